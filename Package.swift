@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+// The target graph is the architecture: docs/architecture.md draws it, and CI holds every import against it.
+
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "pastfs",
+    products: [
+        .executable(name: "pastfs", targets: ["pastfs"])
+    ],
+    targets: [
+        // C libraries: each is imported by exactly one Swift target.
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+
+        // The ground.
+        .target(name: "Coding", swiftSettings: swift),
+        .target(name: "SystemInterface", dependencies: ["CLinux", "Coding"], swiftSettings: swift),
+        .target(name: "Cryptography", dependencies: ["COpenSSL", "Coding"], swiftSettings: swift),
+        .target(name: "Compression", dependencies: ["CZstd"], swiftSettings: swift),
+        .target(name: "Chunking", swiftSettings: swift),
+        .target(name: "Storage", dependencies: ["Coding", "SystemInterface"], swiftSettings: swift),
+        .target(name: "Catalog", dependencies: ["CSQLite", "Coding", "SystemInterface"], swiftSettings: swift),
+
+        // The format.
+        .target(
+            name: "Repository",
+            dependencies: [
+                "Catalog", "Chunking", "Coding", "Compression", "Cryptography", "Storage", "SystemInterface",
+            ],
+            swiftSettings: swift),
+
+        // The three wings, and what keeps them whole.
+        .target(
+            name: "Writer", dependencies: ["Chunking", "Coding", "Repository", "SystemInterface"],
+            swiftSettings: swift),
+        .target(name: "Restorer", dependencies: ["Coding", "Repository", "SystemInterface"], swiftSettings: swift),
+        .target(
+            name: "Maintenance", dependencies: ["Coding", "Repository", "Storage", "SystemInterface"],
+            swiftSettings: swift),
+        .target(name: "SnapshotView", dependencies: ["Coding", "Repository", "SystemInterface"], swiftSettings: swift),
+        .target(
+            name: "FuseMount", dependencies: ["CFuse", "Coding", "SnapshotView", "SystemInterface"],
+            swiftSettings: swift),
+
+        // What a person meets.
+        .target(name: "CommandLineTools", swiftSettings: swift),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Coding", "CommandLineTools", "FuseMount", "Maintenance", "Repository", "Restorer", "SnapshotView",
+                "Storage", "SystemInterface", "Writer",
+            ],
+            swiftSettings: swift),
+        .executableTarget(name: "pastfs", dependencies: ["Commands"], swiftSettings: swift),
+
+        // Tests: one target a layer; what several of them need stands in TestSupport.
+        .target(
+            name: "TestSupport", dependencies: ["Coding", "SystemInterface"], path: "Tests/TestSupport",
+            swiftSettings: swift),
+        .testTarget(name: "CodingTests", dependencies: ["Coding", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "SystemInterfaceTests", dependencies: ["Coding", "SystemInterface", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "CryptographyTests", dependencies: ["Coding", "Cryptography", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "ChunkingTests", dependencies: ["Chunking", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Coding", "Storage", "SystemInterface", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "CatalogTests", dependencies: ["Catalog", "Coding", "SystemInterface", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "CommandLineToolsTests", dependencies: ["CommandLineTools", "TestSupport"], swiftSettings: swift),
+    ]
+)
