@@ -1,6 +1,94 @@
 #ifndef PASTFS_CLINUX_SHIMS_H
 #define PASTFS_CLINUX_SHIMS_H
 
-#include <sys/stat.h>
+// What the Glibc module hides: it is built without _GNU_SOURCE, and Swift imports neither variadic functions nor
+// function-like macros. Linux only calls go through syscall(2), so that no feature macro can differ between modules.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/stat.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+// glibc 2.32 and later; declared here because <string.h> hides them without _GNU_SOURCE.
+extern const char *strerrorname_np(int error);
+extern const char *strerrordesc_np(int error);
+
+// Flags that the headers show only under _GNU_SOURCE; the underscored ones are the architecture's own values.
+enum {
+    PASTFS_O_PATH = __O_PATH,
+    PASTFS_O_TMPFILE = __O_TMPFILE,
+    PASTFS_O_NOATIME = __O_NOATIME,
+    PASTFS_AT_NO_AUTOMOUNT = 0x800,
+    PASTFS_AT_EMPTY_PATH = 0x1000,
+    PASTFS_RENAME_NOREPLACE = 1,
+    PASTFS_SEEK_DATA = 3,
+    PASTFS_SEEK_HOLE = 4,
+    PASTFS_SPAWN_SETSID = 0x80,
+};
+
+// UTIME_OMIT is a macro with a cast.
+static const long pastfs_utime_omit = (1L << 30) - 2L;
+
+// open(2) and openat(2) are variadic.
+static inline int pastfs_openat(int directory, const char *path, int flags, unsigned int mode) {
+    return openat(directory, path, flags, mode);
+}
+
+// glibc's statx is hidden without _GNU_SOURCE.
+static inline int pastfs_statx(int directory, const char *path, int flags, unsigned int mask, struct statx *status) {
+    return (int)syscall(SYS_statx, directory, path, flags, mask, status);
+}
+
+// glibc's getdents64 is hidden without _GNU_SOURCE.
+static inline long pastfs_getdents64(int directory, void *buffer, size_t count) {
+    return syscall(SYS_getdents64, directory, buffer, count);
+}
+
+// glibc's renameat2 is hidden without _GNU_SOURCE.
+static inline int pastfs_renameat2(
+    int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned int flags) {
+    return (int)syscall(SYS_renameat2, old_directory, old_path, new_directory, new_path, flags);
+}
+
+// glibc's pipe2 is hidden without _GNU_SOURCE.
+static inline int pastfs_pipe2(int *ends, int flags) {
+    return (int)syscall(SYS_pipe2, ends, flags);
+}
+
+// glibc's fallocate is hidden without _GNU_SOURCE.
+static inline int pastfs_fallocate(int descriptor, int mode, int64_t offset, int64_t count) {
+    return (int)syscall(SYS_fallocate, descriptor, mode, offset, count);
+}
+
+// makedev(3) is a function-like macro; this is glibc's own encoding.
+static inline uint64_t pastfs_makedev(uint32_t major, uint32_t minor) {
+    return ((uint64_t)(major & 0xfffff000u) << 32) | ((uint64_t)(major & 0xfffu) << 8) |
+           ((uint64_t)(minor & 0xffffff00u) << 12) | (uint64_t)(minor & 0xffu);
+}
+
+// prctl(2) is variadic.
+static inline int pastfs_set_thread_name(const char *name) {
+    return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+// ioctl(2) is variadic.
+static inline int pastfs_window_size(int descriptor, struct winsize *size) {
+    return ioctl(descriptor, TIOCGWINSZ, size);
+}
+
+// wait(2)'s macros are not imported: 0 to 255 for an exit, 128 and the signal's number for an end by a signal.
+static inline int pastfs_exit_status(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 #endif

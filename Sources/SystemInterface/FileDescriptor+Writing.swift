@@ -1,0 +1,90 @@
+import CLinux
+import Glibc
+
+extension FileDescriptor {
+    /// Writes all of `data` at the position, and moves it (write(2)). After an error an unknown part has been written.
+    public func write(all data: Span<UInt8>) throws(SystemError) {
+        var written = 0
+        while written < data.count {
+            let rest = data.extracting(written...)
+            let count = try systemCall("write") {
+                rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
+            }
+            written += try Self.progress(count, "write")
+        }
+    }
+
+    /// Writes all of `data` at the position, and moves it (write(2)). After an error an unknown part has been written.
+    public func write(all data: [UInt8]) throws(SystemError) {
+        try write(all: data.span)
+    }
+
+    /// Writes all of `data` at `offset` (pwrite(2)). After an error an unknown part has been written.
+    public func pwrite(all data: Span<UInt8>, at offset: UInt64) throws(SystemError) {
+        guard let start = Int64(exactly: offset), !start.addingReportingOverflow(Int64(data.count)).overflow else {
+            throw SystemError(call: "pwrite", errno: .fileTooLarge)
+        }
+        var written = 0
+        while written < data.count {
+            let rest = data.extracting(written...)
+            let place = off_t(start) + off_t(written)
+            let count = try systemCall("pwrite") {
+                rest.withUnsafeBytes { Glibc.pwrite(rawValue, $0.baseAddress, $0.count, place) }
+            }
+            written += try Self.progress(count, "pwrite")
+        }
+    }
+
+    /// Writes all of `data` at `offset` (pwrite(2)). After an error an unknown part has been written.
+    public func pwrite(all data: [UInt8], at offset: UInt64) throws(SystemError) {
+        try pwrite(all: data.span, at: offset)
+    }
+
+    /// Makes the contents and what is needed to find them durable (fsync(2)); of a directory, its names.
+    ///
+    /// Never call it again on the same file after it has thrown: the kernel may have marked the lost pages clean. EINTR
+    /// is thrown and not retried for the same reason.
+    public func sync() throws(SystemError) {
+        if fsync(rawValue) == -1 { throw SystemError(call: "fsync", errno: .current) }
+    }
+
+    /// Cuts the file, or lengthens it by a hole, to `size` bytes (ftruncate(2)).
+    public func truncate(to size: UInt64) throws(SystemError) {
+        guard let size = off_t(exactly: size) else { throw SystemError(call: "ftruncate", errno: .fileTooLarge) }
+        try systemCall("ftruncate") { ftruncate(rawValue, size) }
+    }
+
+    /// Turns a range into a hole that reads as zeros, the size unchanged (fallocate(2), FALLOC_FL_PUNCH_HOLE).
+    public func punchHole(at offset: UInt64, count: UInt64) throws(SystemError) {
+        guard let offset = Int64(exactly: offset), let count = Int64(exactly: count) else {
+            throw SystemError(call: "fallocate", errno: .fileTooLarge)
+        }
+        try systemCall("fallocate") {
+            pastfs_fallocate(rawValue, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, count)
+        }
+    }
+
+    /// Tries to lock the open file (flock(2)), for this descriptor and its duplicates; false when another holds it.
+    ///
+    /// The lock is advisory, and ends when the last duplicate is closed.
+    public func tryLock(exclusive: Bool) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            try systemCall("flock") { flock(rawValue, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) }
+            return true
+        } catch {
+            if error.errno == .wouldBlock { return false }
+            throw error
+        }
+    }
+
+    /// Gives the lock back (flock(2)).
+    public func unlock() throws(SystemError) {
+        try systemCall("flock") { flock(rawValue, LOCK_UN) }
+    }
+
+    /// A call that takes nothing of what it was given would be asked for ever: that is an error here.
+    private static func progress(_ count: Int, _ call: StaticString) throws(SystemError) -> Int {
+        guard count > 0 else { throw SystemError(call: call.description, errno: .ioFailure) }
+        return count
+    }
+}
