@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <linux/stat.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -84,6 +85,49 @@ static inline int pastfs_set_thread_name(const char *name) {
 // ioctl(2) is variadic.
 static inline int pastfs_window_size(int descriptor, struct winsize *size) {
     return ioctl(descriptor, TIOCGWINSZ, size);
+}
+
+// environ is a variable that Swift 6 holds to be shared mutable state.
+static inline char **pastfs_environment(void) {
+    return __environ;
+}
+
+// cpu_set_t and its macros are hidden without _GNU_SOURCE; 0 when the kernel doesn't tell.
+static inline int pastfs_processor_count(void) {
+    unsigned long mask[128] = {0};
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    int count = 0;
+    for (long index = 0; index < bytes / (long)sizeof mask[0]; index++) count += __builtin_popcountl(mask[index]);
+    return count;
+}
+
+// Where the signal handler writes a signal's number; one a process, and the header has one importer.
+static volatile int pastfs_signal_descriptor = -1;
+
+// A handler may call nothing but async-signal-safe functions (signal-safety(7)), which Swift code cannot promise.
+static void pastfs_signal_handler(int number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t ignored = write(pastfs_signal_descriptor, &byte, 1);
+    (void)ignored;
+    errno = saved;
+}
+
+// sa_handler is a macro for a member of a union.
+static inline int pastfs_handle_signal(int number, int descriptor) {
+    struct sigaction action = {0};
+    pastfs_signal_descriptor = descriptor;
+    action.sa_handler = pastfs_signal_handler;
+    action.sa_flags = SA_RESTART;
+    sigfillset(&action.sa_mask);
+    return sigaction(number, &action, NULL);
+}
+
+// SIG_DFL is a macro with a cast.
+static inline int pastfs_default_signal(int number) {
+    struct sigaction action = {0};
+    action.sa_handler = SIG_DFL;
+    return sigaction(number, &action, NULL);
 }
 
 // wait(2)'s macros are not imported: 0 to 255 for an exit, 128 and the signal's number for an end by a signal.

@@ -4,14 +4,7 @@ import Glibc
 extension FileDescriptor {
     /// Writes all of `data` at the position, and moves it (write(2)). After an error an unknown part has been written.
     public func write(all data: Span<UInt8>) throws(SystemError) {
-        var written = 0
-        while written < data.count {
-            let rest = data.extracting(written...)
-            let count = try systemCall("write") {
-                rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
-            }
-            written += try Self.progress(count, "write")
-        }
+        try Self.write(all: data, to: rawValue)
     }
 
     /// Writes all of `data` at the position, and moves it (write(2)). After an error an unknown part has been written.
@@ -80,6 +73,18 @@ extension FileDescriptor {
     /// Gives the lock back (flock(2)).
     public func unlock() throws(SystemError) {
         try systemCall("flock") { flock(rawValue, LOCK_UN) }
+    }
+
+    /// Writes all of `data` to a descriptor that the caller keeps open meanwhile.
+    static func write(all data: Span<UInt8>, to number: Int32) throws(SystemError) {
+        var written = 0
+        while written < data.count {
+            let rest = data.extracting(written...)
+            let count = try systemCall("write") {
+                rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+            }
+            written += try progress(count, "write")
+        }
     }
 
     /// A call that takes nothing of what it was given would be asked for ever: that is an error here.

@@ -1,0 +1,76 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// A thread of the operating system, with a name and a stack of a known size (pthreads(7)).
+public final class Thread: Sendable {
+    /// What a thread of the pipeline needs, with room for the C libraries that it calls.
+    public static let standardStackBytes = 1 << 20
+
+    /// The thread for as long as nobody has joined it.
+    private let handle: Mutex<pthread_t?>
+
+    private init(_ handle: pthread_t) {
+        self.handle = Mutex(handle)
+    }
+
+    deinit {
+        // Without this the thread's stack would stay behind when it ends.
+        if let thread = handle.withLock({ $0 }) { pthread_detach(thread) }
+    }
+
+    /// Starts a thread that runs `body` once.
+    ///
+    /// `name` shows in ps(1) and debuggers, cut to 15 bytes. Throws when the system has no room for another thread.
+    public static func spawn(
+        name: String, stackBytes: Int = standardStackBytes, _ body: @escaping @Sendable () -> Void
+    ) throws(SystemError) -> Thread {
+        var attributes = pthread_attr_t()
+        try check("pthread_attr_init", pthread_attr_init(&attributes))
+        defer { pthread_attr_destroy(&attributes) }
+        try check("pthread_attr_setstacksize", pthread_attr_setstacksize(&attributes, stackBytes))
+        let start = Unmanaged.passRetained(Start(name, body))
+        var thread = pthread_t()
+        let code = pthread_create(&thread, &attributes, Start.run, start.toOpaque())
+        guard code == 0 else {
+            start.release()
+            throw SystemError(call: "pthread_create", errno: Errno(rawValue: code))
+        }
+        return Thread(thread)
+    }
+
+    /// Waits until the thread has ended. A second call returns at once; a thread that joins itself traps.
+    public func join() {
+        let thread = handle.withLock { handle in
+            defer { handle = nil }
+            return handle
+        }
+        guard let thread else { return }
+        let code = pthread_join(thread, nil)
+        precondition(code == 0, "pthread_join: \(Errno(rawValue: code))")
+    }
+
+    /// Pthreads answer with the error instead of setting errno.
+    private static func check(_ call: String, _ code: Int32) throws(SystemError) {
+        if code != 0 { throw SystemError(call: call, errno: Errno(rawValue: code)) }
+    }
+
+    /// What the new thread is handed.
+    private final class Start: Sendable {
+        private let name: String
+        private let body: @Sendable () -> Void
+
+        init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+
+        static let run: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
+            guard let argument else { return nil }
+            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+            _ = pastfs_set_thread_name(start.name)
+            start.body()
+            return nil
+        }
+    }
+}
