@@ -1,0 +1,110 @@
+import Coding
+import SystemInterface
+
+extension LocalDirectoryStore {
+    /// What lies in a folder.
+    private struct Contents {
+        var entries: [ObjectEntry] = []
+        var strangers: [FilePath] = []
+    }
+
+    /// The objects of `folder`, as the contract says.
+    public func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] {
+        do throws(SystemError) {
+            return try contents(of: folder).entries.sorted { $0.name < $1.name }
+        } catch {
+            throw Self.listingError(error, folder.rawValue)
+        }
+    }
+
+    /// What lies in the store and is no object, as the contract says. What is in `tmp` is not looked at, and
+    /// `lost+found` is no stranger.
+    public func strangers() throws(StorageError) -> [String] {
+        var found: [FilePath] = []
+        do throws(SystemError) {
+            let known = Layout.folders + [Layout.lostAndFound, ObjectName.format.path]
+            let names = try openFolder([]).directoryEntries().map(\.name)
+            found += names.filter { name in !known.contains { Array($0.utf8) == name } }.map { FilePath($0) }
+        } catch {
+            throw StorageError(error, .list, nil)
+        }
+        for folder in ObjectFolder.allCases {
+            do throws(SystemError) {
+                found += try contents(of: folder).strangers
+            } catch {
+                throw Self.listingError(error, folder.rawValue)
+            }
+        }
+        return found.sorted().map(\.description)
+    }
+
+    private static func listingError(_ error: SystemError, _ folder: String) -> StorageError {
+        let cause = StorageError(error, .list, nil)
+        return StorageError(cause.code, .list, reason: "folder \(folder): \(cause.reason)")
+    }
+
+    private func contents(of folder: ObjectFolder) throws(SystemError) -> Contents {
+        var contents = Contents()
+        guard folder == .packs else {
+            try collect(folder, [folder.rawValue], into: &contents)
+            return contents
+        }
+        let packs = try openFolder([folder.rawValue])
+        for entry in try packs.directoryEntries() {
+            if let name = Self.packFolder(entry.name), try Self.type(of: entry, in: packs) == .directory {
+                try collect(folder, [folder.rawValue, name], into: &contents)
+            } else {
+                contents.strangers.append(FilePath(folder.rawValue).appending(entry.name))
+            }
+        }
+        return contents
+    }
+
+    /// Adds what lies in one directory, whose components are `directory`.
+    private func collect(
+        _ folder: ObjectFolder, _ directory: [String], into contents: inout Contents
+    ) throws(SystemError) {
+        let descriptor = try openFolder(directory)
+        for entry in try descriptor.directoryEntries() {
+            let name = Self.objectName(folder, directory, entry.name)
+            guard let status = try Self.status(of: entry, in: descriptor) else { continue }
+            if let name, status.type == .regular {
+                contents.entries.append(ObjectEntry(name: name, bytes: status.size))
+            } else {
+                contents.strangers.append(FilePath((directory + [""]).joined(separator: "/")).appending(entry.name))
+            }
+        }
+    }
+
+    /// The name that a file stands for, or nil unless it is spelled exactly as the store would.
+    private static func objectName(_ folder: ObjectFolder, _ directory: [String], _ file: [UInt8]) -> ObjectName? {
+        guard let text = FilePath(file).text, let id = Bytes32(hexadecimal: text) else { return nil }
+        let name = ObjectName(folder, id)
+        return name.fileName == text && name.directoryComponents == directory ? name : nil
+    }
+
+    /// The folder of packs that `name` spells: two lowercase digits.
+    private static func packFolder(_ name: [UInt8]) -> String? {
+        guard let text = FilePath(name).text, let byte = Hexadecimal.decode(text), byte.count == 1 else { return nil }
+        return Hexadecimal.encode(byte) == text ? text : nil
+    }
+
+    /// The status of an entry, or nil when it was deleted since the directory was read.
+    private static func status(
+        of entry: DirectoryEntry, in directory: borrowing FileDescriptor
+    ) throws(SystemError) -> FileStatus? {
+        do throws(SystemError) {
+            return try directory.statusAt(entry.name)
+        } catch {
+            guard error.errno == .noEntry else { throw error }
+            return nil
+        }
+    }
+
+    private static func type(
+        of entry: DirectoryEntry, in directory: borrowing FileDescriptor
+    ) throws(SystemError) -> FileType? {
+        if let type = entry.type { return type }
+        return try status(of: entry, in: directory)?.type
+    }
+}

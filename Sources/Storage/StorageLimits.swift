@@ -1,0 +1,12 @@
+/// Every limit of the storage layer.
+public enum StorageLimits {
+    /// The largest object in bytes that can be created or read: far above a pack, far below what memory could not hold.
+    public static let maximumObjectBytes: UInt64 = 1 << 30
+    /// How often an object is written anew after its first fsync(2) failed. Never on the same file: after a failed
+    /// fsync the kernel marks the lost pages clean, and a second call would report success (fsync(2), "NOTES").
+    static let rewritesAfterFailedSync = 1
+    /// How often another temporary name is tried when a cleaner or a strange file took the first.
+    static let temporaryNameAttempts = 8
+    /// The random bytes in a temporary name, enough that no two are ever equal.
+    static let temporaryNameBytes = 16
+}
