@@ -81,6 +81,13 @@ let package = Package(
             name: "CatalogTests", dependencies: ["Catalog", "Coding", "SystemInterface", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
+            name: "RepositoryTests",
+            dependencies: [
+                "Catalog", "Chunking", "Coding", "Cryptography", "Repository", "Storage", "SystemInterface",
+                "TestSupport",
+            ],
+            swiftSettings: swift),
+        .testTarget(
             name: "CommandLineToolsTests", dependencies: ["CommandLineTools", "TestSupport"], swiftSettings: swift),
     ]
 )

@@ -26,6 +26,18 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
         return isAccepted
     }
 
+    /// Adds an element if there is room for it now; false, and the element is dropped, if not or once the queue is closed.
+    public func tryPush(_ element: Element, cost: Int = 1) -> Bool {
+        precondition(cost >= 0, "a cost cannot be negative")
+        let isAccepted = lock.withLock { contents in
+            guard !contents.isClosed, contents.hasRoom(for: cost) else { return false }
+            contents.append(element, cost)
+            return true
+        }
+        if isAccepted { lock.broadcast() }
+        return isAccepted
+    }
+
     /// The element that came first, waiting for one if need be; nil when the queue is closed and empty.
     public func pop() -> Element? {
         let element = lock.wait { contents -> Element?? in

@@ -1,21 +1,21 @@
 import Glibc
 
-/// What a directory entry is (inode(7), S_IFMT).
+/// What a directory entry is (inode(7), S_IFMT). The numbers are part of the repository's format.
 public enum FileType: UInt8, Sendable, CaseIterable {
     /// S_IFREG
-    case regular
+    case regular = 1
     /// S_IFDIR
-    case directory
+    case directory = 2
     /// S_IFLNK
-    case symbolicLink
+    case symbolicLink = 3
     /// S_IFIFO
-    case fifo
+    case fifo = 4
     /// S_IFSOCK
-    case socket
+    case socket = 5
     /// S_IFCHR
-    case characterDevice
+    case characterDevice = 6
     /// S_IFBLK
-    case blockDevice
+    case blockDevice = 7
 
     /// The type in a mode's upper bits, or nil where they name none.
     @inlinable

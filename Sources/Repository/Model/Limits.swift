@@ -1,0 +1,117 @@
+/// Every limit of format version 1 and of the code that reads and writes it.
+///
+/// A writer never exceeds one, and a reader refuses what does: whatever an object says, memory stays bounded.
+/// docs/format.md lists them with their reasons.
+public enum Limits {
+    // MARK: Chunks, bundles, packs
+
+    /// The longest chunk, in bytes of plaintext.
+    public static let chunkBytesMax = 16 << 20
+    /// The most chunks in one bundle.
+    public static let bundleChunksMax = 65_536
+    /// The longest bundle, in bytes of plaintext, the list of its chunks included.
+    public static let bundlePlaintextBytesMax = 24 << 20
+    /// The longest sealed bundle, in bytes as stored.
+    public static let bundleStoredBytesMax = 25 << 20
+    /// The most bundles in one pack.
+    public static let packBundlesMax = 65_536
+    /// The most sessions whose bundles meet in one pack.
+    public static let packSessionsMax = 4_096
+    /// The longest pack, in bytes.
+    public static let packBytesMax = 512 << 20
+    /// The longest sealed footer of a pack, in bytes.
+    public static let footerBytesMax = 32 << 20
+    /// The longest index segment, in bytes.
+    public static let indexSegmentBytesMax = 64 << 20
+    /// The most packs in one index segment.
+    public static let indexSegmentPacksMax = 65_536
+
+    // MARK: What a writer aims at
+
+    /// A pack is closed when its bundles have this many bytes.
+    public static let packBytesTarget = 16 << 20
+    /// Small content chunks share a bundle up to this many bytes of plaintext.
+    public static let contentBundleBytesTarget = 512 << 10
+    /// Metadata chunks share a bundle up to this many bytes of plaintext.
+    public static let metadataBundleBytesTarget = 256 << 10
+    /// A chunk of at least this many bytes has a bundle of its own.
+    public static let loneChunkBytesMin = 256 << 10
+    /// An index segment is written whenever packs with this many chunks wait for one.
+    public static let indexSegmentChunksTarget = 100_000
+    /// An index segment is written whenever this many packs wait for one, so that an interrupted run is not lost.
+    public static let indexSegmentPacksTarget = 64
+
+    // MARK: Trees
+
+    /// The longest name, in bytes (NAME_MAX of limits.h(0p)).
+    public static let nameBytesMax = 255
+    /// The longest target of a symbolic link, in bytes (PATH_MAX less its NUL).
+    public static let symbolicLinkBytesMax = 4_095
+    /// The deepest directory below a snapshot's root.
+    public static let treeDepthMax = 4_096
+    /// A page of a directory is never longer than this, in bytes.
+    public static let treePageBytesMax = 256 << 10
+    /// A directory's page is cut at this many bytes if no name has cut it before.
+    public static let treePageBytesTarget = 64 << 10
+    /// No name cuts a directory's page before it has this many bytes.
+    public static let treePageBytesMin = 8 << 10
+    /// The most levels of pages of one directory or one list of chunks.
+    public static let pageLevelsMax = 8
+    /// The most leaf pages of one directory.
+    public static let treeLeafPagesMax = 1 << 20
+    /// The most segments that a file's entry holds itself; a longer list has pages.
+    public static let inlineSegmentsMax = 8
+    /// A page of a list of chunks never has more items than this.
+    public static let listPageItemsMax = 2_048
+    /// No chunk cuts a list's page before it has this many items.
+    public static let listPageItemsMin = 256
+    /// The longest file, in bytes (2^63 - 1: the range of off_t).
+    public static let fileBytesMax = UInt64(Int64.max)
+    /// The most extended attributes of one entry.
+    public static let extendedAttributesMax = 4_096
+    /// The longest value of an extended attribute, in bytes (XATTR_SIZE_MAX of xattr(7)).
+    public static let extendedAttributeValueBytesMax = 65_536
+    /// Extended attributes up to this many bytes stand in the entry; more are a chunk of their own.
+    public static let inlineExtendedAttributesBytesMax = 2_048
+    /// The most bytes of all extended attributes of one entry.
+    public static let extendedAttributesBytesMax = 4 << 20
+    /// The longest name of a user or a group, in bytes.
+    public static let accountNameBytesMax = 255
+
+    // MARK: Snapshots
+
+    /// The longest snapshot object, in bytes.
+    public static let snapshotBytesMax = 16 << 20
+    /// The most paths of one snapshot.
+    public static let snapshotPathsMax = 4_096
+    /// The longest path, in bytes: deeper than PATH_MAX, because trees are.
+    public static let pathBytesMax = 1 << 20
+    /// The most tags of one snapshot.
+    public static let tagsMax = 256
+    /// The longest tag, host or user name, in bytes; it becomes a directory's name in the mount.
+    public static let labelBytesMax = 255
+    /// The most exclude patterns that a snapshot records.
+    public static let excludesMax = 4_096
+    /// The most problems that a snapshot lists; it counts all of them.
+    public static let problemsMax = 1_000
+    /// The longest text that says why, in bytes.
+    public static let reasonBytesMax = 4_096
+
+    // MARK: Keys and the repository
+
+    /// The longest `format` object, in bytes.
+    public static let formatBytesMax = 64 << 10
+    /// The longest key slot, in bytes.
+    public static let keySlotBytesMax = 64 << 10
+    /// The most key slots of one repository.
+    public static let keySlotsMax = 256
+    /// The most signers that a keyring trusts.
+    public static let trustedSignersMax = 1_024
+
+    // MARK: Reading
+
+    /// How much decoded data a reader keeps by default, in bytes.
+    public static let bundleCacheBytesDefault = 256 << 20
+    /// How many sealed bundles may wait for a compressing worker.
+    public static let pendingBundlesMax = 8
+}

@@ -1,0 +1,71 @@
+import Storage
+
+/// What the repository could not do, on which object, and why.
+public struct RepositoryError: Error, Sendable {
+    /// The kinds of failure that a caller tells apart.
+    public enum Code: Hashable, Sendable {
+        /// There is no repository at the place.
+        case noRepository
+        /// There is something already where a repository was to be created.
+        case alreadyExists
+        /// No key slot opens with this passphrase.
+        case wrongKey
+        /// The keyring at hand does not hold the key that this needs.
+        case keyNotHeld
+        /// The repository was written by a newer version of the format.
+        case unsupportedVersion
+        /// Stored bytes are missing, changed, or do not say what they must.
+        case damaged
+        /// No snapshot answers to the name.
+        case noSuchSnapshot
+        /// Several snapshots answer to the name.
+        case ambiguousSnapshot
+        /// An argument or a value is outside of what the format can hold.
+        case invalidArgument
+        /// The run was told to stop.
+        case cancelled
+        /// The storage failed.
+        case storage(StorageError.Code)
+        /// The local catalog failed and could not be made anew.
+        case catalog
+        /// A library failed in a way that says nothing about the data.
+        case internalFailure
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// The object that it happened on, by its path in the repository, or nil.
+    public let object: String?
+    /// What was wrong, in words.
+    public let reason: String
+
+    /// Names a failure.
+    public init(_ code: Code, object: String? = nil, _ reason: String) {
+        self.code = code
+        self.object = object
+        self.reason = reason
+    }
+
+    /// Whether the stored data is at fault, rather than the way to it.
+    public var isDamage: Bool {
+        switch code {
+        case .damaged, .storage(.notFound), .storage(.outOfRange): true
+        default: false
+        }
+    }
+}
+
+extension RepositoryError: CustomStringConvertible {
+    /// The object and the reason, for messages.
+    public var description: String {
+        guard let object else { return reason }
+        return "\(object): \(reason)"
+    }
+}
+
+extension RepositoryError {
+    /// Wraps a failure of the storage.
+    public init(_ error: StorageError) {
+        self.init(.storage(error.code), object: error.object?.path, error.reason)
+    }
+}

@@ -1,0 +1,23 @@
+import Coding
+
+/// The name of a snapshot: the SHA-256 of its stored object.
+public struct SnapshotID: Hashable, Comparable, Sendable {
+    /// The 32 bytes.
+    public let bytes: Bytes32
+
+    /// An identifier of these bytes.
+    public init(_ bytes: Bytes32) {
+        self.bytes = bytes
+    }
+
+    /// The first eight hexadecimal digits: what people are shown.
+    public var short: String { String(description.prefix(8)) }
+
+    /// Byte order.
+    public static func < (left: SnapshotID, right: SnapshotID) -> Bool { left.bytes < right.bytes }
+}
+
+extension SnapshotID: CustomStringConvertible {
+    /// The 64 hexadecimal digits.
+    public var description: String { bytes.description }
+}

@@ -1,0 +1,143 @@
+import Coding
+import SystemInterface
+
+/// The binary form of a manifest; docs/format.md has the table.
+extension SnapshotManifest {
+    private static let encodingVersion: UInt8 = 1
+
+    /// The manifest's bytes.
+    ///
+    /// Throws `.invalidArgument` for what the format cannot hold, naming it.
+    func encode() throws(RepositoryError) -> [UInt8] {
+        try validate()
+        var writer = ByteWriter(capacity: 1024)
+        writer.uint8(Self.encodingVersion)
+        Self.encode(started, to: &writer)
+        Self.encode(finished, to: &writer)
+        writer.text(host)
+        writer.text(userName)
+        writer.text(program)
+        writer.varint(UInt64(paths.count))
+        for path in paths { writer.sizedBytes(path.bytes) }
+        writer.varint(UInt64(tags.count))
+        for tag in tags { writer.text(tag) }
+        writer.varint(UInt64(excludes.count))
+        for exclude in excludes { writer.text(exclude) }
+        writer.uint8(parent == nil ? 0 : 1)
+        if let parent { writer.bytes32(parent.bytes) }
+        TreePage.encodeNames([(root.userID, root.userName)], to: &writer)
+        TreePage.encodeNames([(root.groupID, root.groupName)], to: &writer)
+        root.encode(to: &writer)
+        for value in statistics.fields { writer.varint(statistics[keyPath: value]) }
+        writer.varint(problemCount)
+        writer.varint(UInt64(problems.count))
+        for problem in problems {
+            writer.sizedBytes(problem.path.bytes)
+            writer.text(problem.reason)
+        }
+        return writer.bytes
+    }
+
+    /// Reads a manifest.
+    init(decoding bytes: [UInt8]) throws(CodingError) {
+        var reader = ByteReader(bytes)
+        let version = try reader.uint8()
+        guard version == Self.encodingVersion else { throw reader.fault("no manifest has version \(version)") }
+        let started = try Self.decodeTimestamp(&reader)
+        let finished = try Self.decodeTimestamp(&reader)
+        let host = try reader.text(atMost: Limits.labelBytesMax, "a host's name")
+        let userName = try reader.text(atMost: Limits.labelBytesMax, "a user's name")
+        let program = try reader.text(atMost: Limits.labelBytesMax, "a program's name")
+        var paths: [FilePath] = []
+        for _ in 0..<(try reader.varint(atMost: UInt64(Limits.snapshotPathsMax), "the number of paths")) {
+            paths.append(FilePath(try reader.sizedBytes(atMost: Limits.pathBytesMax, "a path")))
+        }
+        let tags = try Self.decodeTexts(&reader, atMost: Limits.tagsMax, "the number of tags")
+        let excludes = try Self.decodeTexts(&reader, atMost: Limits.excludesMax, "the number of excludes")
+        var parent: SnapshotID?
+        switch try reader.uint8() {
+        case 0: break
+        case 1: parent = SnapshotID(try reader.bytes32())
+        default: throw reader.fault("a flag is neither 0 nor 1")
+        }
+        let users = try TreePage.decodeNames(&reader)
+        let groups = try TreePage.decodeNames(&reader)
+        var root = try TreeEntry(decoding: &reader, isRoot: true)
+        guard root.type == .directory else { throw reader.fault("the root is no directory") }
+        root.userName = users[root.userID]
+        root.groupName = groups[root.groupID]
+        self.init(
+            started: started, finished: finished, host: host, userName: userName, program: program, paths: paths,
+            tags: tags, excludes: excludes, parent: parent, root: root)
+        for field in statistics.fields { statistics[keyPath: field] = try reader.varint() }
+        problemCount = try reader.varint()
+        for _ in 0..<(try reader.varint(atMost: UInt64(Limits.problemsMax), "the number of problems")) {
+            problems.append(
+                SnapshotProblem(
+                    path: FilePath(try reader.sizedBytes(atMost: Limits.pathBytesMax, "a path")),
+                    reason: try reader.text(atMost: Limits.reasonBytesMax, "a reason")))
+        }
+        try reader.expectEnd()
+        guard Self.isUsableLabel(host) else { throw reader.fault("a host's name is unusable") }
+        for tag in tags where !Self.isUsableLabel(tag) { throw reader.fault("a tag is unusable") }
+    }
+
+    /// Whether a host's name or a tag can be a directory's name in the mount: 1 to 255 bytes of UTF-8, neither `.` nor
+    /// `..`, without `/` and control characters.
+    public static func isUsableLabel(_ label: String) -> Bool {
+        let bytes = Array(label.utf8)
+        return TreeEntry.nameFault(bytes) == nil && !bytes.contains { $0 < 0x20 || $0 == 0x7F }
+    }
+
+    private func validate() throws(RepositoryError) {
+        func refuse(_ reason: String) -> RepositoryError { RepositoryError(.invalidArgument, reason) }
+        guard Self.isUsableLabel(host) else { throw refuse("a host cannot be called \"\(host)\"") }
+        for tag in tags where !Self.isUsableLabel(tag) { throw refuse("a tag cannot be \"\(tag)\"") }
+        for label in [userName, program] where label.utf8.count > Limits.labelBytesMax {
+            throw refuse("\"\(label)\" is too long")
+        }
+        guard paths.count <= Limits.snapshotPathsMax else { throw refuse("\(paths.count) paths are too many") }
+        guard tags.count <= Limits.tagsMax else { throw refuse("\(tags.count) tags are too many") }
+        guard excludes.count <= Limits.excludesMax else { throw refuse("\(excludes.count) excludes are too many") }
+        for exclude in excludes where exclude.utf8.count > Limits.labelBytesMax * 16 {
+            throw refuse("an exclude pattern is too long")
+        }
+        for path in paths + problems.map(\.path) where path.bytes.count > Limits.pathBytesMax {
+            throw refuse("a path of \(path.bytes.count) bytes is too long")
+        }
+        precondition(problems.count <= Limits.problemsMax && root.name.isEmpty && root.type == .directory)
+        precondition(problems.allSatisfy { $0.reason.utf8.count <= Limits.reasonBytesMax })
+    }
+
+    private static func decodeTexts(
+        _ reader: inout ByteReader, atMost limit: Int, _ name: StaticString
+    ) throws(CodingError) -> [String] {
+        var texts: [String] = []
+        for _ in 0..<(try reader.varint(atMost: UInt64(limit), name)) {
+            texts.append(try reader.text(atMost: Limits.labelBytesMax * 16, "a text"))
+        }
+        return texts
+    }
+
+    private static func encode(_ time: Timestamp, to writer: inout ByteWriter) {
+        writer.signedVarint(time.seconds)
+        writer.uint32(time.nanoseconds)
+    }
+
+    private static func decodeTimestamp(_ reader: inout ByteReader) throws(CodingError) -> Timestamp {
+        let seconds = try reader.signedVarint()
+        let nanoseconds = try reader.uint32()
+        guard nanoseconds < Timestamp.nanosecondsPerSecond else { throw reader.fault("too many nanoseconds") }
+        return Timestamp(seconds: seconds, nanoseconds: nanoseconds)
+    }
+}
+
+extension SnapshotStatistics {
+    /// The counters in the order in which a manifest holds them.
+    fileprivate var fields: [WritableKeyPath<SnapshotStatistics, UInt64> & Sendable] {
+        [
+            \.files, \.directories, \.symbolicLinks, \.others, \.bytes, \.filesNew, \.filesChanged, \.filesUnchanged,
+            \.bytesRead, \.bytesNew, \.bytesStored,
+        ]
+    }
+}

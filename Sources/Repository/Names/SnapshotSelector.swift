@@ -1,0 +1,73 @@
+import Coding
+import SystemInterface
+
+/// How a person names a snapshot, the same everywhere: an identifier or a prefix of it, `latest`, `latest~2`, the name
+/// that the mount shows, or a time, which means the newest snapshot not after it.
+public enum SnapshotSelector: Hashable, Sendable {
+    /// The newest snapshot but `count`.
+    case latest(before: Int)
+    /// The snapshot whose identifier begins with these lowercase digits.
+    case prefix(String)
+    /// The snapshot that the mount shows by this name.
+    case name(String)
+    /// The newest snapshot that began no later than this.
+    case notAfter(Timestamp)
+
+    /// The fewest digits of a prefix: fewer are a slip of the finger.
+    public static let prefixDigitsMin = 4
+
+    /// Reads `text`; `now` is what ages count from. Throws `.invalidArgument` for what is no snapshot's name.
+    public static func parse(_ text: String, now: Timestamp) throws(RepositoryError) -> SnapshotSelector {
+        if text == "latest" { return .latest(before: 0) }
+        if text.hasPrefix("latest~"), let count = Int(text.dropFirst(7)), (0...1_000_000).contains(count) {
+            return .latest(before: count)
+        }
+        // A date such as 2026 is a time before it is a prefix; `20261120` is a prefix.
+        if let moment = TimeExpression.lastMoment(of: text, now: now) { return .notAfter(moment) }
+        let lowercase = text.lowercased()
+        let isHexadecimal = lowercase.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        if isHexadecimal, (prefixDigitsMin...64).contains(lowercase.utf8.count) { return .prefix(lowercase) }
+        if text.contains("T"), text.contains("Z-") { return .name(text) }
+        throw RepositoryError(
+            .invalidArgument,
+            "\"\(text)\" names no snapshot: use an identifier of at least \(prefixDigitsMin) digits, latest, latest~N, "
+                + "or a time such as 2026-11-20, 2026-11-20T14:00, yesterday or 3h")
+    }
+
+    /// The snapshot among `snapshots`, which are oldest first.
+    ///
+    /// Throws `.noSuchSnapshot` or `.ambiguousSnapshot`.
+    public func resolve(in snapshots: [Snapshot]) throws(RepositoryError) -> Snapshot {
+        guard !snapshots.isEmpty else {
+            throw RepositoryError(.noSuchSnapshot, "there are no snapshots yet")
+        }
+        switch self {
+        case .latest(let count):
+            guard count < snapshots.count else {
+                throw RepositoryError(.noSuchSnapshot, "there are only \(snapshots.count) snapshots")
+            }
+            return snapshots[snapshots.count - 1 - count]
+        case .prefix(let digits):
+            let found = snapshots.filter { $0.id.description.hasPrefix(digits) }
+            guard found.count <= 1 else {
+                throw RepositoryError(.ambiguousSnapshot, "\(found.count) snapshots begin with \(digits)")
+            }
+            guard let snapshot = found.first else {
+                throw RepositoryError(.noSuchSnapshot, "no snapshot begins with \(digits)")
+            }
+            return snapshot
+        case .name(let name):
+            guard let index = SnapshotNaming.names(of: snapshots).firstIndex(of: name) else {
+                throw RepositoryError(.noSuchSnapshot, "no snapshot is called \(name)")
+            }
+            return snapshots[index]
+        case .notAfter(let moment):
+            guard let snapshot = snapshots.last(where: { $0.manifest.started <= moment }) else {
+                throw RepositoryError(
+                    .noSuchSnapshot,
+                    "the oldest snapshot is of \(SnapshotTimestamp.format(snapshots[0].manifest.started))")
+            }
+            return snapshot
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import SystemInterface
+
+/// A time as people write it, and the last moment that it covers.
+///
+/// `2026`, `2026-11`, `2026-11-20`, `2026-11-20T14`, `…T14:03`, `…T14:03:22` cover the whole of what they name; hours,
+/// minutes and seconds may be joined by `:` or `-`, and `Z` may follow; all in UTC. `now`, `today`, `yesterday`, and an
+/// age such as `90s`, `15m`, `3h`, `2d`, `1w` count from the present.
+public enum TimeExpression {
+    /// The last moment that `text` covers, or nil if it is not a time.
+    public static func lastMoment(of text: String, now: Timestamp) -> Timestamp? {
+        switch text {
+        case "now": return now
+        case "today": return endOfDay(CivilTime(now).daysSinceEpoch)
+        case "yesterday": return endOfDay(CivilTime(now).daysSinceEpoch - 1)
+        default: return age(text).map { now.adding(seconds: -$0) } ?? calendar(text)
+        }
+    }
+
+    private static let secondsPerDay: Int64 = 86_400
+
+    private static func endOfDay(_ day: Int) -> Timestamp {
+        end(ofSecond: Int64(day) * secondsPerDay + secondsPerDay - 1)
+    }
+
+    private static func end(ofSecond second: Int64) -> Timestamp {
+        Timestamp(seconds: second, nanoseconds: Timestamp.nanosecondsPerSecond - 1)
+    }
+
+    /// Seconds of an age of at most six digits and a unit.
+    private static func age(_ text: String) -> Int64? {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": secondsPerDay, "w": 7 * secondsPerDay]
+        guard let last = text.last, let unit = units[last] else { return nil }
+        let digits = text.dropLast()
+        guard (1...6).contains(digits.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            let count = Int64(digits)
+        else { return nil }
+        return count * unit
+    }
+
+    private static func calendar(_ text: String) -> Timestamp? {
+        var rest = text[...]
+        if rest.hasSuffix("Z") {
+            rest = rest.dropLast()
+            guard rest.contains("T") else { return nil }
+        }
+        let halves = rest.split(separator: "T", omittingEmptySubsequences: false)
+        guard halves.count <= 2, let date = numbers(halves[0], widths: [4, 2, 2]) else { return nil }
+        var time: [Int] = []
+        if halves.count == 2 {
+            guard date.count == 3, let numbers = numbers(halves[1], widths: [2, 2, 2]) else { return nil }
+            time = numbers
+        }
+        let month = date.count > 1 ? date[1] : 12
+        guard (1...12).contains(month) else { return nil }
+        let day = date.count > 2 ? date[2] : CivilTime.dayCount(year: date[0], month: month)
+        let hour = !time.isEmpty ? time[0] : 23
+        let minute = time.count > 1 ? time[1] : 59
+        let second = time.count > 2 ? time[2] : 59
+        guard
+            let civil = CivilTime(
+                year: date[0], month: month, day: day, hour: hour, minute: minute, second: second)
+        else { return nil }
+        return end(ofSecond: civil.timestamp.seconds)
+    }
+
+    /// One to three numbers of exactly these widths, joined by `-` or `:`.
+    private static func numbers(_ text: Substring, widths: [Int]) -> [Int]? {
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == ":" }
+        guard parts.count <= widths.count else { return nil }
+        var numbers: [Int] = []
+        for (part, width) in zip(parts, widths) {
+            guard part.utf8.count == width, part.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(part)
+            else { return nil }
+            numbers.append(number)
+        }
+        return numbers
+    }
+}

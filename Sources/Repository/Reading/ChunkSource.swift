@@ -1,0 +1,63 @@
+import Catalog
+import Coding
+import Storage
+import SystemInterface
+
+/// The repository's chunks by name, decoded on demand.
+///
+/// Thread-safe and synchronous. A decoded bundle stays in a cache that is limited in bytes, and is decoded once for all
+/// who want it. The whole bundle is authenticated before a byte of it leaves.
+public final class ChunkSource: Sendable {
+    private let repository: Repository
+    private let cache: BundleCache
+    private let prefetcher: Prefetcher
+
+    init(repository: Repository, cacheBytes: Int) {
+        self.repository = repository
+        cache = BundleCache(bytesMax: cacheBytes)
+        prefetcher = Prefetcher()
+    }
+
+    /// The chunk `id`.
+    ///
+    /// Where several packs hold it, a damaged one is passed over. Throws `.damaged` if none gives it.
+    public func chunk(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> ChunkBytes {
+        var failure: RepositoryError?
+        for location in try repository.locations(of: id) {
+            do {
+                return try chunk(id, at: location, kind: kind)
+            } catch {
+                guard error.isDamage else { throw error }
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? RepositoryError(.damaged, "chunk \(id) is in no pack")
+    }
+
+    /// Starts decoding the chunk `id` on another thread, unless that thread has enough to do already.
+    public func prefetch(_ id: ChunkID, _ kind: ChunkKind) {
+        prefetcher.request { [weak self] in
+            // Whoever reads the chunk meets its error again.
+            _ = try? self?.chunk(id, kind)
+        }
+    }
+
+    private func chunk(
+        _ id: ChunkID, at location: ChunkLocation, kind: ChunkKind
+    ) throws(RepositoryError) -> ChunkBytes {
+        let object = ObjectName(.packs, location.pack).path
+        guard location.kind == kind.family.rawValue else {
+            throw RepositoryError(.damaged, object: object, "chunk \(id) lies in a pack of the wrong kind")
+        }
+        let key = BundleCache.Key(pack: location.pack, offset: location.bundleOffset)
+        let bundle = try cache.bundle(key) { () throws(RepositoryError) in
+            try repository.loadBundle(at: location)
+        }
+        guard let chunk = bundle.chunk(id, position: location.position) else {
+            throw RepositoryError(
+                .damaged, object: object,
+                "the bundle at offset \(location.bundleOffset) does not hold chunk \(id), the index says it does")
+        }
+        return chunk
+    }
+}

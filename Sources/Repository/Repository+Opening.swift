@@ -1,0 +1,154 @@
+import Catalog
+import Chunking
+import Coding
+import Cryptography
+import Storage
+import SystemInterface
+
+extension Repository {
+    /// Makes an empty repository in `store`, with one key slot that `passphrase` opens, and returns its identifier.
+    ///
+    /// The key slot is written first and the `format` object last: where there is a `format` object, there is a
+    /// repository that opens. Throws `.alreadyExists` if there is one.
+    @discardableResult
+    public static func create(
+        in store: any ObjectStore, passphrase: SecretBytes, chunker: ChunkerParameters = .standard,
+        passphraseCost: PassphraseCost = .standard, entropy: any EntropySource
+    ) throws(RepositoryError) -> RepositoryID {
+        guard let id = RepositoryID(entropy.bytes(RepositoryID.count)) else {
+            throw RepositoryError(.internalFailure, "the source of randomness gave too few bytes")
+        }
+        do {
+            if try store.contains(.format) {
+                throw RepositoryError(.alreadyExists, "there is a repository at \(store.location) already")
+            }
+            let format = try FormatObject.encode(repository: id, chunker: chunker)
+            let keyring = try Keyring.random(formatDigest: SHA256.hash(format.span), bytes: entropy.bytes)
+            let slot = try PassphraseSlot.seal(
+                keyring, passphrase: passphrase, cost: passphraseCost, repository: id, salt: entropy.bytes(32))
+            try store.create(ObjectName(.keys, SHA256.hash(slot.span)), slot)
+            try store.create(.format, format)
+            return id
+        } catch let error as StorageError {
+            if error.code == .alreadyExists, error.object == .format {
+                throw RepositoryError(.alreadyExists, "there is a repository at \(store.location) already")
+            }
+            throw RepositoryError(error)
+        } catch let error as RepositoryError {
+            throw error
+        } catch {
+            throw RepositoryError(.internalFailure, "\(error)")
+        }
+    }
+
+    /// Opens the repository in `store` with `passphrase`.
+    ///
+    /// The catalog lives in `cacheDirectory/<repository>/`; with nil, or where that fails, it is built in memory.
+    /// Throws `.noRepository`, `.wrongKey`, `.unsupportedVersion`, `.damaged`, or what the storage throws.
+    public static func open(
+        _ store: any ObjectStore, passphrase: SecretBytes, cacheDirectory: FilePath?
+    ) throws(RepositoryError) -> Repository {
+        let format = try readFormat(store)
+        let keyring = try openKeyring(store, format: format, passphrase: passphrase)
+        let (catalog, warning) = try openCatalog(cacheDirectory, repository: format.repository)
+        let repository = Repository(
+            id: format.repository, store: store, chunkerParameters: format.chunker, keyring: keyring, catalog: catalog)
+        if let warning { repository.warn(warning) }
+        try repository.refresh()
+        return repository
+    }
+
+    /// Whether `store` holds a repository that this program can read, without any key.
+    ///
+    /// Throws `.noRepository`, `.unsupportedVersion` or `.damaged` if not.
+    public static func probe(_ store: any ObjectStore) throws(RepositoryError) {
+        _ = try readFormat(store)
+    }
+
+    private static func readFormat(_ store: any ObjectStore) throws(RepositoryError) -> FormatObject {
+        do {
+            return try FormatObject(decoding: try store.read(.format))
+        } catch let error as StorageError {
+            if error.code == .notFound {
+                throw RepositoryError(.noRepository, "there is no repository at \(store.location)")
+            }
+            throw RepositoryError(error)
+        } catch let error as RepositoryError {
+            throw error
+        } catch {
+            throw RepositoryError(.internalFailure, "\(error)")
+        }
+    }
+
+    private static func openKeyring(
+        _ store: any ObjectStore, format: FormatObject, passphrase: SecretBytes
+    ) throws(RepositoryError) -> Keyring {
+        var damage: RepositoryError?
+        let slots: [ObjectEntry]
+        do {
+            slots = try store.list(.keys)
+        } catch {
+            throw RepositoryError(error)
+        }
+        for slot in slots.prefix(Limits.keySlotsMax) {
+            do throws(RepositoryError) {
+                let bytes = try readNamed(slot.name, bytesMax: Limits.keySlotBytesMax, store)
+                let outcome = try PassphraseSlot.open(
+                    bytes, passphrase: passphrase, repository: format.repository, object: slot.name.path)
+                guard case .opened(let keyring) = outcome else { continue }
+                guard keyring.formatDigest == format.digest else {
+                    throw RepositoryError(.damaged, object: "format", "it is not what the keys were made for")
+                }
+                return keyring
+            } catch {
+                guard error.isDamage else { throw error }
+                damage = damage ?? error
+            }
+        }
+        if let damage { throw damage }
+        guard !slots.isEmpty else {
+            throw RepositoryError(.damaged, object: "keys", "the repository has lost its key slots")
+        }
+        throw RepositoryError(.wrongKey, "no key slot opens with this passphrase")
+    }
+
+    private static func openCatalog(
+        _ directory: FilePath?, repository: RepositoryID
+    ) throws(RepositoryError) -> (Catalog, warning: String?) {
+        var warning: String?
+        do {
+            if let directory {
+                do {
+                    return (
+                        try Catalog.open(
+                            directory: directory.appending(repository.description), repository: repository.bytes), nil
+                    )
+                } catch {
+                    warning = "the catalog in \(directory) is not used: \(error)"
+                }
+            }
+            return (try Catalog.inMemory(repository: repository.bytes), warning)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    /// Reads an object whose name is the SHA-256 of its bytes, and holds it against its name.
+    static func readNamed(
+        _ name: ObjectName, bytesMax: Int, _ store: any ObjectStore
+    ) throws(RepositoryError) -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            bytes = try store.read(name)
+        } catch {
+            throw RepositoryError(error)
+        }
+        guard bytes.count <= bytesMax else {
+            throw RepositoryError(.damaged, object: name.path, "it has \(bytes.count) bytes")
+        }
+        guard SHA256.hash(bytes.span) == name.id else {
+            throw RepositoryError(.damaged, object: name.path, "its bytes are not those that it is named by")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,103 @@
+import Catalog
+import Coding
+import Storage
+
+extension Repository {
+    /// How many opened session keys are kept.
+    private static let sessionKeysMax = 4_096
+
+    /// Where the chunk `id` lies. Where the index does not say, the footers of the packs that it does not list are read.
+    func locations(of id: ChunkID) throws(RepositoryError) -> [ChunkLocation] {
+        do {
+            let locations = try catalog.locations(of: id.bytes)
+            if !locations.isEmpty { return locations }
+            guard try readUnlistedFooters() else { return [] }
+            return try catalog.locations(of: id.bytes)
+        } catch let error as CatalogError {
+            throw RepositoryError(error)
+        } catch let error as RepositoryError {
+            throw error
+        } catch {
+            throw RepositoryError(.internalFailure, "\(error)")
+        }
+    }
+
+    /// Whether the index lists the chunk `id`.
+    func contains(_ id: ChunkID) throws(RepositoryError) -> Bool {
+        do {
+            return try catalog.contains(id.bytes)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    /// Reads, opens and decompresses the bundle at `location`.
+    func loadBundle(at location: ChunkLocation) throws(RepositoryError) -> DecodedBundle {
+        let name = ObjectName(.packs, location.pack)
+        guard let family = PackKind(rawValue: location.kind) else {
+            throw RepositoryError(.damaged, object: name.path, "no pack has kind \(location.kind)")
+        }
+        let session = try sessionKey(location.session, family: family, object: name.path)
+        let stored: [UInt8]
+        do {
+            let end = location.bundleOffset + UInt64(location.storedBytes)
+            stored = try store.read(name, range: location.bundleOffset..<end)
+        } catch {
+            throw RepositoryError(error)
+        }
+        return try openBundle(stored, at: location, family: family, session: session, object: name.path)
+    }
+
+    func openBundle(
+        _ stored: [UInt8], at location: ChunkLocation, family: PackKind, session: SessionKey, object: String
+    ) throws(RepositoryError) -> DecodedBundle {
+        try coders.withCoder { (coder) throws(RepositoryError) in
+            try SealedBundle.open(
+                stored, at: location, family: family, session: session, repository: id, object: object, coder: &coder)
+        }
+    }
+
+    func sessionKey(_ sealed: [UInt8], family: PackKind, object: String) throws(RepositoryError) -> SessionKey {
+        if let key = state.withLock({ $0.sessionKeys[sealed] }) { return key }
+        let key = try SessionKey(opening: sealed, family: family, keyring: keyring, repository: id, object: object)
+        state.withLock { state in
+            if state.sessionKeys.count >= Self.sessionKeysMax { state.sessionKeys.removeAll() }
+            state.sessionKeys[sealed] = key
+        }
+        return key
+    }
+
+    /// Once an opened repository: lists in the catalog what the footers of unlisted packs say. Returns whether it did.
+    ///
+    /// This is what a lost or damaged index segment costs. They stand in the catalog as segments named by their packs,
+    /// until the next run, which knows nothing of them, finds them unlisted.
+    private func readUnlistedFooters() throws -> Bool {
+        let isFirst = state.withLock { state in
+            defer { state.hasReadFooters = true }
+            return !state.hasReadFooters
+        }
+        guard isFirst else { return false }
+        let listed = Set(try catalog.packIDs().keys)
+        let packs: [ObjectEntry]
+        do {
+            packs = try store.list(.packs)
+        } catch {
+            throw RepositoryError(error)
+        }
+        for id in packs.compactMap(\.name.id) where !listed.contains(id) {
+            do throws(RepositoryError) {
+                let record = try PackFooter.read(id, from: store, repository: self.id, indexKey: indexHash)
+                do {
+                    try catalog.add(segment: id, packs: [record])
+                    state.withLock { _ = $0.packsReadFromFooters.insert(id) }
+                } catch {
+                    throw RepositoryError(error)
+                }
+            } catch {
+                guard error.isDamage else { throw error }
+                warn("\(error)")
+            }
+        }
+        return true
+    }
+}

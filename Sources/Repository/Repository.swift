@@ -1,0 +1,99 @@
+import Catalog
+import Chunking
+import Coding
+import Cryptography
+import Storage
+import Synchronization
+import SystemInterface
+
+/// An opened repository: its keys, its local catalog, and the way to its objects.
+///
+/// Thread-safe. Opening reads neither packs nor trees. Nothing here locks the repository: any number of processes read
+/// and write it at the same time.
+public final class Repository: Sendable {
+    /// What tells it from every other repository.
+    public let id: RepositoryID
+    /// Where its objects are.
+    public let store: any ObjectStore
+    /// How its files are cut into chunks.
+    public let chunkerParameters: ChunkerParameters
+
+    let keyring: Keyring
+    let catalog: Catalog
+    let coders = BundleCoderPool(level: WriteSessionOptions.compressionLevelDefault)
+    let indexHash: KeyedHash
+    let state = Mutex(State())
+
+    struct State {
+        var sessionKeys: [[UInt8]: SessionKey] = [:]
+        var snapshots: [SnapshotID: Snapshot] = [:]
+        var damagedSnapshots: [SnapshotID: RepositoryError] = [:]
+        var warnings: [String] = []
+        var hasReadFooters = false
+        var packsReadFromFooters: Set<Bytes32> = []
+    }
+
+    init(
+        id: RepositoryID, store: any ObjectStore, chunkerParameters: ChunkerParameters, keyring: Keyring,
+        catalog: Catalog
+    ) {
+        self.id = id
+        self.store = store
+        self.chunkerParameters = chunkerParameters
+        self.keyring = keyring
+        self.catalog = catalog
+        indexHash = KeyedHash(key: keyring.indexKey)
+    }
+
+    /// What was found wrong and passed over since the repository was opened, in words.
+    public var warnings: [String] { state.withLock { $0.warnings } }
+
+    /// Chunks by name, with a cache of `cacheBytes` bytes of decoded data.
+    public func makeSource(cacheBytes: Int = Limits.bundleCacheBytesDefault) -> ChunkSource {
+        ChunkSource(repository: self, cacheBytes: cacheBytes)
+    }
+
+    /// The chunker with this repository's keyed table.
+    ///
+    /// Throws `.keyNotHeld` for a keyring without the chunker's key.
+    public func makeChunker() throws(RepositoryError) -> Chunker {
+        guard let key = keyring.chunkerKey else {
+            throw RepositoryError(.keyNotHeld, "this key slot cannot write: it has no chunker key")
+        }
+        do {
+            let salt: [UInt8] = []
+            let info = Array("PastFS v1 gear table".utf8)
+            let material = try key.withBytes { (bytes) throws(CryptographyError) in
+                try KeyDerivation.hkdf(
+                    secret: bytes, salt: salt.span, info: info.span, count: GearTable.keyMaterialBytes)
+            }
+            return Chunker(
+                parameters: chunkerParameters,
+                table: GearTable(keyMaterial: material.withBytes { Array(copying: $0) }))
+        } catch {
+            throw RepositoryError(.internalFailure, "cannot derive the chunker's table: \(error)")
+        }
+    }
+
+    /// How much the index lists, from the catalog.
+    public func statistics() throws(RepositoryError) -> RepositoryStatistics {
+        do {
+            return RepositoryStatistics(try catalog.statistics())
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    func warn(_ text: String) {
+        state.withLock { state in
+            if !state.warnings.contains(text), state.warnings.count < 100 { state.warnings.append(text) }
+        }
+    }
+}
+
+extension RepositoryError {
+    /// Wraps a failure of the catalog.
+    init(_ error: CatalogError) {
+        self.init(.catalog, "the local catalog failed: \(error)")
+    }
+}

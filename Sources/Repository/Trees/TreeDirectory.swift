@@ -1,0 +1,80 @@
+import Coding
+
+/// A directory of a snapshot, opened: its pages are read when they are asked for.
+public final class TreeDirectory: Sendable {
+    /// The root page, which names the directory and all that lies below it.
+    public let root: ChunkID
+    /// How many entries it has.
+    public let entryCount: Int
+
+    private let tree: PageTree
+    private let source: ChunkSource
+    /// The only leaf, where the root is one: it had to be decoded to count its entries.
+    private let onlyPage: TreePage?
+
+    /// Opens the directory whose root page is `root`; reads inner pages only, or the only page.
+    public init(_ root: ChunkID, source: ChunkSource) throws(RepositoryError) {
+        self.root = root
+        self.source = source
+        tree = try PageTree(root: root, kind: .treePage, source: source)
+        if let weight = tree.weight {
+            onlyPage = nil
+            entryCount = Int(weight)
+        } else {
+            let page = try Self.decode(root, firstIndex: 0, source: source)
+            onlyPage = page
+            entryCount = page.entries.count
+        }
+    }
+
+    /// The number of its leaf pages, at least 1.
+    public var pageCount: Int { tree.leaves.count }
+
+    /// The leaf page `index`, decoded anew unless it is the only one.
+    public func page(_ index: Int) throws(RepositoryError) -> TreePage {
+        if let onlyPage { return onlyPage }
+        let leaf = tree.leaves[index]
+        let page = try Self.decode(leaf.page, firstIndex: Int(leaf.start), source: source)
+        guard page.entries.count == Int(leaf.weight), page.entries.first?.name == leaf.firstName else {
+            throw RepositoryError(.damaged, "directory page \(leaf.page) does not hold what its parent says")
+        }
+        return page
+    }
+
+    /// The number of the page that holds the entry `index`, which must be below `entryCount`.
+    public func pageIndex(ofEntry index: Int) -> Int {
+        tree.leafIndex(holding: UInt64(index))
+    }
+
+    /// The number of the only page that may hold `name`.
+    public func pageIndex(ofName name: [UInt8]) -> Int {
+        tree.leafIndex(holding: name)
+    }
+
+    /// The entry of this name, or nil.
+    public func entry(named name: [UInt8]) throws(RepositoryError) -> TreeEntry? {
+        try page(pageIndex(ofName: name)).entry(named: name)
+    }
+
+    /// Hands every entry to `body`, in byte order of names.
+    public func forEachEntry(_ body: (TreeEntry) throws(RepositoryError) -> Void) throws(RepositoryError) {
+        for index in 0..<pageCount {
+            for entry in try page(index).entries { try body(entry) }
+        }
+    }
+
+    private static func decode(
+        _ id: ChunkID, firstIndex: Int, source: ChunkSource
+    ) throws(RepositoryError) -> TreePage {
+        let chunk = try source.chunk(id, .treePage)
+        guard chunk.count <= Limits.treePageBytesMax else {
+            throw RepositoryError(.damaged, "directory page \(id) has \(chunk.count) bytes")
+        }
+        do {
+            var reader = chunk.reader()
+            return try TreePage(decoding: &reader, firstIndex: firstIndex)
+        } catch {
+            throw RepositoryError(.damaged, "directory page \(id) is damaged \(error)")
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Catalog
+import Coding
+import Cryptography
+import Storage
+import Synchronization
+import SystemInterface
+
+/// One run's writing: chunks come in, sealed packs go out, and a snapshot ends it.
+///
+/// Thread-safe. Chunks that the repository has are not stored again. New ones are bundled in the order in which they
+/// come; worker threads compress, verify, seal and store them behind a bounded queue, so `add` blocks while they are
+/// behind. The order of storing is packs, index, snapshot, each durable before the next: a run that ends early leaves
+/// objects that nothing refers to, and nothing else.
+///
+/// A session ends with `commit` or `abandon`; one that is dropped abandons itself.
+public final class WriteSession: Sendable {
+    fileprivate struct State {
+        var known: Set<ChunkID> = []
+        var content = OpenBundle(family: .content)
+        var metadata = OpenBundle(family: .metadata)
+        var counters = WriteCounters()
+        var failure: RepositoryError?
+        var hasEnded = false
+    }
+
+    private let repository: Repository
+    private let options: WriteSessionOptions
+    private let entropy: any EntropySource
+    private let contentHash: KeyedHash
+    private let metadataHash: KeyedHash
+    private let storing: PackStoring
+    private let queue = BoundedQueue<OpenBundle>(limit: Limits.pendingBundlesMax)
+    private let threads: Mutex<[Thread]>
+    private let state = Mutex(State())
+
+    init(
+        repository: Repository, options: WriteSessionOptions, entropy: any EntropySource
+    ) throws(RepositoryError) {
+        let keyring = repository.keyring
+        guard let contentIDKey = keyring.contentIDKey, let metadataIDKey = keyring.metadataIDKey else {
+            throw RepositoryError(.keyNotHeld, "this key slot cannot write: it has no identifier keys")
+        }
+        self.repository = repository
+        self.options = options
+        self.entropy = entropy
+        contentHash = KeyedHash(key: contentIDKey)
+        metadataHash = KeyedHash(key: metadataIDKey)
+        storing = try PackStoring(repository: repository, entropy: entropy)
+        threads = Mutex([])
+        if !options.isDryRun { try startWorkers() }
+    }
+
+    deinit {
+        queue.cancel()
+    }
+
+    /// What has been added so far.
+    public var counters: WriteCounters {
+        var counters = state.withLock { $0.counters }
+        counters.bytesStored = storing.bytesStored
+        return counters
+    }
+
+    /// Stores `data` unless the repository has it, and returns its name.
+    ///
+    /// Throws `.invalidArgument` for a chunk that is too long, and whatever failed on a worker since the last call.
+    @discardableResult
+    public func add(_ data: Span<UInt8>, _ kind: ChunkKind) throws(RepositoryError) -> ChunkID {
+        guard data.count <= Limits.chunkBytesMax else {
+            throw RepositoryError(.invalidArgument, "a chunk of \(data.count) bytes is too long")
+        }
+        let hash = kind == .content ? contentHash : metadataHash
+        let id = ChunkID(hash.authenticate(prefix: kind.rawValue, data))
+        try rethrow()
+        if state.withLock({ $0.known.contains(id) }) { return id }
+        if try repository.contains(id) { return id }
+        let full = state.withLock { $0.admit(id, data, kind) }
+        if !options.isDryRun {
+            for bundle in full where !queue.push(bundle) { try rethrow() }
+        }
+        return id
+    }
+
+    /// Whether the repository or this run has the chunk `id` already.
+    public func contains(_ id: ChunkID) throws(RepositoryError) -> Bool {
+        if state.withLock({ $0.known.contains(id) }) { return true }
+        return try repository.contains(id)
+    }
+
+    /// Ends the run: stores what is left, then the index, then the snapshot, which exists when this returns.
+    ///
+    /// The manifest's `bytesNew` and `bytesStored` are filled in here. Whatever this throws, no snapshot was made, but
+    /// for a storage that made it and failed to say so.
+    public func commit(_ manifest: SnapshotManifest) throws(RepositoryError) -> Snapshot {
+        precondition(!options.isDryRun, "a dry run has nothing to commit")
+        let last = state.withLock { state -> [OpenBundle] in
+            precondition(!state.hasEnded, "a session ends once")
+            state.hasEnded = true
+            return [state.content, state.metadata].filter { !$0.isEmpty }
+        }
+        for bundle in last where !queue.push(bundle) { break }
+        queue.close()
+        joinWorkers()
+        try rethrow()
+        try storing.finish()
+        var manifest = manifest
+        manifest.statistics.bytesNew = counters.bytesNew
+        manifest.statistics.bytesStored = counters.bytesStored
+        return try repository.store(manifest, session: storing.metadataSession, salt: entropy.bytes(16))
+    }
+
+    /// Ends the run without a snapshot. Chunks that the index lists already serve the next run.
+    public func abandon() {
+        state.withLock { $0.hasEnded = true }
+        queue.cancel()
+        joinWorkers()
+    }
+
+    /// Makes the calls that are under way and all that follow throw `.cancelled`. May be called from any thread.
+    public func cancel() {
+        fail(RepositoryError(.cancelled, "the run was stopped"))
+    }
+
+    private func startWorkers() throws(RepositoryError) {
+        for number in 0..<options.workers {
+            let coder = try BundleCoder(level: options.compressionLevel)
+            let work = BundleWork(queue: queue, storing: storing, coder: coder) { [weak self] in self?.fail($0) }
+            do {
+                let thread = try Thread.spawn(name: "pastfs-seal-\(number)") { work.run() }
+                threads.withLock { $0.append(thread) }
+            } catch {
+                abandon()
+                throw RepositoryError(.internalFailure, "cannot start a thread: \(error)")
+            }
+        }
+    }
+
+    private func joinWorkers() {
+        let threads = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in threads { thread.join() }
+    }
+
+    private func fail(_ error: RepositoryError) {
+        state.withLock { $0.failure = $0.failure ?? error }
+        queue.cancel()
+    }
+
+    private func rethrow() throws(RepositoryError) {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+}
+
+extension WriteSession.State {
+    /// Takes in a chunk that the repository does not have, and returns the bundles that are full now.
+    fileprivate mutating func admit(_ id: ChunkID, _ data: Span<UInt8>, _ kind: ChunkKind) -> [OpenBundle] {
+        guard known.insert(id).inserted else { return [] }
+        counters.chunksNew += 1
+        counters.bytesNew += UInt64(data.count)
+        if kind == .content { return Self.admit(id, data, to: &content) }
+        return Self.admit(id, data, to: &metadata)
+    }
+
+    private static func admit(_ id: ChunkID, _ data: Span<UInt8>, to open: inout OpenBundle) -> [OpenBundle] {
+        if data.count >= Limits.loneChunkBytesMin {
+            var lone = OpenBundle(family: open.family)
+            lone.append(id, data)
+            return [lone]
+        }
+        var full: [OpenBundle] = []
+        if open.isTooFull(for: data.count) {
+            full.append(open)
+            open = OpenBundle(family: open.family)
+        }
+        open.append(id, data)
+        return full
+    }
+}

@@ -1,0 +1,26 @@
+/// How a write session works.
+public struct WriteSessionOptions: Sendable {
+    /// zstd's own default.
+    public static let compressionLevelDefault = 3
+    /// What zstd's level may be.
+    public static let compressionLevelRange = 1...19
+    /// How many threads may compress and seal.
+    public static let workersRange = 1...64
+
+    /// How many threads compress and seal.
+    public var workers: Int
+    /// zstd's level.
+    public var compressionLevel: Int
+    /// Whether everything is done but storing.
+    public var isDryRun: Bool
+
+    /// Options; numbers out of range are brought into it.
+    public init(
+        workers: Int, compressionLevel: Int = WriteSessionOptions.compressionLevelDefault, isDryRun: Bool = false
+    ) {
+        self.workers = min(max(workers, Self.workersRange.lowerBound), Self.workersRange.upperBound)
+        self.compressionLevel = min(
+            max(compressionLevel, Self.compressionLevelRange.lowerBound), Self.compressionLevelRange.upperBound)
+        self.isDryRun = isDryRun
+    }
+}

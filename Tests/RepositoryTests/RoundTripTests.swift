@@ -1,0 +1,74 @@
+import Cryptography
+import Repository
+import Storage
+import SystemInterface
+import TestSupport
+import Testing
+
+@Suite("A repository gives back what was put in")
+struct RoundTripTests {
+    @Test("Files of every size come back from a repository that is opened anew", arguments: [1, 2, 3] as [UInt64])
+    func roundTrip(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var files: [String: [UInt8]] = ["empty": [], "one byte": [7]]
+        for index in 0..<200 {
+            let count = Int.random(in: 1...6_000, using: &random)
+            files["small \(index)"] = (0..<count).map { _ in UInt8.random(in: 0...15, using: &random) }
+        }
+        files["large"] = (0..<5_000_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let fixture = try RepositoryFixture(seed: seed)
+        let snapshot = try fixture.commit(files)
+        let reopened = try RepositoryFixture.open(fixture.store)
+        #expect(reopened.snapshots() == [snapshot], "seed \(seed)")
+        #expect(try RepositoryFixture.contents(of: snapshot, in: reopened) == files, "seed \(seed)")
+        #expect(reopened.warnings.isEmpty)
+    }
+
+    @Test("Equal data is stored once")
+    func deduplication() throws {
+        let fixture = try RepositoryFixture()
+        let files = ["a": [UInt8](repeating: 1, count: 100_000), "b": [UInt8](repeating: 1, count: 100_000)]
+        try fixture.commit(files)
+        let packs = try fixture.store.list(.packs).count
+        let second = try fixture.commit(files, at: 1_000_000_100)
+        #expect(try fixture.store.list(.packs).count == packs)
+        #expect(second.manifest.statistics.bytesNew == 0)
+    }
+
+    @Test("A lost index segment is made up for by footers")
+    func lostIndex() throws {
+        let fixture = try RepositoryFixture()
+        let files = ["a": [UInt8](repeating: 1, count: 1_000)]
+        let snapshot = try fixture.commit(files)
+        for segment in try fixture.store.list(.index) { try fixture.store.delete(segment.name) }
+        let reopened = try RepositoryFixture.open(fixture.store)
+        #expect(try RepositoryFixture.contents(of: snapshot, in: reopened) == files)
+        try reopened.refresh()
+        #expect(try RepositoryFixture.contents(of: snapshot, in: reopened) == files)
+    }
+
+    @Test("A wrong passphrase is refused")
+    func wrongPassphrase() throws {
+        let fixture = try RepositoryFixture()
+        let error = #expect(throws: RepositoryError.self) {
+            try Repository.open(
+                fixture.store, passphrase: SecretBytes(Array("another".utf8)), cacheDirectory: nil)
+        }
+        #expect(error?.code == .wrongKey)
+    }
+
+    @Test("A store without a repository is told from one with a damaged repository")
+    func noRepository() throws {
+        let error = #expect(throws: RepositoryError.self) { try RepositoryFixture.open(MemoryStore()) }
+        #expect(error?.code == .noRepository)
+    }
+
+    @Test("A repository is created once")
+    func createdOnce() throws {
+        let fixture = try RepositoryFixture()
+        let error = #expect(throws: RepositoryError.self) {
+            try RepositoryFixture.create(in: fixture.store, entropy: fixture.entropy)
+        }
+        #expect(error?.code == .alreadyExists)
+    }
+}
