@@ -86,7 +86,7 @@ let package = Package(
                 "Catalog", "Chunking", "Coding", "Cryptography", "Repository", "Storage", "SystemInterface",
                 "TestSupport",
             ],
-            swiftSettings: swift),
+            exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
             name: "CommandLineToolsTests", dependencies: ["CommandLineTools", "TestSupport"], swiftSettings: swift),
     ]

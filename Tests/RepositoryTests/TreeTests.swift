@@ -1,0 +1,82 @@
+import Coding
+import Repository
+import SystemInterface
+import TestSupport
+import Testing
+
+@Suite("Directories")
+struct TreeTests {
+    @Test("Entries of every kind come back as they were", arguments: [0, 1, 2, 17, 900] as [Int])
+    func everyKind(count: Int) throws {
+        var random = SeededGenerator(seed: UInt64(count))
+        let entries = (0..<count).map { SampleTree.entry($0, using: &random) }
+        let fixture = try RepositoryFixture()
+        let session = try fixture.session()
+        var builder = TreeBuilder(session: session)
+        for entry in entries { try builder.add(entry) }
+        let tree = try builder.finish()
+        let root = TreeEntry(name: [], type: .directory, content: .tree(tree))
+        _ = try session.commit(RepositoryFixture.manifest(root: root))
+
+        let directory = try TreeDirectory(tree, source: fixture.repository.makeSource())
+        var found: [TreeEntry] = []
+        try directory.forEachEntry { found.append($0) }
+        #expect(found == entries)
+        #expect(directory.entryCount == count)
+        #expect(count < 900 || directory.pageCount > 3, "a large directory has several pages")
+        for index in stride(from: 0, to: count, by: 7) {
+            #expect(try directory.entry(named: entries[index].name) == entries[index])
+            let page = try directory.page(directory.pageIndex(ofEntry: index))
+            #expect(page.entries[index - page.firstIndex] == entries[index])
+        }
+        #expect(try directory.entry(named: Array("no such name".utf8)) == nil)
+    }
+
+    @Test("One more name in a huge directory changes few pages")
+    func pagesAreStable() throws {
+        let fixture = try RepositoryFixture()
+        let names = (0..<60_000).map { "file \(1_000_000 + $0 * 2)" }
+        func write(_ names: [String]) throws -> WriteCounters {
+            let session = try fixture.session()
+            var builder = TreeBuilder(session: session)
+            for name in names { try builder.add(TreeEntry(name: Array(name.utf8), type: .fifo)) }
+            let tree = try builder.finish()
+            let before = session.counters
+            let root = TreeEntry(name: [], type: .directory, content: .tree(tree))
+            _ = try session.commit(RepositoryFixture.manifest(root: root))
+            #expect(try TreeDirectory(tree, source: fixture.repository.makeSource()).entryCount == names.count)
+            return before
+        }
+        let first = try write(names)
+        var more = names
+        more.insert("file 1060001", at: 30_001)
+        let second = try write(more)
+        #expect(first.chunksNew > 20)
+        #expect((1...4).contains(second.chunksNew), "\(second.chunksNew) new pages of \(first.chunksNew)")
+    }
+
+    @Test("Equal directories have equal names, and different ones do not")
+    func equalTrees() throws {
+        let fixture = try RepositoryFixture()
+        let session = try fixture.session()
+        func tree(_ permissions: UInt16) throws -> ChunkID {
+            var builder = TreeBuilder(session: session)
+            try builder.add(TreeEntry(name: [65], type: .fifo, permissions: permissions))
+            return try builder.finish()
+        }
+        #expect(try tree(0o600) == tree(0o600))
+        #expect(try tree(0o600) != tree(0o601))
+        session.abandon()
+    }
+
+    @Test(
+        "A name that cannot be is refused",
+        arguments: [[], [46], [46, 46], [97, 47], [97, 0], [UInt8](repeating: 97, count: 256)] as [[UInt8]])
+    func impossibleNames(name: [UInt8]) throws {
+        let session = try RepositoryFixture().session()
+        var builder = TreeBuilder(session: session)
+        let error = #expect(throws: RepositoryError.self) { try builder.add(TreeEntry(name: name, type: .fifo)) }
+        #expect(error?.code == .invalidArgument)
+        session.abandon()
+    }
+}
