@@ -1,18 +1,17 @@
 import Glibc
 import SystemInterface
-import TestSupport
 
 /// A small tmpfs in a directory of its own, unmounted when it goes; needs the right to mount.
-final class MountedMemory: Sendable {
+public final class MountedMemory: Sendable {
     private let directory: TemporaryDirectory
     /// Where it is mounted.
-    let path: FilePath
+    public let path: FilePath
 
     /// Whether the tests may mount.
-    static var isPossible: Bool { Host.effectiveUserID == 0 }
+    public static var isPossible: Bool { Host.effectiveUserID == 0 }
 
     /// A file system of `size` with `inodes`, as tmpfs(5) takes them.
-    init(size: String, inodes: Int = 1000) throws {
+    public init(size: String, inodes: Int = 1000) throws {
         directory = try TemporaryDirectory()
         path = try directory.makeDirectory("mount")
         try Self.mount(path, flags: 0, options: "size=\(size),nr_inodes=\(inodes),mode=0700")
@@ -23,7 +22,7 @@ final class MountedMemory: Sendable {
     }
 
     /// Forbids every change.
-    func makeReadOnly() throws {
+    public func makeReadOnly() throws {
         try Self.mount(path, flags: UInt(MS_REMOUNT | MS_RDONLY), options: "")
     }
 
