@@ -70,10 +70,10 @@ struct SharedCatalogTests {
     @Test("Processes that write one catalog at a time lose nothing, and add nothing twice")
     func concurrentProcesses() async throws {
         let text = try #require(directory.path.text)
-        async let first = #expect(processExitsWith: .success) { [text] in
+        async let first = #expect(processExitsWith: .success) { [text = text as String] in
             try SharedCatalogTests.addSegments(to: FilePath(text))
         }
-        async let second = #expect(processExitsWith: .success) { [text] in
+        async let second = #expect(processExitsWith: .success) { [text = text as String] in
             try SharedCatalogTests.addSegments(to: FilePath(text))
         }
         _ = await (first, second)
