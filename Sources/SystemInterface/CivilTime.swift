@@ -29,7 +29,9 @@ public struct CivilTime: Hashable, Sendable {
     public init(_ moment: Timestamp) {
         let seconds = Int(moment.seconds)
         let days = Self.floorDivide(seconds, Self.secondsPerDay)
-        let secondOfDay = seconds - days * Self.secondsPerDay
+        // By the remainder: the midnight before the earliest timestamp is not a timestamp.
+        let remainder = seconds % Self.secondsPerDay
+        let secondOfDay = remainder < 0 ? remainder + Self.secondsPerDay : remainder
         (year, month, day) = Self.date(days: days)
         hour = secondOfDay / 3600
         minute = secondOfDay / 60 % 60

@@ -45,6 +45,7 @@ public final class ConditionLock<State: ~Copyable>: Sendable {
     }
 
     /// Runs `body` alone with the state, again after every `broadcast`, until it gives a value.
+    @discardableResult
     public func wait<Value>(until body: (inout State) -> sending Value?) -> sending Value {
         lock()
         defer { unlock() }

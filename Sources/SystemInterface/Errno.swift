@@ -13,7 +13,7 @@ public struct Errno: RawRepresentable, Error, Hashable, Sendable {
     }
 
     /// The calling thread's last error.
-    static var current: Errno { Errno(rawValue: errno) }
+    package static var current: Errno { Errno(rawValue: errno) }
 
     /// The C name, as in "ENOENT", or the number where there is none.
     public var name: String {

@@ -35,7 +35,7 @@ public enum MountTable {
     }
 
     /// The entries of a table in the kernel's form, or nil when a line is not.
-    static func parse(_ table: [UInt8]) -> [MountEntry]? {
+    package static func parse(_ table: [UInt8]) -> [MountEntry]? {
         var entries: [MountEntry] = []
         for line in table.split(separator: UInt8(ascii: "\n")) {
             guard let entry = MountEntry(line: line) else { return nil }

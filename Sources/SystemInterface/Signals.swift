@@ -16,10 +16,13 @@ public enum Signals {
 
     private static let state = Mutex(State())
 
+    /// Another signal, that asks for a line of progress, say, must not show the rest of a password.
+    private static let requestsToEnd: Set<Signal> = [.hangUp, .interrupt, .quit, .terminate]
+
     /// Runs `handler`, on one thread for all signals and one at a time, whenever one of `signals` arrives.
     ///
-    /// A second call for the same signal replaces the first. Echo that `Terminal` has turned off is turned on again
-    /// before the handler runs, which may therefore end the process.
+    /// A second call for the same signal replaces the first. Before the handler of a signal that asks the process to end,
+    /// echo that `Terminal` has turned off is turned on again: the handler may end the process.
     public static func handle(
         _ signals: Set<Signal>, _ handler: @escaping @Sendable (Signal) -> Void
     ) throws(SystemError) {
@@ -73,7 +76,7 @@ public enum Signals {
         while case .success(1) = retryingInterrupts({ read(number, &byte, 1) }) {
             let signal = Signal(rawValue: Int32(byte))
             if let handler = state.withLock({ $0.handlers[signal] }) {
-                Terminal.restore()
+                if requestsToEnd.contains(signal) { Terminal.restore() }
                 handler(signal)
             }
         }

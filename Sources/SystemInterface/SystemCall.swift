@@ -4,7 +4,7 @@ import Glibc
 
 /// Runs a call that answers -1 and sets errno, again for as long as a signal interrupts it.
 @inline(__always)
-func retryingInterrupts<Value: SignedInteger>(_ body: () -> Value) -> Result<Value, Errno> {
+package func retryingInterrupts<Value: SignedInteger>(_ body: () -> Value) -> Result<Value, Errno> {
     while true {
         let value = body()
         if value != -1 { return .success(value) }

@@ -22,8 +22,13 @@ public enum Terminal {
 
     /// How many columns the terminal of the stream has, or nil where it is none or doesn't know.
     public static func width(_ stream: StandardStream = .output) -> Int? {
+        width(of: stream.rawValue)
+    }
+
+    /// The same for any open terminal.
+    package static func width(of number: Int32) -> Int? {
         var size = winsize()
-        guard pastfs_window_size(stream.rawValue, &size) == 0, size.ws_col > 0 else { return nil }
+        guard pastfs_window_size(number, &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
