@@ -89,6 +89,10 @@ struct Connection: ~Copyable {
         guard result == SQLITE_OK else {
             throw CatalogError(database: opened, result: result, "opening \(path)")
         }
+        // Instead of failing, SQLite opens a file that may not be written for reading alone.
+        guard sqlite3_db_readonly(opened, "main") == 0 else {
+            throw CatalogError(.permissionDenied, message: "opening \(path): the user may not write it")
+        }
         try configure(opened)
         return handle
     }

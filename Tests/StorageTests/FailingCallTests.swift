@@ -1,0 +1,143 @@
+import Glibc
+import Storage
+import SystemInterface
+import TestSupport
+import Testing
+
+/// What becomes of objects when the disk fails. strace(1) makes the kernel refuse; since that
+/// concerns a whole process, each test runs in one of its own.
+@Suite("A disk whose calls fail", .enabled(if: FailingSystemCalls.isPossible))
+struct FailingCallTests {
+    @Test("After one failed fsync the object is written anew")
+    func writtenAnew() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(nil, isThere: true, whenFailing: "fsync:error=EIO:when=1")
+        }
+    }
+
+    @Test("After the second failed fsync the object is refused, and nothing is there")
+    func refused() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.ioFailure, isThere: false, whenFailing: "fsync:error=EIO:when=1..2")
+        }
+    }
+
+    @Test("A full disk that shows only at fsync refuses at once")
+    func fullAtSync() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.noSpace, isThere: false, whenFailing: "fsync:error=ENOSPC:when=1")
+        }
+    }
+
+    @Test("When only the name could not be made durable the whole object is there")
+    func nameNotDurable() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.ioFailure, isThere: true, whenFailing: "fsync:error=EIO:when=2")
+        }
+    }
+
+    @Test("A write that fails half way leaves nothing")
+    func failedWrite() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.ioFailure, isThere: false, whenFailing: "write:error=EIO:when=2")
+        }
+    }
+
+    @Test("A file system without files that have no name gets the object all the same")
+    func withoutUnnamedFiles() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(nil, isThere: true, whenFailing: "linkat:error=EOPNOTSUPP:when=1")
+        }
+    }
+
+    @Test("A file system that can only link gets the object all the same")
+    func linksOnly() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(
+                nil, isThere: true, whenFailing: "renameat2:error=EINVAL", kind: .directoryWithTemporaryNames)
+        }
+    }
+
+    @Test("A file system that can neither rename nor link without replacing is refused")
+    func unsupported() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(
+                .unsupported, isThere: false, whenFailing: "renameat2,linkat:error=EINVAL",
+                kind: .directoryWithTemporaryNames)
+        }
+    }
+
+    @Test("An object that another created is not relied on while its name can't be made durable")
+    func existingNameNotDurable() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.ioFailure, whenFailing: "fsync:error=EIO") {
+                (store, name) throws(StorageError) in
+                try store.create(name, [1])
+            }
+        }
+    }
+
+    @Test("A deletion that may not survive a loss of power is an error")
+    func deletionNotDurable() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.ioFailure, whenFailing: "fsync:error=EIO") {
+                (store, name) throws(StorageError) in
+                try store.delete(name)
+            }
+        }
+    }
+
+    @Test("A read that fails is an error and no short read")
+    func failedRead() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.ioFailure, whenFailing: "pread64:error=EIO") {
+                (store, name) throws(StorageError) in
+                _ = try store.read(name)
+            }
+        }
+    }
+
+    @Test("A listing that fails is an error and no shorter listing")
+    func failedListing() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(.unreachable, whenFailing: "getdents64:error=ESTALE:when=2") {
+                (store, name) throws(StorageError) in
+                _ = try store.list(.index)
+            }
+        }
+    }
+
+    /// Ends the process with a failure unless `body`, given an object that is there, throws `code` while `injection`
+    /// makes calls fail.
+    private static func expect(
+        _ code: StorageError.Code, whenFailing injection: String,
+        _ body: (LocalDirectoryStore, ObjectName) throws(StorageError) -> Void
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let store = try LocalDirectoryStore.create(at: directory.path.appending("store"))
+        let name = ObjectName.sample(.index, seed: 1)
+        try store.create(name, [1])
+        try FailingSystemCalls.inject(injection)
+        let found = StorageError.code { () throws(StorageError) in try body(store, name) }
+        exit(found == code ? EXIT_SUCCESS : EXIT_FAILURE)
+    }
+
+    /// Creates an object while `injection` makes calls fail; ends the process with a failure unless `create` throws
+    /// `code`, and the object is there, whole, or isn't, and nothing else is.
+    private static func expect(
+        _ code: StorageError.Code?, isThere: Bool, whenFailing injection: String,
+        kind: StoreKind = .directoryWithUnnamedFiles
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let store = try kind.makeDirectoryStore(at: directory.path.appending("store"))
+        let name = ObjectName.sample(.index, seed: 1)
+        let parts: [[UInt8]] = [[1, 2, 3], [4, 5]]
+        try FailingSystemCalls.inject(injection)
+        let found = StorageError.code { () throws(StorageError) in try store.create(name, parts) }
+        let folder = try FileDescriptor.open(directory.path.appending("store/tmp"), [.directory])
+        let isRight =
+            try found == code && store.contains(name) == isThere && (!isThere || store.read(name) == [1, 2, 3, 4, 5])
+            && folder.directoryEntries().isEmpty && store.list(.index).count == (isThere ? 1 : 0)
+        exit(isRight ? EXIT_SUCCESS : EXIT_FAILURE)
+    }
+}
