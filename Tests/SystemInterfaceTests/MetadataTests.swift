@@ -21,11 +21,11 @@ struct MetadataTests {
 
     @Test("All twelve permission bits are kept", arguments: [0, 0o644, 0o4755, 0o2755, 0o1777, 0o7777, 0o111])
     func permissions(bits: UInt16) throws {
+        let file = try open()
         try temporary.directory.setPermissionsAt(name, bits)
         let status = try temporary.directory.statusAt(name)
         #expect(status.permissions == bits)
         #expect(status.mode == S_IFREG | UInt32(bits))
-        let file = try open()
         try file.setPermissions(0o600)
         #expect(try file.status().permissions == 0o600)
         try file.setPermissions(bits)
