@@ -72,6 +72,22 @@ struct BoundedQueueTests {
         #expect(pushed.withLock { $0 })
     }
 
+    @Test("An element that finds no room, or a closed queue, is dropped by who doesn't want to wait")
+    func tryPush() {
+        let queue = BoundedQueue<Int>(limit: 2)
+        #expect(queue.tryPush(1))
+        #expect(queue.tryPush(2))
+        #expect(!queue.tryPush(3))
+        #expect(queue.pop() == 1)
+        #expect(!queue.tryPush(4, cost: 2))
+        #expect(queue.tryPush(5))
+        queue.close()
+        #expect(queue.pop() == 2)
+        #expect(!queue.tryPush(6))
+        #expect(queue.pop() == 5)
+        #expect(queue.pop() == nil)
+    }
+
     @Test("Closing wakes those who wait for an element and those who wait for room", arguments: [false, true])
     func closeWakes(cancelling: Bool) throws {
         let empty = BoundedQueue<Int>(limit: 1)
