@@ -37,28 +37,3 @@ enum BundlePlaintext {
         return items
     }
 }
-
-/// A bundle, opened and decompressed.
-final class DecodedBundle: Sendable {
-    struct Item: Sendable {
-        let id: ChunkID
-        let range: Range<Int>
-    }
-
-    let plaintext: [UInt8]
-    let items: [Item]
-
-    init(plaintext: [UInt8], items: [Item]) {
-        self.plaintext = plaintext
-        self.items = items
-    }
-
-    /// What the bundle costs in memory, in bytes.
-    var cost: Int { plaintext.count + items.count * MemoryLayout<Item>.stride }
-
-    /// The chunk `id`, which is expected at `position`.
-    func chunk(_ id: ChunkID, position: Int) -> ChunkBytes? {
-        guard items.indices.contains(position), items[position].id == id else { return nil }
-        return ChunkBytes(bundle: plaintext, range: items[position].range)
-    }
-}

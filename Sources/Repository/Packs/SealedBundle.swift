@@ -58,7 +58,8 @@ enum SealedBundle {
             throw damaged("does not decompress: \(error.reason)")
         }
         do {
-            return DecodedBundle(plaintext: plaintext, items: try BundlePlaintext.decode(plaintext))
+            return DecodedBundle(
+                family: family, plaintext: plaintext, items: try BundlePlaintext.decode(plaintext))
         } catch {
             throw damaged("has a damaged list of chunks, \(error)")
         }

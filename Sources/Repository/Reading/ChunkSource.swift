@@ -10,6 +10,7 @@ import SystemInterface
 public final class ChunkSource: Sendable {
     private let repository: Repository
     private let cache: BundleCache
+    private let recent = RecentBundles()
     private let prefetcher: Prefetcher
 
     init(repository: Repository, cacheBytes: Int) {
@@ -22,6 +23,7 @@ public final class ChunkSource: Sendable {
     ///
     /// Where several packs hold it, a damaged one is passed over. Throws `.damaged` if none gives it.
     public func chunk(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> ChunkBytes {
+        if let chunk = recent.chunk(id, kind.family) { return chunk }
         var failure: RepositoryError?
         for location in try repository.locations(of: id) {
             do {
@@ -53,6 +55,7 @@ public final class ChunkSource: Sendable {
         let bundle = try cache.bundle(key) { () throws(RepositoryError) in
             try repository.loadBundle(at: location)
         }
+        recent.note(bundle)
         guard let chunk = bundle.chunk(id, position: location.position) else {
             throw RepositoryError(
                 .damaged, object: object,
