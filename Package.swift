@@ -89,5 +89,13 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
             name: "CommandLineToolsTests", dependencies: ["CommandLineTools", "TestSupport"], swiftSettings: swift),
+        .target(
+            name: "ViewTestSupport",
+            dependencies: ["Cryptography", "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport"],
+            path: "Tests/ViewTestSupport", swiftSettings: swift),
+        .testTarget(
+            name: "SnapshotViewTests",
+            dependencies: ["Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport"],
+            swiftSettings: swift),
     ]
 )

@@ -1,0 +1,122 @@
+import Repository
+import SystemInterface
+
+/// One thing that can be seen: a place in the tree of the view.
+///
+/// A node keeps its parent alive, so its path is always known. It refers to its entry inside the directory's page that
+/// all its neighbours share, rather than keeping a copy.
+final class Node: Sendable {
+    /// What a node is.
+    enum Kind: Sendable {
+        /// The top directory.
+        case top
+        /// A list of snapshots: all, or those of a host or a tag.
+        case snapshotList(SnapshotGroup)
+        /// The list of hosts or of tags.
+        case groupList(GroupAxis)
+        /// A symbolic link to the newest snapshot of a list.
+        case latest(target: [UInt8])
+        /// The root of a snapshot.
+        case snapshotRoot(Snapshot)
+        /// An entry below a snapshot's root.
+        case entry(EntryReference)
+    }
+
+    let id: NodeID
+    let parent: Node?
+    let name: [UInt8]
+    let kind: Kind
+    /// The inode number.
+    let number: UInt64
+    /// The hash of the path below the snapshot's root, for a directory below one.
+    let pathHash: UInt64
+    /// What the paths of this snapshot begin with.
+    let rootHash: UInt64
+    /// How many directories lie between this node and its snapshot's root.
+    let depth: Int
+
+    init(
+        id: NodeID, parent: Node?, name: [UInt8], kind: Kind, number: UInt64, pathHash: UInt64 = 0,
+        rootHash: UInt64 = 0, depth: Int = 0
+    ) {
+        self.id = id
+        self.parent = parent
+        self.name = name
+        self.kind = kind
+        self.number = number
+        self.pathHash = pathHash
+        self.rootHash = rootHash
+        self.depth = depth
+    }
+
+    /// The path in the view, beginning with a slash.
+    var path: [UInt8] {
+        var names: [[UInt8]] = []
+        var node = self
+        while let parent = node.parent {
+            names.append(node.name)
+            node = parent
+        }
+        guard !names.isEmpty else { return [UInt8(ascii: "/")] }
+        return names.reversed().reduce(into: []) { path, name in
+            path.append(UInt8(ascii: "/"))
+            path += name
+        }
+    }
+
+    /// What it is.
+    var type: FileType {
+        switch kind {
+        case .top, .snapshotList, .groupList, .snapshotRoot: .directory
+        case .latest: .symbolicLink
+        case .entry(let reference): reference.entries[reference.position].type
+        }
+    }
+
+    /// Where its bytes or entries are; `none` for what the view adds.
+    var content: EntryContent {
+        switch kind {
+        case .snapshotRoot(let snapshot): snapshot.manifest.root.content
+        case .entry(let reference): reference.entries[reference.position].content
+        default: .none
+        }
+    }
+
+    /// Its extended attributes, or nil for what the view adds.
+    var extendedAttributes: ExtendedAttributeSet? {
+        switch kind {
+        case .snapshotRoot(let snapshot): snapshot.manifest.root.extendedAttributes
+        case .entry(let reference): reference.entries[reference.position].extendedAttributes
+        default: nil
+        }
+    }
+}
+
+/// An entry where it stands in its directory's page.
+struct EntryReference: Sendable {
+    /// The entries of the page.
+    let entries: [TreeEntry]
+    /// The position of the entry in `entries`.
+    let position: Int
+}
+
+/// A list of snapshots.
+enum SnapshotGroup: Hashable, Sendable {
+    case all
+    case host(String)
+    case tag(String)
+}
+
+/// What snapshots are grouped by.
+enum GroupAxis: Hashable, Sendable {
+    case host
+    case tag
+
+    /// The list of the snapshots of one group.
+    func group(_ name: String) -> SnapshotGroup {
+        switch self {
+        case .host: .host(name)
+        case .tag: .tag(name)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Repository
+import Synchronization
+
+/// Opened directories and their decoded pages: those used last, limited by the number of their entries.
+final class DirectoryCache: Sendable {
+    private struct PageKey: Hashable {
+        let tree: ChunkID
+        let page: Int
+    }
+
+    private struct State {
+        var directories = LeastRecentlyUsed<ChunkID, TreeDirectory>(costMax: ViewLimits.openDirectoryEntriesMax)
+        var pages = LeastRecentlyUsed<PageKey, TreePage>(costMax: ViewLimits.openDirectoryEntriesMax)
+    }
+
+    private let source: ChunkSource
+    private let state = Mutex(State())
+
+    init(source: ChunkSource) {
+        self.source = source
+    }
+
+    /// The directory of a tree.
+    func directory(_ tree: ChunkID) throws(RepositoryError) -> TreeDirectory {
+        if let known = state.withLock({ $0.directories.value(tree) }) { return known }
+        let directory = try TreeDirectory(tree, source: source)
+        // One leaf is held with its entries; of more leaves only their names and places are held.
+        let cost = directory.pageCount == 1 ? directory.entryCount + 1 : directory.pageCount
+        state.withLock { $0.directories.insert(directory, for: tree, cost: cost) }
+        return directory
+    }
+
+    /// A page of a directory.
+    func page(_ index: Int, of directory: TreeDirectory) throws(RepositoryError) -> TreePage {
+        guard directory.pageCount > 1 else { return try directory.page(index) }
+        let key = PageKey(tree: directory.root, page: index)
+        if let known = state.withLock({ $0.pages.value(key) }) { return known }
+        let page = try directory.page(index)
+        state.withLock { $0.pages.insert(page, for: key, cost: page.entries.count + 1) }
+        return page
+    }
+}

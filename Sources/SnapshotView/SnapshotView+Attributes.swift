@@ -1,0 +1,125 @@
+import Repository
+import SystemInterface
+
+extension SnapshotView {
+    /// What stat(2) says of a node.
+    public func attributes(_ id: NodeID) throws(ViewError) -> NodeAttributes {
+        attributes(of: try node(id))
+    }
+
+    /// Attributes never fail: what a broken list of chunks hides is only how sparse a file is, and that is logged.
+    func attributes(of node: Node) -> NodeAttributes {
+        switch node.kind {
+        case .top, .snapshotList, .groupList: addedDirectory(node)
+        case .latest(let target): addedLink(node, target: target)
+        case .snapshotRoot(let snapshot):
+            attributes(of: node, snapshot.manifest.root, nameValiditySeconds: ViewLimits.changingValiditySeconds)
+        case .entry(let reference):
+            attributes(
+                of: node, reference.entries[reference.position],
+                nameValiditySeconds: ViewLimits.foreverValiditySeconds)
+        }
+    }
+
+    private func attributes(
+        of node: Node, _ entry: borrowing TreeEntry, nameValiditySeconds: Double
+    ) -> NodeAttributes {
+        let size = shownSize(of: entry)
+        return NodeAttributes(
+            node: node.id, inode: node.number, type: entry.type, permissions: entry.permissions,
+            linkCount: entry.type == .directory ? 1 : entry.linkCount, userID: entry.userID, groupID: entry.groupID,
+            size: size, blocks: blocks(of: node, entry, size: size), deviceNumber: entry.deviceNumber,
+            modified: entry.modified, changed: entry.changed, born: entry.born,
+            validitySeconds: ViewLimits.foreverValiditySeconds, nameValiditySeconds: nameValiditySeconds)
+    }
+
+    private func addedDirectory(_ node: Node) -> NodeAttributes {
+        let changed = register.current().changed
+        return NodeAttributes(
+            node: node.id, inode: node.number, type: .directory, permissions: 0o555, linkCount: 1,
+            userID: options.userID, groupID: options.groupID, size: ViewLimits.directoryBytes,
+            blocks: Self.blocks(ofBytes: ViewLimits.directoryBytes), deviceNumber: nil, modified: changed,
+            changed: changed, born: nil, validitySeconds: ViewLimits.changingValiditySeconds,
+            nameValiditySeconds: node.parent === top
+                ? ViewLimits.foreverValiditySeconds : ViewLimits.changingValiditySeconds)
+    }
+
+    private func addedLink(_ node: Node, target: [UInt8]) -> NodeAttributes {
+        let changed = register.current().changed
+        return NodeAttributes(
+            node: node.id, inode: node.number, type: .symbolicLink, permissions: 0o777, linkCount: 1,
+            userID: options.userID, groupID: options.groupID, size: UInt64(target.count), blocks: 0,
+            deviceNumber: nil, modified: changed, changed: changed, born: nil,
+            validitySeconds: ViewLimits.changingValiditySeconds,
+            nameValiditySeconds: ViewLimits.changingValiditySeconds)
+    }
+
+    private func shownSize(of entry: borrowing TreeEntry) -> UInt64 {
+        switch entry.type {
+        case .directory: ViewLimits.directoryBytes
+        case .symbolicLink: UInt64(entry.symbolicLinkTarget.count)
+        // Who sees an empty file does not read it, and would never meet the error that this file is.
+        case .regular: entry.content == .unreadable ? max(1, entry.size) : entry.size
+        default: 0
+        }
+    }
+
+    private func blocks(of node: Node, _ entry: borrowing TreeEntry, size: UInt64) -> UInt64 {
+        switch entry.content {
+        case .none: return entry.type == .directory ? Self.blocks(ofBytes: size) : 0
+        case .chunk, .tree, .unreadable: return Self.blocks(ofBytes: size)
+        case .segments(let segments):
+            return Self.blocks(ofBytes: segments.reduce(0) { $1.chunk == nil ? $0 : $0 &+ $1.bytes })
+        case .list:
+            let copy = copy entry
+            let data: UInt64? = try? reading(node) { () throws(RepositoryError) in
+                try files.contents(copy, at: node.id).dataBytes()
+            }
+            return Self.blocks(ofBytes: data ?? size)
+        }
+    }
+
+    /// The 512-byte blocks that so many bytes of data take on a disk.
+    static func blocks(ofBytes bytes: UInt64) -> UInt64 {
+        let whole = bytes / ViewLimits.blockBytes + (bytes % ViewLimits.blockBytes == 0 ? 0 : 1)
+        return whole * (ViewLimits.blockBytes / 512)
+    }
+
+    /// The extended attributes of a node, POSIX ACLs among them, sorted by name.
+    public func extendedAttributes(_ id: NodeID) throws(ViewError) -> [ExtendedAttributeRecord] {
+        let node = try node(id)
+        guard let set = node.extendedAttributes, !set.isEmpty else { return [] }
+        return try reading(node) { () throws(RepositoryError) in try attributeSets.records(set) }
+    }
+
+    /// The target of a symbolic link.
+    public func readLink(_ id: NodeID) throws(ViewError) -> [UInt8] {
+        let node = try node(id)
+        switch node.kind {
+        case .latest(let target): return target
+        case .entry(let reference) where reference.entries[reference.position].type == .symbolicLink:
+            return reference.entries[reference.position].symbolicLinkTarget
+        default: throw .wrongType
+        }
+    }
+
+    /// What statvfs(3) says: how much the repository holds, and that there is no room.
+    public func statistics() throws(ViewError) -> ViewStatistics {
+        let statistics = try reading(top) { () throws(RepositoryError) in try repository.statistics() }
+        let bytes = UInt64(statistics.chunkBytes)
+        return ViewStatistics(
+            blockBytes: ViewLimits.blockBytes,
+            blocks: bytes / ViewLimits.blockBytes + (bytes % ViewLimits.blockBytes == 0 ? 0 : 1),
+            nameBytesMax: UInt64(Limits.nameBytesMax))
+    }
+}
+
+/// The figures of the file system as a whole.
+public struct ViewStatistics: Hashable, Sendable {
+    /// The size of a block in bytes.
+    public var blockBytes: UInt64
+    /// How many blocks the repository's different data would fill, uncompressed. None are free.
+    public var blocks: UInt64
+    /// The longest name in bytes.
+    public var nameBytesMax: UInt64
+}

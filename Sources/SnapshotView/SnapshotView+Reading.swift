@@ -1,0 +1,97 @@
+import Repository
+import SystemInterface
+
+/// A run of a read's answer.
+public enum ReadPiece: Sendable {
+    /// Bytes of a decoded chunk, at these places in it. Handing them on copies nothing.
+    case bytes(ChunkBytes, Range<Int>)
+    /// A hole: so many zeros, which are what was backed up.
+    case zeros(Int)
+
+    /// How many bytes it has.
+    public var count: Int {
+        switch self {
+        case .bytes(_, let range): range.count
+        case .zeros(let count): count
+        }
+    }
+}
+
+/// What a file is searched for.
+public enum SeekTarget: Hashable, Sendable {
+    /// The next data (SEEK_DATA of lseek(2)).
+    case data
+    /// The next hole (SEEK_HOLE); the end of the file is one.
+    case hole
+}
+
+extension SnapshotView {
+    /// The bytes of a regular file from `offset`: `count` of them, fewer only at the end of the file.
+    ///
+    /// Throws `.damaged` when a single one of them cannot be had.
+    public func read(_ id: NodeID, at offset: UInt64, count: Int) throws(ViewError) -> [ReadPiece] {
+        let node = try node(id)
+        return try reading(node, contents(of: node), at: offset, count: count)
+    }
+
+    /// Fills `buffer` with the bytes of a regular file from `offset`, up to its end, and returns how many these are.
+    public func read(
+        _ id: NodeID, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ViewError) -> Int {
+        let node = try node(id)
+        let contents = try contents(of: node)
+        return try reading(node) { () throws(RepositoryError) in try contents.read(at: offset, into: buffer) }
+    }
+
+    /// The next offset of data or of a hole, at or behind `offset`.
+    ///
+    /// Throws `.noSuchOffset` (ENXIO) from the end of the file on, and where no data follows.
+    public func seek(_ id: NodeID, from offset: UInt64, to target: SeekTarget) throws(ViewError) -> UInt64 {
+        let node = try node(id)
+        let contents = try contents(of: node)
+        let found = try reading(node) { () throws(RepositoryError) in
+            switch target {
+            case .data: try contents.nextData(from: offset)
+            case .hole: try contents.nextHole(from: offset)
+            }
+        }
+        guard let found else { throw .noSuchOffset }
+        return found
+    }
+
+    private func contents(of node: Node) throws(ViewError) -> FileContents {
+        guard case .entry(let reference) = node.kind, node.type == .regular else {
+            throw node.type == .directory ? .isDirectory : .wrongType
+        }
+        return try reading(node) { () throws(RepositoryError) in
+            try files.contents(reference.entries[reference.position], at: node.id)
+        }
+    }
+
+    private func reading(
+        _ node: Node, _ contents: FileContents, at offset: UInt64, count: Int
+    ) throws(ViewError) -> [ReadPiece] {
+        guard offset < contents.size, count > 0 else { return [] }
+        let end = offset + min(UInt64(count), contents.size - offset)
+        return try reading(node) { () throws(RepositoryError) in
+            var pieces: [ReadPiece] = []
+            var position = offset
+            while position < end {
+                let run = try contents.run(at: position)
+                guard run.start <= position, position < run.end else {
+                    throw RepositoryError(.damaged, "the file's list of chunks has a gap at \(position)")
+                }
+                let length = Int(min(run.end, end) - position)
+                if let chunk = try contents.bytes(of: run) {
+                    let skip = Int(position - run.start)
+                    pieces.append(.bytes(chunk, skip..<skip + length))
+                    if skip == 0 { try contents.prefetch(after: run.end) }
+                } else {
+                    pieces.append(.zeros(length))
+                }
+                position += UInt64(length)
+            }
+            return pieces
+        }
+    }
+}

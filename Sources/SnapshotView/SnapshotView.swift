@@ -1,0 +1,81 @@
+import Repository
+import Synchronization
+import SystemInterface
+
+/// The past as data: a read-only file system over a repository's snapshots that knows nothing of FUSE.
+///
+/// The top directory holds `snapshots`, `hosts`, `tags` and the link `latest`. Every call is synchronous and may be made
+/// from any thread. Nodes are counted: `lookup` and `readDirectory` with references add one, `forget` gives them back.
+/// Damage is an error and a line in the log, never a missing entry, a short read or a byte that was not backed up.
+public final class SnapshotView: Sendable {
+    /// The repository that is shown.
+    public let repository: Repository
+
+    let options: ViewOptions
+    let source: ChunkSource
+    let log: DamageLog
+    let numbers: InodeNumbers
+    let register: SnapshotRegister
+    let top: Node
+    let nodes: NodeTable
+    let directories: DirectoryCache
+    let files: FileCache
+    let attributeSets: AttributeCache
+
+    /// Shows `repository`, with its snapshots as they are now. Lines of the log go to `log`.
+    public init(
+        repository: Repository, options: ViewOptions, log sink: @escaping LogSink
+    ) throws(RepositoryError) {
+        self.repository = repository
+        self.options = options
+        source = repository.makeSource(cacheBytes: options.cacheBytes)
+        log = DamageLog(sink)
+        numbers = InodeNumbers(repository: repository.id, mode: options.inodeNumbers)
+        register = try SnapshotRegister(repository: repository, clock: options.clock, log: log)
+        top = Node(id: .top, parent: nil, name: [], kind: .top, number: NodeID.top.rawValue)
+        nodes = NodeTable(top: top)
+        directories = DirectoryCache(source: source)
+        files = FileCache(source: source)
+        attributeSets = AttributeCache(source: source)
+    }
+
+    /// How many nodes are referred to.
+    public var nodeCount: Int { nodes.count }
+
+    /// Brings the list of snapshots up to date now, rather than when it is looked at next.
+    public func refresh() {
+        register.refresh()
+    }
+
+    /// Gives back `count` references to a node.
+    public func forget(_ node: NodeID, count: UInt64 = 1) {
+        nodes.forget(node, count: count)
+    }
+
+    /// The path of a node in the view, for messages; nil for a node that nobody refers to.
+    public func path(of node: NodeID) -> FilePath? {
+        nodes.node(node).map { FilePath($0.path) }
+    }
+
+    func node(_ id: NodeID) throws(ViewError) -> Node {
+        guard let node = nodes.node(id) else { throw .unknownNode }
+        return node
+    }
+
+    /// Does what may meet damage at `node`, and logs it.
+    func reading<Value>(
+        _ node: Node, name: [UInt8]? = nil, _ body: () throws(RepositoryError) -> Value
+    ) throws(ViewError) -> Value {
+        do throws(RepositoryError) {
+            return try body()
+        } catch {
+            var path = node.path
+            if let name {
+                if path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
+                path += name
+            }
+            log.report(path, error)
+            throw .damaged
+        }
+    }
+}

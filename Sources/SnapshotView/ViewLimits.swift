@@ -1,0 +1,25 @@
+import Repository
+
+/// Every limit of the view, so that neither a repository nor a reader can make it grow without end.
+public enum ViewLimits {
+    /// How many bytes of decoded chunks are kept by default.
+    public static let cacheBytesDefault = Limits.bundleCacheBytesDefault
+    /// How long the list of snapshots is shown before the repository is asked again, in seconds.
+    public static let refreshSeconds: Int64 = 2
+    /// How long a name or attributes that may change are kept by who asked, in seconds.
+    public static let changingValiditySeconds = 1.0
+    /// How long what never changes is kept by who asked, in seconds: 31 years, which every kernel can count.
+    public static let foreverValiditySeconds = 1e9
+    /// How many entries the directories that are kept open may have in all.
+    public static let openDirectoryEntriesMax = 500_000
+    /// How many files with several chunks are kept open.
+    public static let openFilesMax = 512
+    /// How many bytes of extended attributes that are chunks of their own are kept.
+    public static let extendedAttributesBytesMax = 4 << 20
+    /// How many different faults are logged; more are only counted.
+    public static let loggedFaultsMax = 10_000
+    /// The block that sizes on disk are rounded to, in bytes; that of ext4.
+    public static let blockBytes: UInt64 = 4_096
+    /// What every directory says its size is, in bytes: it must not differ between two equal directories.
+    public static let directoryBytes: UInt64 = 4_096
+}

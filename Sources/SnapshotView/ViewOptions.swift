@@ -1,0 +1,36 @@
+import Repository
+import SystemInterface
+
+/// How a view shows a repository.
+public struct ViewOptions: Sendable {
+    /// How many bytes of decoded chunks are kept.
+    public var cacheBytes: Int
+    /// What inode numbers stand for.
+    public var inodeNumbers: InodeNumberMode
+    /// Who owns the directories that the view adds (`snapshots`, `hosts`, …): a user's number.
+    public var userID: UInt32
+    /// The group of these directories.
+    public var groupID: UInt32
+    /// What "two seconds ago" is measured with.
+    public var clock: any WallClock
+
+    /// The usual view for a user.
+    public init(
+        cacheBytes: Int = ViewLimits.cacheBytesDefault, inodeNumbers: InodeNumberMode = .version, userID: UInt32 = 0,
+        groupID: UInt32 = 0, clock: any WallClock
+    ) {
+        self.cacheBytes = cacheBytes
+        self.inodeNumbers = inodeNumbers
+        self.userID = userID
+        self.groupID = groupID
+        self.clock = clock
+    }
+}
+
+/// What an inode number stands for.
+public enum InodeNumberMode: String, Hashable, Sendable, CaseIterable {
+    /// One number for one version: what did not change between two snapshots has the same number in both.
+    case version
+    /// Every snapshot has numbers of its own.
+    case unique
+}

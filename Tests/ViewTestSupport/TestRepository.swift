@@ -1,0 +1,56 @@
+import Cryptography
+import Repository
+import Storage
+import SystemInterface
+import TestSupport
+
+/// A repository for tests, opened.
+package struct TestRepository: Sendable {
+    /// What opens it.
+    package static let passphrase = "correct horse"
+
+    /// The repository.
+    package let repository: Repository
+    private let store: any ObjectStore
+    private let entropy: SeededEntropy
+
+    /// Makes a repository in `store`.
+    package init(in store: any ObjectStore, seed: UInt64 = 1) throws {
+        self.store = store
+        entropy = SeededEntropy(seed: seed)
+        guard let cost = PassphraseCost(logN: PassphraseCost.logNRange.lowerBound) else {
+            throw Mismatch("the lowest cost is no cost")
+        }
+        try Repository.create(
+            in: store, passphrase: SecretBytes(Array(Self.passphrase.utf8)), passphraseCost: cost, entropy: entropy)
+        repository = try Self.open(store)
+    }
+
+    /// Opens the repository in `store`, with a catalog in memory.
+    package static func open(_ store: any ObjectStore) throws -> Repository {
+        try Repository.open(store, passphrase: SecretBytes(Array(passphrase.utf8)), cacheDirectory: nil)
+    }
+
+    /// Commits a snapshot whose root `build` writes.
+    @discardableResult
+    package func commit(
+        started: Timestamp, host: String = "house", tags: [String] = [],
+        _ build: (WriteSession) throws -> TreeEntry
+    ) throws -> Snapshot {
+        let session = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: entropy)
+        let root = try build(session)
+        return try session.commit(
+            SnapshotManifest(
+                started: started, finished: started.adding(seconds: 1), host: host, userName: "somebody",
+                program: "tests", paths: ["/"], tags: tags, root: root))
+    }
+}
+
+/// A comparison that failed.
+package struct Mismatch: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
