@@ -97,5 +97,18 @@ let package = Package(
             name: "SnapshotViewTests",
             dependencies: ["Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport"],
             swiftSettings: swift),
+        .executableTarget(
+            name: "mount-fixture",
+            dependencies: [
+                "FuseMount", "Repository", "SnapshotView", "Storage", "SystemInterface", "ViewTestSupport",
+            ],
+            path: "Tests/MountFixture", swiftSettings: swift),
+        .testTarget(
+            name: "MountTests",
+            dependencies: [
+                "FuseMount", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport",
+                "mount-fixture",
+            ],
+            swiftSettings: swift),
     ]
 )

@@ -1,0 +1,39 @@
+import SnapshotView
+
+extension MountedFileSystem {
+    /// getxattr(2): the length where `size` is 0, else the value if it fits.
+    func extendedAttribute(_ name: [UInt8], of node: NodeID, size: Int, _ reply: consuming Reply) {
+        do throws(ViewError) {
+            guard let record = try view.extendedAttributes(node).first(where: { $0.name == name }) else {
+                return reply.error(.noAttribute)
+            }
+            Self.answer(record.value, size: size, reply)
+        } catch {
+            reply.error(error)
+        }
+    }
+
+    /// listxattr(2): the names, each ended by NUL.
+    func extendedAttributeNames(of node: NodeID, size: Int, _ reply: consuming Reply) {
+        do throws(ViewError) {
+            var names: [UInt8] = []
+            for record in try view.extendedAttributes(node) {
+                names += record.name
+                names.append(0)
+            }
+            Self.answer(names, size: size, reply)
+        } catch {
+            reply.error(error)
+        }
+    }
+
+    private static func answer(_ bytes: [UInt8], size: Int, _ reply: consuming Reply) {
+        if size == 0 { return reply.attributeSize(bytes.count) }
+        guard bytes.count <= size else { return reply.error(.outOfRange) }
+        // The closure cannot consume the reply, so it is taken out of this box inside of it.
+        var pending: Reply? = consume reply
+        bytes.withUnsafeBytes { buffer in
+            _ = pending.take()?.bytes(buffer)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import SystemInterface
+
+/// The kernel's side of a mount, as it shows in sysfs.
+struct KernelConnection: Sendable {
+    /// The minor number of the mount's device, which is the connection's number too; the major one is 0.
+    private let minor: UInt64
+
+    /// The connection of the file system whose files have this device number, in glibc's form of makedev(3).
+    init(device: UInt64) {
+        minor = device & 0xff | device >> 12 & 0xfff00
+    }
+
+    /// Tells the kernel how far to read ahead; only root can, and elsewhere the kernel's default remains.
+    func setReadAhead(kibibytes: Int) {
+        try? FileSystem.write(
+            FilePath("/sys/class/bdi/0:\(minor)/read_ahead_kb"), Array("\(kibibytes)\n".utf8))
+    }
+
+    /// Ends every request that waits with an error (Documentation/filesystems/fuse.rst of Linux). Where fusectl is not
+    /// mounted, they end with the process.
+    func abort() {
+        try? FileSystem.write(FilePath("/sys/fs/fuse/connections/\(minor)/abort"), Array("1\n".utf8))
+    }
+}

@@ -1,0 +1,145 @@
+import CFuse
+import Glibc
+import SnapshotView
+import Synchronization
+import SystemInterface
+
+/// A view, mounted: the kernel's requests are answered until somebody unmounts it or it is told to stop.
+public final class MountedView: Sendable {
+    private enum Phase: Equatable {
+        case running
+        case stopping
+        case ended(Int32)
+    }
+
+    private let mountPoint: FilePath
+    private let options: MountOptions
+    private let log: LogSink
+    private let system: MountedFileSystem
+    private let session: Session
+    private let phase = ConditionLock(Phase.running)
+    private let connection = Mutex<KernelConnection?>(nil)
+
+    /// Mounts `view` at `mountPoint` and answers until it is unmounted, by `pastfs umount`, SIGINT, SIGTERM or `stop`.
+    ///
+    /// Blocks the calling thread. `mountPoint` is what `MountChecks.check` gave. `onReady` runs once, on another thread,
+    /// when the mount has answered.
+    public static func run(
+        _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions,
+        log: @escaping LogSink, onReady: @escaping @Sendable (MountedView) -> Void
+    ) throws(MountError) {
+        let mounted = try MountedView(view, at: mountPoint, source: source, options: options, log: log)
+        do throws(SystemError) {
+            try Signals.handle([.interrupt, .terminate, .hangUp]) { _ in mounted.stop() }
+        } catch {
+            mounted.session.unmount()
+            throw Self.failure(mountPoint, error)
+        }
+        defer { try? Signals.restoreDefault([.interrupt, .terminate, .hangUp]) }
+        try mounted.answer(onReady: onReady)
+    }
+
+    private init(
+        _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions, log: @escaping LogSink
+    ) throws(MountError) {
+        let system = MountedFileSystem(view)
+        let session = try Session(
+            arguments: ["pastfs", "-o", options.kernelOptions(source: source)], table: Operations.table(),
+            userData: Unmanaged.passUnretained(system).toOpaque())
+        try session.mount(at: mountPoint)
+        self.mountPoint = mountPoint
+        self.options = options
+        self.log = log
+        self.system = system
+        self.session = session
+    }
+
+    /// Takes the mount away, and ends `run`. Programs that have files open on it get errors.
+    public func stop() {
+        let isFirst = phase.withLock { phase in
+            guard phase == .running else { return false }
+            phase = .stopping
+            return true
+        }
+        if isFirst { phase.broadcast() }
+    }
+
+    private func answer(onReady: @escaping @Sendable (MountedView) -> Void) throws(MountError) {
+        let loop: Thread
+        do throws(SystemError) {
+            loop = try Thread.spawn(name: "fuse") { self.loop() }
+            _ = try Thread.spawn(name: "fuse-ready") { self.announce(onReady) }
+        } catch {
+            session.unmount()
+            throw Self.failure(mountPoint, error)
+        }
+        phase.wait { $0 == .running ? nil : () }
+        guard let code = ended() ?? detached() else {
+            // Requests are still being worked on. The process ends now, and the kernel answers whoever waits.
+            return log("the mount at \(mountPoint) was busy and is given up")
+        }
+        loop.join()
+        // libfuse would complain about a mount that is already gone.
+        if (try? MountPoint.entry(at: mountPoint))??.fileSystemType == MountPoint.fileSystemType { session.unmount() }
+        guard code == 0 else {
+            throw MountError(
+                .mountFailed, what: "the mount at \(mountPoint) ended", why: "libfuse returned \(code)")
+        }
+    }
+
+    private func loop() {
+        let code = session.loop(threads: options.threads, cloningDescriptor: options.clonesDescriptor)
+        // A signal that libfuse's handler would have caught is returned as its number: that is no failure.
+        phase.withLock { $0 = .ended(min(code, 0)) }
+        phase.broadcast()
+    }
+
+    private func ended() -> Int32? {
+        phase.withLock { phase in
+            if case .ended(let code) = phase { return code }
+            return nil
+        }
+    }
+
+    /// Takes the mount out of the tree, and waits for the loop to notice; nil if it does not.
+    private func detached() -> Int32? {
+        session.exit()
+        do throws(MountError) {
+            try Unmount.detach(mountPoint)
+        } catch {
+            log(error.description)
+        }
+        if let code = waitForEnd() { return code }
+        // Somebody has files open: the kernel keeps the connection for them until it is told not to.
+        connection.withLock { $0 }?.abort()
+        return waitForEnd()
+    }
+
+    private func waitForEnd() -> Int32? {
+        phase.wait(seconds: MountLimits.stopSeconds) { phase in
+            if case .ended(let code) = phase { return code }
+            return nil
+        }
+    }
+
+    private static func failure(_ mountPoint: FilePath, _ error: SystemError) -> MountError {
+        MountError(.mountFailed, what: "cannot mount at \(mountPoint)", why: error.description)
+    }
+}
+
+// MARK: What the kernel keeps for a mount
+
+extension MountedView {
+    /// Waits for the mount's first answer, tells the kernel how far to read ahead, and calls `onReady`.
+    private func announce(_ onReady: @Sendable (MountedView) -> Void) {
+        do throws(SystemError) {
+            let status = try FileSystem.status(mountPoint)
+            let connection = KernelConnection(device: status.device)
+            self.connection.withLock { $0 = connection }
+            connection.setReadAhead(kibibytes: MountLimits.readAheadKibibytes)
+            onReady(self)
+        } catch {
+            log("the mount at \(mountPoint) does not answer: \(error)")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// Mounts a test repository, for MountTests: `mount-fixture REPOSITORY MOUNTPOINT LOG [OPTIONS]`.
+//
+// Writes "ready" to standard output when the mount has answered, and stops when standard input ends: so it never
+// outlives the tests. A mount that hangs ends with the process, after a time limit, and whoever waits for it gets an
+// error.
+
+import FuseMount
+import Repository
+import SnapshotView
+import Storage
+import SystemInterface
+import ViewTestSupport
+
+let secondsMax = 240.0
+
+func fail(_ message: String) -> Never {
+    try? StandardStream.error.write("mount-fixture: \(message)\n")
+    Process.end(1)
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 4 else { fail("REPOSITORY MOUNTPOINT LOG [OPTIONS]") }
+do {
+    let logFile = try FileDescriptor.open(FilePath(arguments[3]), [.writeOnly, .create, .append], mode: 0o600)
+    let number = logFile.release()
+    let log: LogSink = { line in
+        let file = FileDescriptor(owning: number)
+        try? file.write(all: Array("\(line)\n".utf8))
+        _ = file.release()
+    }
+    let store = try LocalDirectoryStore(at: FilePath(arguments[1]))
+    let options = try MountOptions(parsing: Array(arguments[4...]))
+    let view = try SnapshotView(
+        repository: try TestRepository.open(store),
+        options: ViewOptions(
+            cacheBytes: options.cacheBytes, inodeNumbers: options.inodeNumbers,
+            userID: Host.effectiveUserID, groupID: Host.effectiveGroupID, clock: SystemWallClock()),
+        log: log)
+    let mountPoint = try MountChecks.check(
+        FilePath(arguments[2]), avoiding: [FilePath(arguments[1])], options: options)
+    let limit = ConditionLock(false)
+    _ = try Thread.spawn(name: "limit") {
+        if limit.wait(seconds: secondsMax, until: { $0 ? () : nil }) == nil { Process.end(99) }
+    }
+    try MountedView.run(view, at: mountPoint, source: arguments[1], options: options, log: log) { mounted in
+        try? StandardStream.output.write("ready\n")
+        _ = try? FileDescriptor(owning: 0).readAll(atMost: 1)
+        mounted.stop()
+    }
+} catch {
+    fail("\(error)")
+}

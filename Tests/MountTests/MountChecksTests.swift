@@ -1,0 +1,80 @@
+import FuseMount
+import SystemInterface
+import Testing
+import TestSupport
+
+@Suite("Before mounting")
+struct MountChecksTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func code(_ mountPoint: FilePath, avoiding: [FilePath] = []) -> MountError.Code? {
+        do {
+            _ = try MountChecks.check(mountPoint, avoiding: avoiding, options: MountOptions())
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test("an empty directory is good, and is given without symbolic links")
+    func acceptsAnEmptyDirectory() throws {
+        let path = try directory.makeDirectory("mount")
+        try directory.directory.symbolicLinkAt(Array("link".utf8), target: Array("mount".utf8))
+        let found = try MountChecks.check(
+            directory.path.appending("link/."), avoiding: [directory.path.appending("other")], options: MountOptions())
+        #expect(found == path)
+    }
+
+    @Test("a missing directory, a file and a directory with files are refused")
+    func refusesOtherThings() throws {
+        try directory.makeDirectory("full/of")
+        #expect(code(directory.path.appending("missing")) == .mountPointUnusable)
+        #expect(code(try directory.write("file", [])) == .mountPointUnusable)
+        #expect(code(directory.path.appending("full")) == .mountPointUnusable)
+    }
+
+    @Test("a directory that holds the repository, is it, or lies in it is refused")
+    func refusesOverlap() throws {
+        let path = try directory.makeDirectory("mount")
+        #expect(code(path, avoiding: [path]) == .overlap)
+        #expect(code(path, avoiding: [directory.path]) == .overlap)
+        #expect(code(path, avoiding: [path.appending("below")]) == .overlap)
+        #expect(code(path, avoiding: [directory.path.appending("mountain")]) == nil)
+    }
+
+    @Test("what is not a mount of PastFS is not unmounted")
+    func unmountsNothingElse() throws {
+        let path = directory.path
+        #expect { try Unmount.unmount(path) } throws: { ($0 as? MountError)?.code == .notMounted }
+        #expect { try Unmount.unmount("/proc") } throws: { ($0 as? MountError)?.code == .notMounted }
+    }
+
+    @Test("options of fstab are accepted, ours are read")
+    func readsOptions() throws {
+        let options = try MountOptions(parsing: [
+            "allow_other,ro,_netdev,nofail,x-systemd.automount,comment=a", "cache=1G,ino=unique,threads=3",
+        ])
+        #expect(options.allowOther)
+        #expect(options.cacheBytes == 1 << 30)
+        #expect(options.inodeNumbers == .unique)
+        #expect(options.threads == 3)
+    }
+
+    @Test(
+        "options that make no sense are refused",
+        arguments: ["rw", "cache", "cache=", "cache=1X", "cache=-1", "threads=0", "ino=both", "allow_other=1", "suid"])
+    func refusesOptions(_ option: String) {
+        #expect { try MountOptions(parsing: [option]) } throws: { ($0 as? MountError)?.code == .invalidOption }
+    }
+
+    @Test("an option that is misspelt gets a suggestion")
+    func suggestsOptions() {
+        #expect { try MountOptions(parsing: ["alow_other"]) } throws: { error in
+            (error as? MountError)?.fix == "did you mean allow_other?"
+        }
+    }
+}

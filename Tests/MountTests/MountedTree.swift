@@ -1,0 +1,88 @@
+import FuseMount
+import Glibc
+import Storage
+import SystemInterface
+import TestSupport
+import ViewTestSupport
+
+/// A repository, mounted by a process of its own that ends with this object, or with the test's process.
+final class MountedTree: Sendable {
+    /// Where it is mounted.
+    let mountPoint: FilePath
+    /// Where the repository is.
+    let repository: FilePath
+    /// The directory that holds the source, if the tree was made from one.
+    let source: SourceTree
+
+    private let directory: TemporaryDirectory
+    private let process: Int32
+    private let input: FileDescriptor
+
+    /// The name of the snapshot that is mounted.
+    static let snapshot = "2001-09-09T01-46-40Z"
+
+    /// Stores `source`, changes the repository with `change`, and mounts it.
+    init(
+        _ source: SourceTree, options: [String] = [], change: (FilePath) throws -> Void = { _ in }
+    ) throws {
+        self.source = source
+        directory = try TemporaryDirectory()
+        repository = directory.path.appending("repository")
+        mountPoint = try directory.makeDirectory("mount")
+        let store = try LocalDirectoryStore.create(at: repository)
+        let path = source.directory.path
+        try TestRepository(in: store).commit(started: Timestamp(seconds: 1_000_000_000), tags: ["weekly"]) {
+            try TreeScanner(session: $0).root(path)
+        }
+        try change(repository)
+
+        let program = try ProcessLauncher.selfExecutablePath().parent.appending("mount-fixture")
+        let output = try FileDescriptor.pipe()
+        let input = try FileDescriptor.pipe()
+        let arguments =
+            [Array("mount-fixture".utf8), repository.bytes, mountPoint.bytes, directory.path.appending("log").bytes]
+            + options.map { Array($0.utf8) }
+        process = try ProcessLauncher.spawn(
+            program, arguments: arguments,
+            descriptors: [0: input.readEnd.rawValue, 1: output.writeEnd.rawValue])
+        try input.readEnd.close()
+        try output.writeEnd.close()
+        self.input = try input.writeEnd.duplicate()
+        try input.writeEnd.close()
+        guard try output.readEnd.read(6) == Array("ready\n".utf8) else {
+            throw Mismatch("the mount did not get ready")
+        }
+    }
+
+    deinit {
+        kill(process, SIGTERM)
+        _ = try? ProcessLauncher.wait(process)
+        if isMounted { try? Unmount.unmount(mountPoint) }
+    }
+
+    /// The snapshot, asked through the kernel.
+    var tree: KernelTree { KernelTree(mountPoint.appending("snapshots").appending(Self.snapshot)) }
+
+    /// The lines of the log.
+    var log: String {
+        get throws {
+            String(decoding: try FileSystem.read(directory.path.appending("log"), atMost: 1 << 20), as: UTF8.self)
+        }
+    }
+
+    /// Whether the table of mounts shows it.
+    var isMounted: Bool {
+        ((try? MountTable.entries()) ?? []).contains { $0.mountPoint == mountPoint }
+    }
+
+    /// Sends a signal and gives the status that the process ends with.
+    func end(_ signal: Signal) throws -> Int32 {
+        try Signals.send(signal, to: process)
+        return try ProcessLauncher.wait(process)
+    }
+
+    /// Waits for the process to end by itself.
+    func wait() throws -> Int32 {
+        try ProcessLauncher.wait(process)
+    }
+}
