@@ -1,0 +1,23 @@
+import Repository
+import SystemInterface
+
+/// Is told how a backup run gets on, on the thread that runs it.
+///
+/// Calls come after every file and every block of a large one, thousands a second: an observer that shows them limits
+/// the rate itself, and returns at once.
+public protocol BackupObserver: Sendable {
+    /// The walk has come this far.
+    func backupAdvanced(_ progress: BackupProgress)
+    /// An item could not be saved as it is.
+    func backupMet(_ problem: SnapshotProblem)
+    /// Everything is read; what is left is to store the rest, the index and the snapshot.
+    func backupIsFinishing()
+}
+
+/// How far a backup run has come.
+public struct BackupProgress: Sendable {
+    /// What has been counted; `bytesNew` and `bytesStored` are not known before the end.
+    public let statistics: SnapshotStatistics
+    /// What is being looked at.
+    public let path: FilePath
+}

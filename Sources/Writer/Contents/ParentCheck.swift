@@ -1,0 +1,75 @@
+import Repository
+import SystemInterface
+
+/// Decides what may be taken over from the parent snapshot without being read.
+///
+/// A file counts as unchanged when type, size, both times, inode and device are those that the parent has, and when
+/// its last change was clearly before the parent's run began: a file that was written during that run, or in the same
+/// tick of a coarse clock, can differ and yet look the same ("racily clean" in git's index-format).
+struct ParentCheck {
+    /// The coarsest granularity of times on a file system that is in use: two seconds, on FAT.
+    static let slackSeconds: Int64 = 2
+
+    private let started: Timestamp
+    private let finished: Timestamp
+    private let source: ChunkSource
+    private let session: WriteSession
+
+    init(parent: SnapshotManifest, source: ChunkSource, session: WriteSession) {
+        started = parent.started.adding(seconds: -Self.slackSeconds)
+        finished = parent.finished.adding(seconds: Self.slackSeconds)
+        self.source = source
+        self.session = session
+    }
+
+    /// Whether the inode is as the parent has it, so that attributes and link targets are, too.
+    func isUnchanged(_ entry: TreeEntry, _ status: FileStatus) -> Bool {
+        guard entry.inode == status.inode, entry.changed == status.changed, entry.modified == status.modified,
+            entry.type == status.type, entry.device == status.device,
+            entry.type != .regular || entry.size == status.size
+        else { return false }
+        // The kernel sets the change time, so a file may have any other time and still be known as unchanged; where it
+        // does not keep one, the modification time must not lie within the run.
+        return status.changed < started && !(status.modified >= started && status.modified <= finished)
+    }
+
+    /// Whether every chunk of the file's content is still in the repository's index.
+    ///
+    /// The pages of a long list are read for that: that a page is there says nothing of what it names. Bytes of content
+    /// are not read; that they are whole is for a check of the repository to find out.
+    func isPresent(_ entry: TreeEntry) throws(RepositoryError) -> Bool {
+        switch entry.content {
+        case .none: return entry.size == 0
+        case .chunk(let id): return try session.contains(id)
+        case .segments(let segments):
+            for segment in segments {
+                if let id = segment.chunk, try !session.contains(id) { return false }
+            }
+            return true
+        case .list: return try isListPresent(entry)
+        case .tree, .unreadable: return false
+        }
+    }
+
+    private func isListPresent(_ entry: TreeEntry) throws(RepositoryError) -> Bool {
+        var isComplete = true
+        do throws(RepositoryError) {
+            try FileContents(entry, source: source).forEachRun { (run) throws(RepositoryError) in
+                if isComplete, let id = run.segment.chunk { isComplete = try session.contains(id) }
+            }
+        } catch {
+            // A damaged list costs reading the file again, and no more.
+            guard error.isDamage else { throw error }
+            return false
+        }
+        return isComplete
+    }
+
+    /// Whether the attributes can be named without being stored.
+    func isPresent(_ attributes: ExtendedAttributeSet) throws(RepositoryError) -> Bool {
+        switch attributes {
+        case .inline: true
+        case .reference(let id): try session.contains(id)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/// Says which names a backup leaves out: patterns of which the last that is for a name decides.
+///
+/// A pattern is written as in gitignore(5), and compared by bytes:
+/// * `*.o` without a slash is for a name in any directory;
+/// * `build/out` and `/build` with a slash in front or in the middle are for a path from the source's directory on, and
+///   one with a slash in front also for the absolute path;
+/// * `**` stands for any number of directories;
+/// * a slash at the end is for directories alone;
+/// * `!` in front takes back what an earlier pattern left out, but nothing is looked for in a directory that is left out;
+/// * `\` takes the meaning from the byte that follows.
+public struct ExcludeRules: Sendable {
+    private var rules: [ExcludeRule] = []
+
+    /// Whether no pattern was given.
+    public var isEmpty: Bool { rules.isEmpty }
+
+    /// Reads patterns in order.
+    ///
+    /// Throws `.invalidArgument` for one that is empty or has a set that is not closed.
+    public init(_ patterns: [String]) throws(BackupError) {
+        for pattern in patterns {
+            guard let rule = ExcludeRule(Array(pattern.utf8)) else {
+                throw BackupError(.invalidArgument, subject: pattern, "this is no pattern of what to leave out")
+            }
+            rules.append(rule)
+        }
+    }
+
+    /// Whether `path` is left out.
+    ///
+    /// `sourceDepth` is how many of its names lead to the source's directory; `isDirectory` is of the path itself.
+    package func excludes(_ path: PathBuffer, sourceDepth: Int, isDirectory: Bool) -> Bool {
+        for rule in rules.reversed() where rule.matches(path, sourceDepth: sourceDepth, isDirectory: isDirectory) {
+            return !rule.isNegated
+        }
+        return false
+    }
+}
+
+/// One pattern of what is left out.
+struct ExcludeRule: Hashable, Sendable {
+    /// Whether it takes back what earlier rules left out.
+    let isNegated: Bool
+    private let forDirectories: Bool
+    private let isRooted: Bool
+    private let isAnchored: Bool
+    private let pattern: PathPattern
+
+    /// Reads a pattern, or returns nil for what is none.
+    init?(_ text: [UInt8]) {
+        let slash = UInt8(ascii: "/")
+        var rest = text[...]
+        isNegated = rest.first == UInt8(ascii: "!")
+        if isNegated { rest.removeFirst() }
+        isRooted = rest.first == slash
+        forDirectories = rest.last == slash
+        rest = rest.drop { $0 == slash }
+        while rest.last == slash { rest.removeLast() }
+        isAnchored = isRooted || rest.contains(slash)
+        guard !rest.isEmpty, let pattern = PathPattern(rest) else { return nil }
+        self.pattern = pattern
+    }
+
+    func matches(_ path: PathBuffer, sourceDepth: Int, isDirectory: Bool) -> Bool {
+        if forDirectories, !isDirectory { return false }
+        guard isAnchored else { return pattern.matches(path, names: (path.depth - 1)..<path.depth) }
+        if pattern.matches(path, names: min(sourceDepth, path.depth)..<path.depth) { return true }
+        return isRooted && pattern.matches(path, names: 0..<path.depth)
+    }
+}

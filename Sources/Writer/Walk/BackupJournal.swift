@@ -1,0 +1,63 @@
+import Repository
+import Synchronization
+import SystemInterface
+
+/// What a run counts and meets, and whether it is to stop. Used by the thread that walks.
+final class BackupJournal {
+    var statistics = SnapshotStatistics()
+    private(set) var problems: [SnapshotProblem] = []
+    private(set) var problemCount: UInt64 = 0
+    private(set) var notes: [BackupOutcome.Note] = []
+    var excludedCount: UInt64 = 0
+    var vanishedCount: UInt64 = 0
+    /// Where the walk stands.
+    var path = PathBuffer()
+
+    private let observer: (any BackupObserver)?
+    private let stop: StopFlag
+
+    init(observer: (any BackupObserver)?, stop: StopFlag) {
+        self.observer = observer
+        self.stop = stop
+    }
+
+    /// Records that what stands at the present path could not be saved as it is.
+    func report(_ reason: String) {
+        problemCount += 1
+        let problem = SnapshotProblem(path: path.path, reason: reason)
+        if problems.count < Limits.problemsMax { problems.append(problem) }
+        observer?.backupMet(problem)
+    }
+
+    /// Records that what stands at the present path was left out on purpose.
+    func note(_ text: String) {
+        if notes.count < Limits.problemsMax { notes.append(BackupOutcome.Note(path: path.path, text: text)) }
+    }
+
+    /// Tells the observer how far the run is.
+    func advance() {
+        observer?.backupAdvanced(BackupProgress(statistics: statistics, path: path.path))
+    }
+
+    /// Counts bytes that were read of the file at the present path.
+    func countRead(_ bytes: Int) {
+        statistics.bytesRead += UInt64(bytes)
+        advance()
+    }
+
+    /// Throws when the run is to stop.
+    func checkStopped() throws(BackupError) {
+        if stop.isSet { throw .cancelled }
+    }
+}
+
+/// A flag that one thread sets and another looks at.
+final class StopFlag: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() {
+        flag.store(true, ordering: .relaxed)
+    }
+}

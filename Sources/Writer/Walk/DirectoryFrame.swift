@@ -1,0 +1,34 @@
+import Repository
+import SystemInterface
+
+/// A directory that a walk is in.
+final class DirectoryFrame {
+    /// What its parent will hold of it; the content is added when it has been walked.
+    var entry: TreeEntry
+    /// The directory, or nil while it is closed because too many below it are open.
+    var directory: OpenDirectory?
+    /// The names that are left, the next one last.
+    var names: [DirectoryEntry]
+    var builder: TreeBuilder
+    var parent: ParentCursor?
+    /// What the run was told of this directory and those below it.
+    let plan: SourcePlan.Node?
+    /// Whether only the plan's names are saved: the directory leads to a source and is none.
+    let isPartial: Bool
+    /// How many names lead to the source that this lies in.
+    let sourceDepth: Int
+
+    init(
+        entry: TreeEntry, directory: OpenDirectory, names: [DirectoryEntry], builder: TreeBuilder,
+        parent: ParentCursor?, plan: SourcePlan.Node?, isPartial: Bool, sourceDepth: Int
+    ) {
+        self.entry = entry
+        self.directory = directory
+        self.names = names
+        self.builder = builder
+        self.parent = parent
+        self.plan = plan
+        self.isPartial = isPartial
+        self.sourceDepth = sourceDepth
+    }
+}

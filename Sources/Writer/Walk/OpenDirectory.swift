@@ -1,0 +1,33 @@
+import SystemInterface
+
+/// An open directory, closed when the last who holds it lets go.
+final class OpenDirectory {
+    let descriptor: FileDescriptor
+
+    /// Opens an absolute path.
+    init(_ path: FilePath, _ flags: OpenFlags) throws(SystemError) {
+        descriptor = try FileDescriptor.open(path, flags)
+    }
+
+    /// Opens a name in a directory.
+    init(_ name: [UInt8], in directory: OpenDirectory, _ flags: OpenFlags) throws(SystemError) {
+        descriptor = try directory.descriptor.openAt(name, flags)
+    }
+}
+
+extension OpenDirectory {
+    /// How a directory is opened to be listed: never through a link.
+    static let listing: OpenFlags = [.readOnly, .directory, .noFollow]
+
+    /// Opens a name, leaving no access time behind where the owner or root asks for that (open(2), O_NOATIME).
+    static func open(_ name: [UInt8], in directory: OpenDirectory, _ flags: OpenFlags) throws(SystemError)
+        -> OpenDirectory
+    {
+        do throws(SystemError) {
+            return try OpenDirectory(name, in: directory, flags.union(.noAccessTime))
+        } catch {
+            guard error.errno == .notPermitted else { throw error }
+            return try OpenDirectory(name, in: directory, flags)
+        }
+    }
+}

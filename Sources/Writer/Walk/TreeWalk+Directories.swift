@@ -1,0 +1,106 @@
+import Repository
+import SystemInterface
+
+extension TreeWalk {
+    /// What became of a directory.
+    enum Entry {
+        /// The walk is in it.
+        case saved
+        /// It stands in its parent, and there is nothing to walk.
+        case kept
+        case vanished
+        case replaced
+    }
+
+    /// Opens and lists a directory, and makes it the one that the walk is in.
+    mutating func enter(
+        _ visit: Visit, in frame: DirectoryFrame, _ above: OpenDirectory, isPartial: Bool
+    ) throws -> Entry {
+        let directory: OpenDirectory
+        do throws(SystemError) {
+            directory = try open(visit.name, in: above, isPartial: isPartial, followingLinks: frame.isPartial)
+        } catch {
+            switch error.errno {
+            case .noEntry: return .vanished
+            case .notDirectory, .tooManySymbolicLinks: return .replaced
+            default: return try keepUnreadable(visit, in: frame, above, error.errno.message)
+            }
+        }
+        let status = try directory.descriptor.status()
+        var entry = makeEntry(name: visit.name, status)
+        entry.extendedAttributes = try directoryAttributes(visit, in: above, status, isPartial: isPartial)
+        if try keepPseudo(visit, in: frame, directory, status, entry) { return .kept }
+        guard journal.path.depth <= Limits.treeDepthMax else {
+            return try keepUnreadable(visit, in: frame, above, "this is deeper than a snapshot can hold")
+        }
+        let names: [DirectoryEntry]
+        do throws(SystemError) {
+            names = try isPartial ? plannedNames(visit.plan ?? SourcePlan.Node()) : list(directory)
+        } catch {
+            return try keepUnreadable(visit, in: frame, above, error.errno.message)
+        }
+        let isOutermost = frame.isPartial && visit.plan?.isSource == true
+        push(
+            DirectoryFrame(
+                entry: entry, directory: directory, names: names, builder: TreeBuilder(session: session),
+                parent: ParentCursor(visit.before, source: source), plan: visit.plan, isPartial: isPartial,
+                sourceDepth: isOutermost ? journal.path.depth : frame.sourceDepth))
+        return .saved
+    }
+
+    /// What only leads to a source need not be readable: it is passed through.
+    private func open(
+        _ name: [UInt8], in above: OpenDirectory, isPartial: Bool, followingLinks: Bool
+    ) throws(SystemError) -> OpenDirectory {
+        guard isPartial else { return try OpenDirectory.open(name, in: above, OpenDirectory.listing) }
+        return try OpenDirectory(
+            name, in: above, followingLinks ? [.pathOnly, .directory] : [.pathOnly, .directory, .noFollow])
+    }
+
+    private func directoryAttributes(
+        _ visit: Visit, in above: OpenDirectory, _ status: FileStatus, isPartial: Bool
+    ) throws(RepositoryError) -> ExtendedAttributeSet {
+        if let before = visit.before, let check = parentCheck, check.isUnchanged(before, status),
+            try check.isPresent(before.extendedAttributes)
+        {
+            return before.extendedAttributes
+        }
+        return attributes(of: visit.name, in: above)
+    }
+
+    /// Keeps the place of a file system that the kernel makes up, unless the run was told to save it.
+    private mutating func keepPseudo(
+        _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory, _ status: FileStatus, _ entry: TreeEntry
+    ) throws -> Bool {
+        guard status.device != frame.entry.device, visit.plan == nil,
+            let magic = try? directory.descriptor.fileSystemType(), let name = PseudoFileSystem.name(magic: magic)
+        else { return false }
+        var entry = entry
+        var builder = TreeBuilder(session: session)
+        entry.content = .tree(try builder.finish())
+        try frame.builder.add(entry)
+        journal.statistics.directories += 1
+        journal.note("kept as an empty directory: \(name) holds no data")
+        return true
+    }
+
+    /// Keeps what is known of a directory that cannot be listed.
+    private mutating func keepUnreadable(
+        _ visit: Visit, in frame: DirectoryFrame, _ above: OpenDirectory, _ reason: String
+    ) throws -> Entry {
+        journal.report(reason)
+        var entry = makeEntry(name: visit.name, visit.status)
+        entry.extendedAttributes = attributes(of: visit.name, in: above, reporting: false)
+        entry.content = .unreadable
+        try frame.builder.add(entry)
+        journal.statistics.directories += 1
+        return .kept
+    }
+
+    /// Goes down, and closes the highest open directory if too many are.
+    private mutating func push(_ frame: DirectoryFrame) {
+        stack.append(frame)
+        let highest = stack.count - 1 - Self.openDirectoriesMax
+        if highest >= 0, !stack[highest].isPartial { stack[highest].directory = nil }
+    }
+}

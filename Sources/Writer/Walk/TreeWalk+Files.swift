@@ -1,0 +1,137 @@
+import Repository
+import SystemInterface
+
+extension TreeWalk {
+    /// What became of a file.
+    enum FileOutcome {
+        case saved
+        case vanished
+        case replaced
+    }
+
+    private static let opening: OpenFlags = [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal]
+
+    /// Saves a regular file: by its other name, from the parent snapshot, or by reading it.
+    mutating func saveFile(
+        _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory
+    ) throws -> FileOutcome {
+        var entry = makeEntry(name: visit.name, visit.status)
+        if entry.isHardLinked, let known = hardLinks.entry(for: visit.status) {
+            entry.size = known.size
+            entry.content = known.content
+            entry.extendedAttributes = known.extendedAttributes
+            journal.statistics.files += 1
+            countChange(visit, entry)
+            try frame.builder.add(entry)
+            return .saved
+        }
+        if let before = visit.before, let check = parentCheck, check.isUnchanged(before, visit.status),
+            try check.isPresent(before.extendedAttributes), try check.isPresent(before)
+        {
+            entry.size = before.size
+            entry.content = before.content
+            entry.extendedAttributes = before.extendedAttributes
+            journal.statistics.filesUnchanged += 1
+        } else if visit.status.size == 0, !isUnsized(visit.status, frame) {
+            entry.extendedAttributes = attributes(of: visit.name, in: directory)
+            countChange(visit, entry)
+        } else {
+            let outcome = try readFile(visit, &entry, frame, directory)
+            guard outcome == .saved else { return outcome }
+            countChange(visit, entry)
+        }
+        journal.statistics.files += 1
+        journal.statistics.bytes += entry.size
+        hardLinks.remember(entry)
+        try frame.builder.add(entry)
+        return .saved
+    }
+
+    private func countChange(_ visit: Visit, _ entry: TreeEntry) {
+        if let before = visit.before, before.type == .regular {
+            if before.content == entry.content, before.size == entry.size, before.changed == entry.changed {
+                journal.statistics.filesUnchanged += 1
+            } else {
+                journal.statistics.filesChanged += 1
+            }
+        } else {
+            journal.statistics.filesNew += 1
+        }
+    }
+
+    /// Whether a size of zero may mean that the kernel makes the content up when it is read.
+    private func isUnsized(_ status: FileStatus, _ frame: DirectoryFrame) -> Bool {
+        guard status.blocks == 0, let directory = frame.directory,
+            let magic = try? directory.descriptor.fileSystemType()
+        else { return false }
+        return PseudoFileSystem.name(magic: magic) != nil
+    }
+
+    /// Reads a file until it holds still, a few times at most.
+    private mutating func readFile(
+        _ visit: Visit, _ entry: inout TreeEntry, _ frame: DirectoryFrame, _ directory: OpenDirectory
+    ) throws -> FileOutcome {
+        let file: FileDescriptor
+        do throws(SystemError) {
+            file = try Self.open(visit.name, in: directory)
+        } catch {
+            switch error.errno {
+            case .noEntry: return .vanished
+            case .tooManySymbolicLinks, .noSuchAddress, .noDevice: return .replaced
+            default:
+                keepUnreadable(visit, &entry, directory, error.errno.message)
+                return .saved
+            }
+        }
+        do {
+            return try readOpened(file, visit, &entry, frame)
+        } catch let error as SystemError {
+            keepUnreadable(visit, &entry, directory, error.errno.message)
+            return .saved
+        }
+    }
+
+    private mutating func readOpened(
+        _ file: borrowing FileDescriptor, _ visit: Visit, _ entry: inout TreeEntry, _ frame: DirectoryFrame
+    ) throws -> FileOutcome {
+        var before = try file.status()
+        guard before.type == .regular else { return .replaced }
+        for attempt in 1...Self.attemptsMax {
+            let isUnsized = before.size == 0 && isUnsized(before, frame)
+            let pass = try isUnsized ? reader.readUnknownSize(file) : reader.read(file, before)
+            let after = try file.status()
+            let isStill =
+                after.size == before.size && after.modified == before.modified && after.changed == before.changed
+                && (isUnsized || pass.bytes == after.size)
+            if isStill || attempt == Self.attemptsMax {
+                entry = makeEntry(name: visit.name, after)
+                entry.size = pass.bytes
+                entry.content = pass.content
+                entry.extendedAttributes = attributes(of: file)
+                if !isStill { journal.report("it changed each time that it was read; what was read last is saved") }
+                break
+            }
+            before = after
+        }
+        return .saved
+    }
+
+    private func keepUnreadable(
+        _ visit: Visit, _ entry: inout TreeEntry, _ directory: OpenDirectory, _ reason: String
+    ) {
+        journal.report(reason)
+        entry.size = visit.status.size
+        entry.content = .unreadable
+        entry.extendedAttributes = attributes(of: visit.name, in: directory, reporting: false)
+    }
+
+    /// Opens a file, leaving no access time behind where the owner or root asks for that (open(2), O_NOATIME).
+    private static func open(_ name: [UInt8], in directory: OpenDirectory) throws(SystemError) -> FileDescriptor {
+        do throws(SystemError) {
+            return try directory.descriptor.openAt(name, opening.union(.noAccessTime))
+        } catch {
+            guard error.errno == .notPermitted else { throw error }
+            return try directory.descriptor.openAt(name, opening)
+        }
+    }
+}

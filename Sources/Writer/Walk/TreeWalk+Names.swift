@@ -1,0 +1,181 @@
+import Repository
+import SystemInterface
+
+extension TreeWalk {
+    /// What became of a name.
+    private enum Outcome {
+        /// It is a directory, and the walk is in it now.
+        case entered
+        /// It is saved, left out or reported.
+        case done
+        /// It was not any more what it had been a moment before.
+        case changed
+    }
+
+    /// Saves what `item` names; returns whether it is a directory that the walk is in now.
+    mutating func visit(_ item: DirectoryEntry, in frame: DirectoryFrame) throws -> Bool {
+        try journal.checkStopped()
+        guard let directory = frame.directory else { return false }
+        let plan = frame.plan?.children[item.name]
+        guard item.name.count <= Limits.nameBytesMax, journal.path.count <= Limits.pathBytesMax else {
+            journal.report("the name is longer than a snapshot can hold")
+            return false
+        }
+        for _ in 0..<Self.attemptsMax {
+            switch try save(item, in: frame, directory, plan) {
+            case .entered: return true
+            case .done: return false
+            case .changed: continue
+            }
+        }
+        journal.report("it kept changing between file, directory and link while it was read")
+        return false
+    }
+
+    private mutating func save(
+        _ item: DirectoryEntry, in frame: DirectoryFrame, _ directory: OpenDirectory, _ plan: SourcePlan.Node?
+    ) throws -> Outcome {
+        var isLeftOut = item.type.map { isExcluded(frame, plan, isDirectory: $0 == .directory) } ?? false
+        if isLeftOut, plan == nil { return .done }
+        // On the way to a source links are followed, as whoever named the path meant it.
+        let leadsOn = frame.isPartial && plan?.isSource == false
+        let status: FileStatus
+        do throws(SystemError) {
+            status = try directory.descriptor.statusAt(item.name, followingLinks: leadsOn)
+        } catch {
+            try missed(item, in: frame, plan, error)
+            return .done
+        }
+        if item.type == nil { isLeftOut = isExcluded(frame, plan, isDirectory: status.type == .directory) }
+        if isLeftOut, plan == nil { return .done }
+
+        let before = frame.parent?.entry(named: item.name)
+        if status.type == .directory {
+            return try saveDirectory(
+                Visit(name: item.name, status: status, before: before, plan: plan), in: frame, directory,
+                isPartial: leadsOn || isLeftOut)
+        }
+        if plan?.children.isEmpty == false {
+            journal.report("this leads to a path that was to be saved, and is no directory: name the real path")
+        }
+        if frame.isPartial, plan?.isSource == false { return .done }
+        return try saveLeaf(Visit(name: item.name, status: status, before: before, plan: plan), in: frame, directory)
+    }
+
+    /// Whether the patterns leave out the present path; what the run was told to save is never left out.
+    private func isExcluded(
+        _ frame: DirectoryFrame, _ plan: SourcePlan.Node?, isDirectory: Bool
+    ) -> Bool {
+        guard !rules.isEmpty, !frame.isPartial, plan?.isSource != true,
+            rules.excludes(journal.path, sourceDepth: frame.sourceDepth, isDirectory: isDirectory)
+        else { return false }
+        journal.excludedCount += 1
+        return true
+    }
+
+    /// Records a name of which not even the status can be read.
+    private func missed(
+        _ item: DirectoryEntry, in frame: DirectoryFrame, _ plan: SourcePlan.Node?, _ error: SystemError
+    ) throws {
+        guard error.errno != .noEntry else { return vanished(plan) }
+        journal.report(error.errno.message)
+        guard item.type == .regular || item.type == .directory, let type = item.type else {
+            return
+        }
+        try frame.builder.add(TreeEntry(name: item.name, type: type, inode: item.inode, content: .unreadable))
+    }
+
+    /// Counts a name that was removed while the run went on; of one that the run was told to save, that is a problem.
+    private func vanished(_ plan: SourcePlan.Node?) {
+        if plan == nil {
+            journal.vanishedCount += 1
+        } else {
+            journal.report(Errno.noEntry.message)
+        }
+    }
+
+    /// An entry of what `status` says; owners' names are looked up, attributes and content are left to be added.
+    mutating func makeEntry(name: [UInt8], _ status: FileStatus) -> TreeEntry {
+        var entry = TreeEntry(
+            name: name, type: status.type, permissions: status.permissions, userID: status.userID,
+            groupID: status.groupID, modified: status.modified, changed: status.changed, inode: status.inode,
+            device: status.device, linkCount: status.type == .directory ? 1 : max(status.linkCount, 1))
+        entry.born = status.born
+        entry.userName = accounts.userName(status.userID)
+        entry.groupName = accounts.groupName(status.groupID)
+        if status.type.isDevice { entry.deviceNumber = status.rawDevice }
+        return entry
+    }
+
+    private mutating func saveLeaf(
+        _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory
+    ) throws -> Outcome {
+        if visit.status.type == .regular {
+            switch try saveFile(visit, in: frame, directory) {
+            case .saved: break
+            case .vanished:
+                vanished(visit.plan)
+                return .done
+            case .replaced: return .changed
+            }
+        } else {
+            guard try saveSpecial(visit, in: frame, directory) else { return .changed }
+        }
+        journal.advance()
+        return .done
+    }
+
+    /// Saves a link, a fifo, a socket or a device, none of which is opened; false when it is not there any more.
+    private mutating func saveSpecial(
+        _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory
+    ) throws -> Bool {
+        var entry = makeEntry(name: visit.name, visit.status)
+        if let before = visit.before, let check = parentCheck, check.isUnchanged(before, visit.status),
+            try check.isPresent(before.extendedAttributes)
+        {
+            entry.extendedAttributes = before.extendedAttributes
+            entry.symbolicLinkTarget = before.symbolicLinkTarget
+        } else {
+            if entry.type == .symbolicLink {
+                guard let target = try? directory.descriptor.readLinkAt(visit.name), !target.isEmpty else {
+                    return false
+                }
+                entry.symbolicLinkTarget = target
+            }
+            entry.extendedAttributes = attributes(of: visit.name, in: directory)
+        }
+        try frame.builder.add(entry)
+        if entry.type == .symbolicLink {
+            journal.statistics.symbolicLinks += 1
+        } else {
+            journal.statistics.others += 1
+        }
+        return true
+    }
+
+    private mutating func saveDirectory(
+        _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory, isPartial: Bool
+    ) throws -> Outcome {
+        if visit.plan?.isSource != true, !isPartial, ownDirectories.contains(DirectoryIdentity(visit.status)) {
+            journal.note("left out: the repository or its cache lies here")
+            return .done
+        }
+        switch try enter(visit, in: frame, directory, isPartial: isPartial) {
+        case .saved: return .entered
+        case .vanished:
+            vanished(visit.plan)
+            return .done
+        case .replaced: return .changed
+        case .kept: return .done
+        }
+    }
+}
+
+/// A name that is being saved, and what is known of it.
+struct Visit {
+    let name: [UInt8]
+    let status: FileStatus
+    /// The entry of the same path in the parent snapshot.
+    let before: TreeEntry?
+    let plan: SourcePlan.Node?
+}

@@ -1,0 +1,118 @@
+import Repository
+import SystemInterface
+
+/// Walks the sources once, and stores what it finds as a tree.
+///
+/// It goes by descriptors, from a directory to the names in it, so that a path has no length that is too much and no
+/// link that is put in the way is followed. It keeps its own stack, and of a deep tree only the lowest directories open.
+struct TreeWalk: ~Copyable {
+    /// How many directories are open at most, those not counted that lead to a source.
+    static let openDirectoriesMax = 64
+    /// How often a name is looked at anew that changes under the walk.
+    static let attemptsMax = 3
+
+    let session: WriteSession
+    let source: ChunkSource
+    let journal: BackupJournal
+    let rules: ExcludeRules
+    /// Directories that are left out wherever they are met.
+    let ownDirectories: Set<DirectoryIdentity>
+    let parentCheck: ParentCheck?
+    let reader: FileReader
+    var accounts = AccountNames()
+    var hardLinks = HardLinkTable()
+    var stack: [DirectoryFrame] = []
+
+    init(
+        session: WriteSession, source: ChunkSource, journal: BackupJournal, rules: ExcludeRules,
+        ownDirectories: Set<DirectoryIdentity>, parent: SnapshotManifest?, reader: consuming FileReader
+    ) {
+        self.session = session
+        self.source = source
+        self.journal = journal
+        self.rules = rules
+        self.ownDirectories = ownDirectories
+        self.reader = reader
+        parentCheck = parent.map { ParentCheck(parent: $0, source: source, session: session) }
+    }
+
+    /// Walks everything that `plan` names, and returns the snapshot's root.
+    mutating func run(_ plan: SourcePlan, parent: SnapshotManifest?) throws -> TreeEntry {
+        try enterRoot(plan, parent: parent)
+        while let frame = stack.last {
+            if let next = frame.names.popLast() {
+                journal.path.push(next.name)
+                if try !visit(next, in: frame) { journal.path.pop() }
+            } else if let root = try leave(frame) {
+                return root
+            }
+        }
+        throw BackupError(.invalidArgument, "there is no path to save")
+    }
+
+    private mutating func enterRoot(_ plan: SourcePlan, parent: SnapshotManifest?) throws {
+        let directory: OpenDirectory
+        do throws(SystemError) {
+            directory = try OpenDirectory("/", plan.root.isSource ? OpenDirectory.listing : .pathOnly)
+        } catch {
+            throw BackupError(.sourceUnreachable, path: "/", error.errno.message)
+        }
+        let status = try directory.descriptor.status()
+        var entry = makeEntry(name: [], status)
+        if plan.root.isSource { entry.extendedAttributes = attributes(of: directory) }
+        let names = plan.root.isSource ? try list(directory) : plannedNames(plan.root)
+        stack.append(
+            DirectoryFrame(
+                entry: entry, directory: directory, names: names, builder: TreeBuilder(session: session),
+                parent: ParentCursor(parent?.root, source: source), plan: plan.root,
+                isPartial: !plan.root.isSource, sourceDepth: 0))
+    }
+
+    /// The names of a directory, the first one last.
+    func list(_ directory: OpenDirectory) throws(SystemError) -> [DirectoryEntry] {
+        try directory.descriptor.directoryEntries().sorted { ByteOrder.compare($0.name, $1.name) > 0 }
+    }
+
+    func plannedNames(_ plan: SourcePlan.Node) -> [DirectoryEntry] {
+        plan.names.reversed().map { DirectoryEntry(name: $0, type: nil, inode: 0) }
+    }
+
+    /// Stores a directory that has been walked, and goes back up; returns its entry if it is the snapshot's root.
+    private mutating func leave(_ frame: DirectoryFrame) throws -> TreeEntry? {
+        frame.entry.content = .tree(try frame.builder.finish())
+        journal.statistics.directories += 1
+        stack.removeLast()
+        guard let above = stack.last else { return frame.entry }
+        journal.path.pop()
+        try above.builder.add(frame.entry)
+        if above.directory == nil { reopen(above, from: frame) }
+        return nil
+    }
+
+    /// Opens the directory above the one that has just been walked, if it still is the one that it was.
+    private func reopen(_ frame: DirectoryFrame, from child: DirectoryFrame) {
+        guard let below = child.directory,
+            let directory = try? OpenDirectory.open([0x2E, 0x2E], in: below, OpenDirectory.listing),
+            let status = try? directory.descriptor.status(),
+            status.inode == frame.entry.inode, status.device == frame.entry.device
+        else {
+            if !frame.names.isEmpty {
+                journal.report("the directory was moved while it was read: \(frame.names.count) names are not saved")
+                frame.names = []
+            }
+            return
+        }
+        frame.directory = directory
+    }
+}
+
+/// What tells a directory from every other while it exists.
+struct DirectoryIdentity: Hashable, Sendable {
+    let device: UInt64
+    let inode: UInt64
+
+    init(_ status: FileStatus) {
+        device = status.device
+        inode = status.inode
+    }
+}
