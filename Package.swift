@@ -80,6 +80,25 @@ let package = Package(
         .testTarget(
             name: "CatalogTests", dependencies: ["Catalog", "Coding", "SystemInterface", "TestSupport"],
             swiftSettings: swift),
+        .target(
+            name: "BackupTestSupport",
+            dependencies: [
+                "Chunking", "Cryptography", "Repository", "Restorer", "Storage", "SystemInterface", "TestSupport", "Writer",
+            ],
+            path: "Tests/BackupTestSupport", swiftSettings: swift),
+        .testTarget(
+            name: "WriterTests",
+            dependencies: [
+                "BackupTestSupport", "Repository", "Restorer", "Storage", "SystemInterface", "TestSupport", "Writer",
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "RestorerTests",
+            dependencies: [
+                "BackupTestSupport", "Coding", "Repository", "Restorer", "Storage", "SystemInterface", "TestSupport",
+                "Writer",
+            ],
+            swiftSettings: swift),
         .testTarget(
             name: "RepositoryTests",
             dependencies: [
