@@ -10,6 +10,12 @@ struct KernelConnection: Sendable {
         minor = device & 0xff | device >> 12 & 0xfff00
     }
 
+    /// Whether the uppermost mount at `path` is this one, and not one that came after it.
+    func isMounted(at path: FilePath) -> Bool {
+        guard let entry = try? MountPoint.entry(at: path) else { return false }
+        return entry.device.major == 0 && UInt64(entry.device.minor) == minor
+    }
+
     /// Tells the kernel how far to read ahead; only root can, and elsewhere the kernel's default remains.
     func setReadAhead(kibibytes: Int) {
         try? FileSystem.write(

@@ -79,8 +79,8 @@ public final class MountedView: Sendable {
             return log("the mount at \(mountPoint) was busy and is given up")
         }
         loop.join()
-        // libfuse would complain about a mount that is already gone.
-        if (try? MountPoint.entry(at: mountPoint))??.fileSystemType == MountPoint.fileSystemType { session.unmount() }
+        // The mount is gone, unless its connection was broken off by hand; libfuse would complain about one that is.
+        if connection.withLock({ $0 })?.isMounted(at: mountPoint) == true { session.unmount() }
         guard code == 0 else {
             throw MountError(
                 .mountFailed, what: "the mount at \(mountPoint) ended", why: "libfuse returned \(code)")
