@@ -38,9 +38,4 @@ final class RestoreFrame {
         position += 1
         return entries[position - 1]
     }
-
-    /// The content that follows the present entry, for reading ahead.
-    func peek(_ distance: Int) -> EntryContent? {
-        position + distance < entries.count ? entries[position + distance].content : nil
-    }
 }
