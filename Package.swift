@@ -56,8 +56,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Coding", "CommandLineTools", "FuseMount", "Maintenance", "Repository", "Restorer", "SnapshotView",
-                "Storage", "SystemInterface", "Writer",
+                "Coding", "CommandLineTools", "Cryptography", "FuseMount", "Maintenance", "Repository", "Restorer",
+                "SnapshotView", "Storage", "SystemInterface", "Writer",
             ],
             swiftSettings: swift),
         .executableTarget(name: "pastfs", dependencies: ["Commands"], swiftSettings: swift),
@@ -128,6 +128,15 @@ let package = Package(
                 "FuseMount", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport",
                 "mount-fixture",
             ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "MaintenanceTests",
+            dependencies: [
+                "Coding", "Cryptography", "Maintenance", "Repository", "Storage", "SystemInterface", "TestSupport",
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Coding", "SystemInterface", "TestSupport", "pastfs"],
             swiftSettings: swift),
     ]
 )

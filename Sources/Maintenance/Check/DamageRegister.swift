@@ -1,0 +1,62 @@
+import Coding
+import Repository
+import Synchronization
+import SystemInterface
+
+/// What a check has found so far, by object and reason: one finding for each pair, whoever reports it.
+final class DamageRegister: Sendable {
+    /// Refers to a finding.
+    typealias Number = Int
+
+    private struct Key: Hashable {
+        let object: String
+        let what: String
+    }
+
+    private struct State {
+        var findings: [Finding] = []
+        var numbers: [Key: Number] = [:]
+        var snapshots: [Number: Set<SnapshotID>] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// The finding that `object` is wrong in this way, made if it is new.
+    @discardableResult
+    func report(_ object: String, _ what: String) -> Number {
+        state.withLock { state in
+            let key = Key(object: object, what: what)
+            if let number = state.numbers[key] { return number }
+            let number = state.findings.count
+            state.findings.append(Finding(object: object, what: what))
+            state.numbers[key] = number
+            return number
+        }
+    }
+
+    /// The finding that `error` stands for; `subject` is what was being read when it names no object.
+    @discardableResult
+    func report(_ error: RepositoryError, _ subject: String) -> Number {
+        report(error.object ?? subject, error.reason)
+    }
+
+    /// Adds that the finding makes `path` of `snapshot` unreadable.
+    func add(_ path: FilePath, of snapshot: SnapshotID, to number: Number) {
+        state.withLock { state in
+            state.snapshots[number, default: []].insert(snapshot)
+            state.findings[number].pathCount += 1
+            if state.findings[number].paths.count < Finding.pathsMax {
+                state.findings[number].paths.append(.init(snapshot: snapshot, path: path))
+            }
+        }
+    }
+
+    /// All findings, by object.
+    var findings: [Finding] {
+        state.withLock { state in
+            var findings = state.findings
+            for (number, snapshots) in state.snapshots { findings[number].snapshots = snapshots.sorted() }
+            return findings.sorted { ($0.object, $0.what) < ($1.object, $1.what) }
+        }
+    }
+}

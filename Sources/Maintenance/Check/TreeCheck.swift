@@ -1,0 +1,226 @@
+import Coding
+import Repository
+import SystemInterface
+
+/// Walks the trees of snapshots, each different directory once, and holds what they refer to against index and packs.
+///
+/// Directories are kept on a stack of their own: a tree may be deeper than a thread's stack. What a directory was found
+/// to be affected by is remembered by its root page, so that every snapshot that shares it is named.
+struct TreeCheck {
+    /// Something unreadable below a directory.
+    struct Loss {
+        let finding: DamageRegister.Number
+        /// Its path below that directory, with a slash in front of each name; empty for the directory itself.
+        let path: [UInt8]
+    }
+
+    /// A directory that is being walked.
+    fileprivate struct Frame {
+        let root: ChunkID
+        let name: [UInt8]
+        let directory: TreeDirectory?
+        var nextPage = 0
+        var pending: ArraySlice<TreeEntry> = []
+        var losses: [Loss] = []
+        var lossCount = 0
+    }
+
+    /// How many losses of one directory are remembered; the others are counted where it is first met.
+    fileprivate static let lossesMax = 1_000
+
+    private let repository: Repository
+    private let damage: DamageRegister
+    private let health: PackHealth
+    private let source: ChunkSource
+    private var visited: Set<ChunkID> = []
+    private var visitedLists: [ChunkID: [DamageRegister.Number]] = [:]
+    private var losses: [ChunkID: [Loss]] = [:]
+
+    /// How many different directories were read.
+    var directoryCount: Int { visited.count }
+
+    init(repository: Repository, damage: DamageRegister, health: PackHealth) {
+        self.repository = repository
+        self.damage = damage
+        self.health = health
+        source = repository.makeSource()
+    }
+
+    /// Walks everything below the snapshot's root.
+    mutating func check(_ snapshot: Snapshot) throws(RepositoryError) {
+        for loss in try losses(of: snapshot.manifest.root) {
+            damage.add(FilePath(loss.path.isEmpty ? [UInt8(ascii: "/")] : loss.path), of: snapshot.id, to: loss.finding)
+        }
+    }
+
+    private mutating func losses(of root: TreeEntry) throws(RepositoryError) -> [Loss] {
+        var stack: [Frame] = []
+        var result = try lossesOfEntryItself(root)
+        guard case .tree(let id) = root.content else { return result }
+        if let known = knownLosses(of: id) { return result + known }
+        stack.append(try open(id, name: []))
+        while var frame = stack.popLast() {
+            if let entry = frame.pending.popFirst() {
+                try check(entry, in: &frame, &stack)
+            } else if let directory = frame.directory, frame.nextPage < directory.pageCount {
+                try loadPage(of: directory, in: &frame)
+                stack.append(frame)
+            } else {
+                finish(frame, &stack, &result)
+            }
+        }
+        return result
+    }
+
+    /// Checks one entry, puts the frame back, and a new one on top of it for a directory that was not seen yet.
+    private mutating func check(_ entry: TreeEntry, in frame: inout Frame, _ stack: inout [Frame])
+        throws(RepositoryError)
+    {
+        for loss in try lossesOfEntryItself(entry) { frame.add(loss, below: entry.name) }
+        guard case .tree(let id) = entry.content else {
+            for finding in try lossesOfContent(entry) {
+                frame.add(Loss(finding: finding, path: []), below: entry.name)
+            }
+            stack.append(frame)
+            return
+        }
+        if let known = knownLosses(of: id) {
+            for loss in known { frame.add(loss, below: entry.name) }
+            stack.append(frame)
+            return
+        }
+        stack.append(frame)
+        stack.append(try open(id, name: entry.name))
+    }
+
+    private func knownLosses(of directory: ChunkID) -> [Loss]? {
+        visited.contains(directory) ? losses[directory] ?? [] : nil
+    }
+
+    private mutating func open(_ id: ChunkID, name: [UInt8]) throws(RepositoryError) -> Frame {
+        visited.insert(id)
+        do {
+            try requireListed(id, .treePage)
+            return Frame(root: id, name: name, directory: try TreeDirectory(id, source: source))
+        } catch {
+            guard error.isFinding else { throw error }
+            var frame = Frame(root: id, name: name, directory: nil)
+            frame.losses.append(Loss(finding: damage.report(error, "chunk \(id)"), path: []))
+            return frame
+        }
+    }
+
+    private func loadPage(of directory: TreeDirectory, in frame: inout Frame) throws(RepositoryError) {
+        defer { frame.nextPage += 1 }
+        do {
+            frame.pending = try directory.page(frame.nextPage).entries[...]
+        } catch {
+            guard error.isFinding else { throw error }
+            frame.losses.append(Loss(finding: damage.report(error, "chunk \(frame.root)"), path: []))
+        }
+    }
+
+    private mutating func finish(_ frame: Frame, _ stack: inout [Frame], _ result: inout [Loss]) {
+        if !frame.losses.isEmpty { losses[frame.root] = frame.losses }
+        guard var parent = stack.popLast() else {
+            result += frame.losses
+            return
+        }
+        for loss in frame.losses { parent.add(loss, below: frame.name) }
+        stack.append(parent)
+    }
+}
+
+extension TreeCheck.Frame {
+    /// Adds what is unreadable below the entry `name`.
+    fileprivate mutating func add(_ loss: TreeCheck.Loss, below name: [UInt8]) {
+        guard losses.count < TreeCheck.lossesMax else { return }
+        losses.append(TreeCheck.Loss(finding: loss.finding, path: [UInt8(ascii: "/")] + name + loss.path))
+    }
+}
+
+// MARK: - What an entry refers to
+
+extension TreeCheck {
+    /// What is wrong with what describes the entry: its extended attributes.
+    private func lossesOfEntryItself(_ entry: TreeEntry) throws(RepositoryError) -> [Loss] {
+        guard case .reference(let id) = entry.extendedAttributes else { return [] }
+        do {
+            try requireListed(id, .extendedAttributes)
+            _ = try entry.extendedAttributes.load(from: source)
+            return []
+        } catch {
+            guard error.isFinding else { throw error }
+            return [Loss(finding: damage.report(error, "chunk \(id)"), path: [])]
+        }
+    }
+
+    /// What makes the bytes of a file unreadable.
+    private mutating func lossesOfContent(_ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister.Number] {
+        switch entry.content {
+        case .none, .unreadable, .tree: return []
+        case .chunk(let id): return try lossOfChunk(id, bytes: entry.size).map { [$0] } ?? []
+        case .segments(let segments):
+            var found: Set<DamageRegister.Number> = []
+            for segment in segments {
+                guard let id = segment.chunk, let loss = try lossOfChunk(id, bytes: segment.bytes) else { continue }
+                found.insert(loss)
+            }
+            return found.sorted()
+        case .list(let id): return try lossesOfList(id, entry)
+        }
+    }
+
+    private mutating func lossesOfList(_ id: ChunkID, _ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister
+        .Number]
+    {
+        if let known = visitedLists[id] { return known }
+        var found: Set<DamageRegister.Number> = []
+        do {
+            try requireListed(id, .listPage)
+            let contents = try FileContents(entry, source: source)
+            try contents.forEachRun { (run) throws(RepositoryError) in
+                guard let chunk = run.segment.chunk, let loss = try lossOfChunk(chunk, bytes: run.segment.bytes) else {
+                    return
+                }
+                found.insert(loss)
+            }
+        } catch {
+            guard error.isFinding else { throw error }
+            found.insert(damage.report(error, "chunk \(id)"))
+        }
+        visitedLists[id] = found.sorted()
+        return found.sorted()
+    }
+
+    /// The finding that makes a chunk of a file unreadable, or nil if a good pack has it.
+    private func lossOfChunk(_ id: ChunkID, bytes: UInt64) throws(RepositoryError) -> DamageRegister.Number? {
+        let places = try repository.auditPlaces(of: id, .content)
+        let fitting = places.filter { $0.bytes == bytes }
+        guard let first = fitting.first else {
+            guard places.isEmpty else {
+                return damage.report("chunk \(id)", "a file says that it has \(bytes) bytes, and the index does not")
+            }
+            return damage.report("chunk \(id)", "the index does not list it")
+        }
+        if !fitting.contains(where: { health.listed.contains($0.pack) }) {
+            // Its bytes are there: the index is to be repaired, and no path is lost.
+            reportUnlisted(first)
+        }
+        for place in fitting where health.fault(at: place) == nil { return nil }
+        return health.fault(at: first)
+    }
+
+    /// Reports a chunk of metadata that only the footer of its pack lists. That it can be read, the walk will tell.
+    private func requireListed(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) {
+        let places = try repository.auditPlaces(of: id, kind)
+        guard let first = places.first, !places.contains(where: { health.listed.contains($0.pack) }) else { return }
+        reportUnlisted(first)
+    }
+
+    private func reportUnlisted(_ place: ChunkPlace) {
+        damage.report(
+            "packs/\(place.pack.description.prefix(2))/\(place.pack)",
+            "snapshots need it, and no readable segment of the index lists it; its footer is read instead")
+    }
+}

@@ -1,0 +1,211 @@
+import Catalog
+import Coding
+import Cryptography
+import Storage
+
+/// The table of contents of one pack, as the index or the pack's own footer gives it.
+public struct PackTable: Equatable, Sendable {
+    let record: PackRecord
+
+    /// The pack's name.
+    public var id: Bytes32 { record.id }
+    /// How many bundles it has.
+    public var bundleCount: Int { record.bundles.count }
+    /// How many chunks it has.
+    public var chunkCount: Int { record.bundles.reduce(0) { $0 + $1.chunks.count } }
+
+    /// How many bytes the pack must have: header, bundles, sealed table and trailer.
+    public var packBytes: UInt64 {
+        var table = ByteWriter(capacity: 64 + record.bundles.count * 48)
+        record.encode(to: &table)
+        return record.footerOffset + UInt64(table.count + SealedBox.overheadBytes + PackFooter.trailerBytes)
+    }
+}
+
+/// One place where a chunk lies.
+public struct ChunkPlace: Hashable, Sendable {
+    /// The pack.
+    public let pack: Bytes32
+    /// Where its bundle begins in the pack.
+    public let bundleOffset: UInt64
+    /// How long the chunk is said to be, in bytes.
+    public let bytes: UInt64
+}
+
+/// A bundle that does not hold what it must.
+public struct BundleFault: Hashable, Sendable {
+    /// Where the bundle begins in its pack.
+    public let offset: UInt64
+    /// What is wrong, in words.
+    public let reason: String
+}
+
+/// What reading a whole pack gave.
+public struct PackAudit: Sendable {
+    /// The pack's length in bytes.
+    public let bytes: UInt64
+    /// What is wrong with the pack as a whole, or nil.
+    public let fault: String?
+    /// Its bundles that are damaged.
+    public let bundleFaults: [BundleFault]
+}
+
+/// What every key slot says of itself in clear.
+private struct KeySlotHeading: Decodable {
+    let kind: String
+    let repository: String
+}
+
+/// Reading for the sake of finding damage: every object from the storage, nothing from the catalog, each failure told.
+extension Repository {
+    /// Holds the `format` object against what the keys were made for.
+    public func auditFormat() throws(RepositoryError) {
+        let bytes = try readStored(.format)
+        guard SHA256.hash(bytes.span) == keyring.formatDigest else {
+            throw RepositoryError(.damaged, object: ObjectName.format.path, "it is not what the keys were made for")
+        }
+    }
+
+    /// Holds a key slot against its name and its form; says whether it is one of this repository.
+    public func auditKeySlot(_ name: ObjectName) throws(RepositoryError) -> Bool {
+        let bytes = try Self.readNamed(name, bytesMax: Limits.keySlotBytesMax, store)
+        let heading = try JSONDocument.decode(KeySlotHeading.self, from: bytes, object: name.path)
+        guard heading.kind == PassphraseSlot.kind else {
+            throw RepositoryError(.damaged, object: name.path, "no slot has kind \"\(heading.kind)\"")
+        }
+        return heading.repository == id.description
+    }
+
+    /// Reads the index segment `name` from the storage.
+    public func auditIndexSegment(_ name: ObjectName) throws(RepositoryError) -> [PackTable] {
+        let bytes = try Self.readNamed(name, bytesMax: Limits.indexSegmentBytesMax, store)
+        return try IndexSegment.decode(bytes, name: name, repository: id, indexKey: indexHash).map(PackTable.init)
+    }
+
+    /// Reads the footer of the pack `id`.
+    public func auditFooter(ofPack pack: Bytes32) throws(RepositoryError) -> PackTable {
+        PackTable(record: try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash))
+    }
+
+    /// Reads the snapshot `name` from the storage.
+    public func auditSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot {
+        let object = try Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store)
+        guard let id = name.id else { throw RepositoryError(.damaged, object: name.path, "no snapshot has this name") }
+        let bytes = try SnapshotObject.open(object, name: name, keyring: keyring, repository: self.id)
+        do {
+            return Snapshot(id: SnapshotID(id), manifest: try SnapshotManifest(decoding: bytes))
+        } catch {
+            throw RepositoryError(.damaged, object: name.path, "its manifest is damaged \(error)")
+        }
+    }
+
+    /// Reads the whole pack `id`: its bytes against its name, every bundle opened, every chunk against its own name.
+    ///
+    /// Throws when the pack cannot be read at all, and `.keyNotHeld` for a keyring that may not read what it holds.
+    public func auditPack(_ pack: Bytes32) throws(RepositoryError) -> PackAudit {
+        let name = ObjectName(.packs, pack)
+        let bytes = try readStored(name)
+        var fault: String?
+        if SHA256.hash(bytes.span) != pack { fault = "its bytes are not those that it is named by" }
+        let record: PackRecord
+        do {
+            record = try PackFooter.decode(pack: bytes, id: pack, repository: id, indexKey: indexHash)
+        } catch {
+            guard error.isDamage else { throw error }
+            // What the index says is the next best: bundles that are whole are not to be counted as lost.
+            guard let listed = try catalogRecord(ofPack: pack) else {
+                return PackAudit(bytes: UInt64(bytes.count), fault: error.reason, bundleFaults: [])
+            }
+            fault = fault.map { "\($0); \(error.reason)" } ?? error.reason
+            record = listed
+        }
+        var faults: [BundleFault] = []
+        for bundle in record.bundles {
+            do {
+                try audit(bundle, of: record, in: bytes, object: name.path)
+            } catch {
+                guard error.isDamage else { throw error }
+                faults.append(BundleFault(offset: bundle.offset, reason: error.reason))
+            }
+        }
+        return PackAudit(bytes: UInt64(bytes.count), fault: fault, bundleFaults: faults)
+    }
+
+    /// Where the index says that the chunk `id` of `kind` lies; a place in a pack of the wrong family is none.
+    public func auditPlaces(of id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> [ChunkPlace] {
+        try locations(of: id).filter { $0.kind == kind.family.rawValue }.map {
+            ChunkPlace(pack: $0.pack, bundleOffset: $0.bundleOffset, bytes: UInt64($0.chunkBytes))
+        }
+    }
+
+    /// The same repository, opened with the same keys over another store: tests damage copies of one repository.
+    package func reopened(over store: any ObjectStore) throws(RepositoryError) -> Repository {
+        let catalog: Catalog
+        do {
+            catalog = try Catalog.inMemory(repository: id.bytes)
+        } catch {
+            throw RepositoryError(error)
+        }
+        let repository = Repository(
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+        try repository.refresh()
+        return repository
+    }
+
+    private func readStored(_ name: ObjectName) throws(RepositoryError) -> [UInt8] {
+        do {
+            return try store.read(name)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    private func catalogRecord(ofPack pack: Bytes32) throws(RepositoryError) -> PackRecord? {
+        do {
+            return try catalog.record(ofPack: pack)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    private func audit(
+        _ bundle: BundleRecord, of pack: PackRecord, in bytes: [UInt8], object: String
+    ) throws(RepositoryError) {
+        func damaged(_ reason: String) -> RepositoryError {
+            RepositoryError(.damaged, object: object, "the bundle at offset \(bundle.offset) \(reason)")
+        }
+        guard let family = PackKind(rawValue: pack.kind), pack.sessions.indices.contains(bundle.session),
+            let first = bundle.chunks.first
+        else { throw damaged("is listed wrongly") }
+        let end = bundle.offset + UInt64(bundle.storedBytes)
+        guard end <= UInt64(bytes.count) else { throw damaged("lies beyond the end of the pack") }
+        let sealed = pack.sessions[bundle.session]
+        let session = try sessionKey(sealed, family: family, object: object)
+        let location = ChunkLocation(
+            pack: pack.id, kind: pack.kind, session: sealed, bundleOffset: bundle.offset,
+            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0,
+            chunkBytes: first.bytes)
+        let decoded = try openBundle(
+            Array(bytes[Int(bundle.offset)..<Int(end)]), at: location, family: family, session: session,
+            object: object)
+        guard decoded.items.map({ ChunkRecord(id: $0.id.bytes, bytes: UInt32($0.range.count)) }) == bundle.chunks
+        else { throw damaged("does not hold the chunks that its pack lists") }
+        for item in decoded.items where !isNamedRightly(item, of: decoded, family: family) {
+            throw damaged("holds a chunk that is not what its name \(item.id) says")
+        }
+    }
+
+    /// Whether the chunk's bytes give its name. A pack of metadata does not say which of the kinds a chunk has.
+    ///
+    /// Whoever may read and holds no identifier key relies on the authentication of the bundle alone.
+    private func isNamedRightly(_ item: DecodedBundle.Item, of bundle: DecodedBundle, family: PackKind) -> Bool {
+        guard let key = family == .content ? keyring.contentIDKey : keyring.metadataIDKey else { return true }
+        let hash = KeyedHash(key: key)
+        let plaintext = bundle.plaintext
+        for kind in ChunkKind.allCases where kind.family == family {
+            let name = hash.authenticate(prefix: kind.rawValue, plaintext.span.extracting(item.range))
+            if ChunkID(name) == item.id { return true }
+        }
+        return false
+    }
+}

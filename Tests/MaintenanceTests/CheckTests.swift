@@ -1,0 +1,146 @@
+import Coding
+import Maintenance
+import Repository
+import Storage
+import SystemInterface
+import Testing
+
+@Suite("A check")
+struct CheckTests {
+    private let sample: SampleRepository
+
+    init() throws {
+        sample = try SampleRepository()
+    }
+
+    @Test("finds nothing in a repository that is whole", arguments: [false, true])
+    func whole(readsData: Bool) throws {
+        let report = try check(sample.objects, readsData: readsData)
+        #expect(report.damage.map(\.object).isEmpty)
+        #expect(report.notes.map(\.object).isEmpty)
+        #expect(report.snapshotCount == 2)
+        #expect(report.directoryCount == 3)
+        #expect(report.objectCount == sample.objects.count)
+        #expect((report.packBytesRead > 0) == readsData)
+    }
+
+    @Test("names a lost pack of content, and the paths of every snapshot that needs it", arguments: [false, true])
+    func lostContent(readsData: Bool) throws {
+        let pack = try #require(sample.pack(.content))
+        let finding = try onlyFinding(check(without(pack), readsData: readsData), pack)
+        #expect(finding.what == "it is missing")
+        #expect(finding.snapshots == sample.snapshots.sorted())
+        let shared = finding.paths.filter { $0.path == "/shared/two" }.map(\.snapshot)
+        #expect(shared.sorted() == sample.snapshots.sorted())
+    }
+
+    @Test("names a lost pack of metadata, and that the roots are unreadable")
+    func lostMetadata() throws {
+        let pack = try #require(sample.pack(.metadata))
+        let report = try check(without(pack), readsData: false)
+        #expect(report.damage.map(\.object).contains(pack.path))
+        #expect(Set(report.damage.flatMap(\.snapshots)) == Set(sample.snapshots))
+    }
+
+    @Test("names a lost index segment by the packs that only their footers list")
+    func lostSegment() throws {
+        let segment = try #require(sample.names(in: .index).first)
+        let report = try check(without(segment), readsData: false)
+        #expect(!report.isWhole)
+        #expect(report.damage.allSatisfy { $0.what.contains("no readable segment of the index lists it") })
+        #expect(report.damage.allSatisfy { $0.paths.isEmpty })
+    }
+
+    @Test("names packs that stand under each other's names", arguments: [false, true])
+    func swapped(readsData: Bool) throws {
+        let content = try #require(sample.pack(.content))
+        let metadata = try #require(sample.pack(.metadata))
+        var objects = sample.objects
+        objects.swapAt(content, metadata)
+        let named = Set(try check(objects, readsData: readsData).damage.map(\.object))
+        #expect(named.isSuperset(of: [content.path, metadata.path]))
+    }
+
+    @Test("names a pack that is cut off", arguments: [false, true])
+    func truncated(readsData: Bool) throws {
+        let pack = try #require(sample.pack(.content))
+        var objects = sample.objects
+        objects[pack] = Array(try #require(objects[pack]).dropLast(200))
+        let report = try check(objects, readsData: readsData)
+        #expect(report.damage.map(\.object).contains(pack.path))
+    }
+
+    @Test("tells of a bundle that is damaged which files need it, and of the others nothing")
+    func flippedBundle() throws {
+        let pack = try #require(sample.pack(.content))
+        var objects = sample.objects
+        objects[pack]?[60] ^= 1
+        #expect(try check(objects, readsData: false).isWhole, "content is not read without --read-data")
+        let report = try check(objects, readsData: true)
+        #expect(Set(report.damage.map(\.object)) == [pack.path])
+        let finding = try #require(report.damage.first { $0.pathCount > 0 })
+        #expect(finding.what.contains("the bundle at offset 28"))
+        #expect(finding.paths.map(\.path).contains("/shared/one"))
+    }
+
+    @Test("names a damaged snapshot")
+    func flippedSnapshot() throws {
+        let name = try #require(sample.names(in: .snapshots).first)
+        var objects = sample.objects
+        objects[name]?[100] ^= 1
+        let finding = try onlyFinding(check(objects, readsData: false), name)
+        #expect(finding.snapshots.map(\.bytes) == [try #require(name.id)])
+    }
+
+    @Test("takes a pack that the index does not list for no damage")
+    func unlisted() throws {
+        let pack = try #require(sample.pack(.content))
+        var objects = sample.objects
+        let foreign = ObjectName(.packs, Bytes32(repeating: 9))
+        objects[foreign] = objects[pack]
+        let report = try check(objects, readsData: false)
+        #expect(report.notes.map(\.object) == [foreign.path])
+    }
+
+    @Test("does not take an answer that does not come for damage")
+    func unreachable() throws {
+        let store = FaultInjectingStore(
+            try SampleRepository.store(of: sample.objects),
+            plan: FaultPlan(failAt: 12, mode: .fromThenOn, code: .unreachable))
+        let repository = try sample.repository.reopened(over: store)
+        #expect {
+            try Check(repository).run()
+        } throws: { error in
+            (error as? RepositoryError)?.code == .storage(.unreachable)
+        }
+    }
+
+    private func check(_ objects: [ObjectName: [UInt8]], readsData: Bool) throws -> CheckReport {
+        try Check(try sample.reopened(objects), options: CheckOptions(readsData: readsData, workers: 2)).run()
+    }
+
+    private func without(_ name: ObjectName) -> [ObjectName: [UInt8]] {
+        sample.objects.filter { $0.key != name }
+    }
+
+    private func onlyFinding(_ report: CheckReport, _ name: ObjectName) throws -> Finding {
+        #expect(report.damage.map(\.object) == [name.path])
+        return try #require(report.damage.first)
+    }
+}
+
+extension Dictionary {
+    /// Exchanges the values of two keys.
+    fileprivate mutating func swapAt(_ first: Key, _ second: Key) {
+        let value = self[first]
+        self[first] = self[second]
+        self[second] = value
+    }
+}
+
+extension Bytes32 {
+    /// One byte, 32 times.
+    fileprivate init(repeating byte: UInt8) {
+        self = Bytes32([UInt8](repeating: byte, count: 32)) ?? .zero
+    }
+}

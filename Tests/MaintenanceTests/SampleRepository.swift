@@ -1,0 +1,134 @@
+import Coding
+import Cryptography
+import Maintenance
+import Repository
+import Storage
+import SystemInterface
+import TestSupport
+
+/// A repository as small as one can be that has one of everything, and what must be read from it.
+///
+/// Two snapshots share the directory `/shared`, which has the files `one` and `two`; each has a file `own` besides, and
+/// `one` has extended attributes that are a chunk of their own.
+struct SampleRepository {
+    static let passphrase = Array("correct horse".utf8)
+
+    let repository: Repository
+    let objects: [ObjectName: [UInt8]]
+    let snapshots: [SnapshotID]
+
+    init() throws {
+        let store = MemoryStore()
+        let entropy = SeededEntropy(seed: 1)
+        guard let cost = PassphraseCost(logN: PassphraseCost.logNRange.lowerBound) else {
+            throw RepositoryError(.internalFailure, "the least cost is no cost")
+        }
+        try Repository.create(
+            in: store, passphrase: SecretBytes(Self.passphrase), passphraseCost: cost, entropy: entropy)
+        let repository = try Repository.open(store, passphrase: SecretBytes(Self.passphrase), cacheDirectory: nil)
+        snapshots = try [0, 1].map { try Self.commit(number: $0, to: repository, entropy) }
+        self.repository = repository
+        objects = try Self.contents(of: store)
+    }
+
+    /// The names of the objects of a folder.
+    func names(in folder: ObjectFolder) -> [ObjectName] {
+        objects.keys.filter { $0.folder == folder }.sorted()
+    }
+
+    /// The pack of one kind that the first run wrote: the larger one, since the second run shares most of it.
+    func pack(_ kind: PackKind) -> ObjectName? {
+        names(in: .packs).filter { objects[$0]?[10] == kind.rawValue }
+            .max { (objects[$0]?.count ?? 0) < (objects[$1]?.count ?? 0) }
+    }
+
+    /// A store with these objects, opened with the repository's keys.
+    func reopened(_ objects: [ObjectName: [UInt8]]) throws -> Repository {
+        try repository.reopened(over: Self.store(of: objects))
+    }
+
+    static func store(of objects: [ObjectName: [UInt8]]) throws -> MemoryStore {
+        let store = MemoryStore()
+        for (name, bytes) in objects { try store.create(name, bytes) }
+        return store
+    }
+
+    /// Everything below the roots of the readable snapshots, by snapshot and path; throws at the first damage.
+    static func readAll(_ repository: Repository) throws -> [String: [UInt8]] {
+        let source = repository.makeSource()
+        var found: [String: [UInt8]] = [:]
+        for snapshot in repository.snapshots() {
+            try read(snapshot.manifest.root, path: snapshot.id.short, source, &found)
+        }
+        return found
+    }
+
+    private static func read(
+        _ entry: TreeEntry, path: String, _ source: ChunkSource, _ found: inout [String: [UInt8]]
+    ) throws {
+        for attribute in try entry.extendedAttributes.load(from: source) {
+            found[path + "@" + String(decoding: attribute.name, as: UTF8.self)] = attribute.value
+        }
+        if case .tree(let root) = entry.content {
+            found[path + "/"] = []
+            try TreeDirectory(root, source: source).forEachEntry { (child) throws(RepositoryError) in
+                do {
+                    try read(child, path: path + "/" + String(decoding: child.name, as: UTF8.self), source, &found)
+                } catch let error as RepositoryError {
+                    throw error
+                } catch {
+                    throw RepositoryError(.internalFailure, "\(error)")
+                }
+            }
+        } else if entry.type == .regular {
+            let contents = try FileContents(entry, source: source)
+            var bytes = [UInt8](repeating: 0xEE, count: Int(contents.size))
+            let count = try bytes.withUnsafeMutableBytes { try contents.read(at: 0, into: $0) }
+            found[path] = Array(bytes.prefix(count))
+        }
+    }
+
+    private static func commit(
+        number: Int, to repository: Repository, _ entropy: SeededEntropy
+    ) throws -> SnapshotID {
+        let session = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: entropy)
+        var shared = TreeBuilder(session: session)
+        try shared.add(file("one", Array("first".utf8), session, hasAttributes: true))
+        try shared.add(file("two", Array("second file".utf8), session))
+        var top = TreeBuilder(session: session)
+        try top.add(file("own", Array("file of run \(number)".utf8), session))
+        var directory = TreeEntry(name: Array("shared".utf8), type: .directory)
+        directory.content = .tree(try shared.finish())
+        try top.add(directory)
+        let root = TreeEntry(name: [], type: .directory, content: .tree(try top.finish()))
+        let moment = Timestamp(seconds: 1_800_000_000 + Int64(number), nanoseconds: 0)
+        return try session.commit(
+            SnapshotManifest(
+                started: moment, finished: moment, host: "host", userName: "user", program: "test", paths: ["/"],
+                root: root)
+        ).id
+    }
+
+    private static func file(
+        _ name: String, _ bytes: [UInt8], _ session: WriteSession, hasAttributes: Bool = false
+    ) throws -> TreeEntry {
+        var content = ContentBuilder(session: session)
+        try content.addChunk(try session.add(bytes.span, .content), bytes: bytes.count)
+        var entry = TreeEntry(name: Array(name.utf8), type: .regular, content: try content.finish())
+        entry.size = UInt64(bytes.count)
+        if hasAttributes {
+            let value = [UInt8](repeating: 7, count: Limits.inlineExtendedAttributesBytesMax + 1)
+            entry.extendedAttributes = try ExtendedAttributeSet.store(
+                [ExtendedAttributeRecord(name: Array("user.large".utf8), value: value)], in: session)
+        }
+        return entry
+    }
+
+    private static func contents(of store: MemoryStore) throws -> [ObjectName: [UInt8]] {
+        var objects = [ObjectName.format: try store.read(.format)]
+        for folder in ObjectFolder.allCases {
+            for entry in try store.list(folder) { objects[entry.name] = try store.read(entry.name) }
+        }
+        return objects
+    }
+}
