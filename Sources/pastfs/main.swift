@@ -1,1 +1,4 @@
-print("pastfs")
+import Commands
+import Glibc
+
+exit(Program.run(arguments: ProcessArguments.afterName, environment: ProcessArguments.environment))

@@ -1,0 +1,112 @@
+import CommandLineTools
+import Repository
+import SystemInterface
+import Writer
+
+/// `pastfs backup`
+enum BackupCommand: Command {
+    static let declaration = CommandDeclaration(
+        name: "backup", summary: "make a snapshot",
+        discussion: """
+            Files that have not changed since the newest snapshot of the same host and paths
+            are not read again. The repository and the cache are left out. What cannot be
+            read is named, the snapshot is kept, and the command ends with 3.
+
+            The snapshot is there, whole and durable, when the command ends with 0 or 3; if
+            it is interrupted there is none, and the next run goes on from what was stored.
+            """,
+        examples: [
+            .init("pastfs backup /home /etc", "save two directories"),
+            .init("pastfs backup --tag weekly --exclude '*.tmp' --exclude /home/*/.cache /home", "leave things out"),
+            .init("pastfs backup --dry-run /home", "say what would be saved"),
+        ],
+        arguments: [
+            ArgumentDeclaration(name: "PATH", help: "what to save", kind: .repeated(minimum: 1), completion: .file)
+        ],
+        options: [
+            OptionDeclaration(
+                long: "tag", short: "t", valueName: "TAG", help: "give the snapshot a tag", isRepeatable: true),
+            OptionDeclaration(
+                long: "host", valueName: "NAME", help: "the host's name, if it is to be another than this one's"),
+            OptionDeclaration(
+                long: "exclude", short: "e", valueName: "PATTERN",
+                help: "leave out what matches, as in .gitignore: with a slash a whole path, else any name",
+                isRepeatable: true),
+            OptionDeclaration(
+                long: "parent", valueName: "SNAPSHOT",
+                help: "recognise unchanged files by this snapshot; `none` reads every file"),
+            OptionDeclaration(long: "dry-run", short: "n", help: "store nothing, and say what would be done"),
+            OptionDeclaration(
+                long: "workers", valueName: "N",
+                help: "threads that compress and encrypt, 1 to 64; all cores if not given"),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        let command = context.command
+        let isDryRun = command.flag("dry-run")
+        let interruption = try Interruption(
+            context.console, isDryRun ? "nothing was to be committed" : "nothing was committed")
+        let options = try options(context)
+        let meter = try ProgressMeter(context, phase: "saving")
+        let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
+        var complete = options
+        complete.parent = try parent(context, repository)
+        let run = BackupRun(
+            repository: repository, options: complete, clock: context.clock, entropy: context.entropy,
+            observer: BackupReporter(context.console, meter))
+        let outcome = try attempting(isDryRun ? "cannot try the backup" : "cannot make the backup") { try run.run() }
+        context.console.status(nil)
+        try report(outcome, context, seconds: meter.seconds)
+        return outcome.problemCount == 0 ? .done : .problems
+    }
+
+    private static func options(_ context: CommandContext) throws -> BackupOptions {
+        let command = context.command
+        var options = BackupOptions(
+            paths: try command.arguments("PATH").map { try context.absolute($0) },
+            host: try command.text("host") ?? Host.name, userName: Accounts.currentUserName(),
+            program: "\(PastFSProgram.name) \(PastFSProgram.version)")
+        options.tags = try command.texts("tag")
+        options.excludes = try command.texts("exclude")
+        options.ownDirectories = [try context.repositoryPath()] + [try context.cacheDirectory()].compactMap { $0 }
+        options.dryRun = command.flag("dry-run")
+        options.workers =
+            try command.integer("workers", in: WriteSessionOptions.workersRange) ?? min(Host.processorCount, 64)
+        return options
+    }
+
+    private static func parent(
+        _ context: CommandContext, _ repository: Repository
+    ) throws -> BackupOptions.Parent {
+        guard let bytes = context.command.value("parent") else { return .automatic }
+        if bytes == Array("none".utf8) { return .none }
+        return .snapshot(try SnapshotArgument(bytes, context).snapshot(in: repository))
+    }
+
+    private static func report(_ outcome: BackupOutcome, _ context: CommandContext, seconds: Double) throws {
+        let console = context.console
+        for note in outcome.notes { console.message(.note, "\(note.path): \(note.text)") }
+        let name = outcome.snapshot.map { SnapshotTimestamp.format($0.manifest.started) }
+        try console.record(SnapshotRecord(outcome.manifest, id: outcome.snapshot?.id, name: name))
+        let statistics = outcome.statistics
+        let subject = outcome.snapshot.map { "snapshot \($0.id.short)" } ?? "nothing stored (dry run)"
+        let others = statistics.directories + statistics.symbolicLinks + statistics.others
+        try console.line(
+            "\(subject): \(AmountText.count(statistics.files, "file")) and \(AmountText.count(others, "other item")), "
+                + AmountText.bytes(statistics.bytes))
+        try console.line(
+            "  \(statistics.filesNew) new, \(statistics.filesChanged) changed, \(statistics.filesUnchanged) unchanged; "
+                + "read \(AmountText.bytes(statistics.bytesRead)), new \(AmountText.bytes(statistics.bytesNew)), "
+                + "stored \(AmountText.bytes(statistics.bytesStored)), in \(AmountText.duration(seconds: seconds))")
+        if outcome.excludedCount > 0 {
+            try console.line("  \(AmountText.count(outcome.excludedCount, "item")) left out")
+        }
+        if outcome.vanishedCount > 0 {
+            try console.line("  \(AmountText.count(outcome.vanishedCount, "item")) vanished meanwhile")
+        }
+        if outcome.problemCount > 0 {
+            try console.line(
+                "  \(AmountText.count(outcome.problemCount, "item")) could not be saved as it is: see above")
+        }
+    }
+}

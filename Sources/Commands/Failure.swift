@@ -1,0 +1,113 @@
+import CommandLineTools
+import FuseMount
+import Repository
+import Restorer
+import Storage
+import SystemInterface
+import Writer
+
+/// An error as a person meets it: what failed, why, and what to do.
+struct Failure: Error, Sendable {
+    /// What the process ends with.
+    let exitCode: ExitCode
+    /// What failed, beginning with "cannot".
+    let what: String
+    /// Why.
+    let why: String
+    /// What to do, where something is known to help.
+    let fix: String?
+
+    init(_ exitCode: ExitCode, _ what: String, why: String, fix: String? = nil) {
+        self.exitCode = exitCode
+        self.what = what
+        self.why = why
+        self.fix = fix
+    }
+
+    /// A failure of `what` by an error of any layer below.
+    init(_ what: String, _ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as UsageError: self.init(error)
+        case let error as RepositoryError: self.init(what, error)
+        case let error as StorageError:
+            self.init(ExitCode(error.code), what, why: error.description, fix: Self.fix(error.code))
+        case let error as BackupError:
+            self.init(ExitCode(error.code), what, why: error.description, fix: Self.fix(error.code))
+        case let error as RestoreError:
+            self.init(ExitCode(error.code), what, why: error.description, fix: Self.fix(error.code))
+        case let error as MountError: self.init(ExitCode(error.code), error.what, why: error.why, fix: error.fix)
+        case let error as SystemError: self.init(.failed, what, why: error.description)
+        default: self.init(.failed, what, why: "\(error)")
+        }
+    }
+
+    /// A command line that was not understood.
+    init(_ error: UsageError) {
+        self.init(
+            .usage, "the command line is not understood", why: error.message,
+            fix: error.advice(for: PastFSProgram.declaration))
+    }
+
+    private init(_ what: String, _ error: RepositoryError) {
+        self.init(ExitCode(error.code), what, why: error.description, fix: Self.fix(error.code))
+    }
+}
+
+// MARK: - What helps
+
+extension Failure {
+    private static func fix(_ code: RepositoryError.Code) -> String? {
+        switch code {
+        case .noRepository: "check the path, or create a repository there with `pastfs init`"
+        case .wrongKey: "check the passphrase, and that it is the one of this repository"
+        case .damaged, .storage(.notFound), .storage(.outOfRange):
+            "`pastfs check --read-data` shows what is affected; keep the repository as it is until you know"
+        case .keyNotHeld: "use a key whose role allows this"
+        case .unsupportedVersion: "use a newer version of pastfs"
+        case .noSuchSnapshot, .ambiguousSnapshot: "`pastfs snapshots` lists them"
+        case .storage(let code): fix(code)
+        case .catalog: "give another directory with --cache-directory"
+        case .alreadyExists, .invalidArgument, .cancelled, .internalFailure: nil
+        }
+    }
+
+    private static func fix(_ code: StorageError.Code) -> String? {
+        switch code {
+        case .noSpace: "free some space there and try again; nothing that was stored before is affected"
+        case .permissionDenied: "check who owns the repository, and run as that user"
+        case .readOnly: "mount the storage writable"
+        case .unreachable: "see that the storage is there, and try again"
+        case .ioFailure: "look at the system's log: the disk may be failing"
+        case .unsupported: "put the repository on another file system"
+        default: nil
+        }
+    }
+
+    private static func fix(_ code: BackupError.Code) -> String? {
+        switch code {
+        case .sourceMissing, .sourceUnreachable: "check the path"
+        case .repository(let code): fix(code)
+        case .invalidArgument, .cancelled: nil
+        }
+    }
+
+    private static func fix(_ code: RestoreError.Code) -> String? {
+        switch code {
+        case .noSuchPath: "`pastfs ls SNAPSHOT:PATH` shows what is there"
+        case .destinationNotEmpty: "restore into an empty directory, or add --overwrite to replace what is there"
+        case .destination: "check the destination: whether it is writable and has space"
+        case .repository(let code): fix(code)
+        case .cancelled: nil
+        }
+    }
+}
+
+/// Runs `body`; whatever it throws comes out as a `Failure` of `what`.
+func attempting<Value>(_ what: String, _ body: () throws -> Value) throws(Failure) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw Failure(what, error)
+    }
+}

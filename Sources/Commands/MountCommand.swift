@@ -1,0 +1,93 @@
+import CommandLineTools
+import FuseMount
+import Repository
+import SnapshotView
+import SystemInterface
+
+/// `pastfs mount`
+enum MountCommand: Command {
+    static let declaration = CommandDeclaration(
+        name: "mount", summary: "mount the snapshots as a file system",
+        discussion: """
+            Every snapshot is a read-only directory below `snapshots`, by time, and below
+            `hosts` and `tags`; `latest` is the newest. New snapshots appear by themselves.
+
+            Returns when the mount answers, and leaves a process in the background that
+            serves it until `pastfs umount`. Its messages, damage among them, go to the log
+            file. With `--foreground` it stays, and ends on Ctrl-C. Options for `-o`:
+            `allow_other`, `cache=SIZE`, `ino=version|unique`, `threads=N`, `clone_fd`.
+
+            In fstab(5), with a passphrase that the boot can read:
+
+              /srv/backup /mnt/past fuse.pastfs passphrase_file=/root/key,nofail 0 0
+            """,
+        examples: [
+            .init("pastfs mount /mnt/past", "browse the past below /mnt/past"),
+            .init("pastfs mount -f -o cache=1G /mnt/past", "stay in the foreground, with a larger cache"),
+        ],
+        arguments: [
+            ArgumentDeclaration(name: "MOUNTPOINT", help: "an empty directory", completion: .directory)
+        ],
+        options: [
+            OptionDeclaration(long: "foreground", short: "f", help: "stay in the foreground"),
+            OptionDeclaration(
+                long: "options", short: "o", valueName: "OPTIONS", help: "options of the mount, commas between them",
+                isRepeatable: true),
+            OptionDeclaration(
+                long: "log-file", valueName: "FILE",
+                help: "where messages go in the background; `mount.log` in the cache directory if not given",
+                completion: .file),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        let options = try attempting("cannot mount") {
+            try MountOptions(parsing: context.command.texts("options"))
+        }
+        let avoided = [try context.repositoryPath()] + [try context.cacheDirectory()].compactMap { $0 }
+        let mountPoint = try MountChecks.check(
+            try context.absolute(context.command.argument("MOUNTPOINT")), avoiding: avoided, options: options)
+        if MountDescriptors.isServer(context) {
+            try serve(context, mountPoint, options) { try? BackgroundMount.detach(context) }
+        } else if context.command.flag("foreground") {
+            try serve(context, mountPoint, options) { true }
+        } else {
+            let code = try BackgroundMount.start(context)
+            guard code == .done else { return code }
+        }
+        return .done
+    }
+
+    /// Serves the mount on this thread until it is taken away. `onReady` gives nil when nobody waits for it any more.
+    private static func serve(
+        _ context: CommandContext, _ mountPoint: FilePath, _ options: MountOptions,
+        onReady: @escaping @Sendable () -> Bool?
+    ) throws {
+        let repository = try context.openRepository()
+        let view = try SnapshotView(
+            repository: repository,
+            options: ViewOptions(
+                cacheBytes: options.cacheBytes, inodeNumbers: options.inodeNumbers, userID: Host.effectiveUserID,
+                groupID: Host.effectiveGroupID, clock: context.clock),
+            log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") })
+        try MountedView.run(
+            view, at: mountPoint, source: repository.store.location, options: options,
+            log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") },
+            onReady: { mounted in
+                announce(context, mountPoint)
+                if onReady() == nil { mounted.stop() }
+            })
+    }
+
+    private static func announce(_ context: CommandContext, _ mountPoint: FilePath) {
+        // A reader of results that is gone is no reason to take the mount away.
+        try? context.console.record(Record(mountpoint: PathRecord(mountPoint), process: Host.processID))
+        try? context.console.line("mounted at \(mountPoint)")
+        try? context.console.flush()
+    }
+
+    private struct Record: JSONRecord {
+        static let schema = "pastfs.mount.v1"
+        let mountpoint: PathRecord
+        let process: Int32
+    }
+}

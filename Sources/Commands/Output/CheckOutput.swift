@@ -1,0 +1,97 @@
+import Maintenance
+import Repository
+import SystemInterface
+
+/// What a check found, as it is printed.
+struct CheckOutput {
+    /// The most snapshots that are named for one finding.
+    private static let snapshotsMax = 10
+
+    let context: CommandContext
+    let report: CheckReport
+
+    func write(seconds: Double) throws(Failure) {
+        let console = context.console
+        for finding in report.damage {
+            try console.record(FindingRecord(finding, isDamage: true))
+            try write(finding, "damaged")
+        }
+        for finding in report.notes {
+            try console.record(FindingRecord(finding, isDamage: false))
+            try write(finding, "note")
+        }
+        try console.record(CheckRecord(report))
+        try console.line(
+            "checked \(AmountText.count(UInt64(report.objectCount), "object")) of "
+                + "\(AmountText.bytes(report.storedBytes)), \(AmountText.count(UInt64(report.snapshotCount), "snapshot")) "
+                + "and \(AmountText.count(UInt64(report.directoryCount), "directory", "directories")) "
+                + "in \(AmountText.duration(seconds: seconds))")
+        if report.packBytesRead > 0 { try console.line("read \(AmountText.bytes(report.packBytesRead)) of packs") }
+        try console.line(
+            report.isWhole ? "no damage found" : "\(AmountText.count(UInt64(report.damage.count), "finding")) of damage"
+        )
+    }
+
+    private func write(_ finding: Finding, _ label: String) throws(Failure) {
+        let console = context.console
+        try console.line("\(label): \(Printable.line(finding.object)): \(Printable.line(finding.what))")
+        guard finding.pathCount > 0 else { return }
+        let snapshots = finding.snapshots.prefix(Self.snapshotsMax).map(\.short).joined(separator: " ")
+        let more = finding.snapshots.count > Self.snapshotsMax ? " …" : ""
+        try console.line(
+            "  affects \(AmountText.count(UInt64(finding.snapshots.count), "snapshot")): \(snapshots)\(more)")
+        for affected in finding.paths { try console.line("    \(affected.snapshot.short):\(affected.path)") }
+        let rest = finding.pathCount - finding.paths.count
+        if rest > 0 { try console.line("    and \(rest) more") }
+    }
+}
+
+/// Something that a check found.
+private struct FindingRecord: JSONRecord {
+    static let schema = "pastfs.finding.v1"
+    struct Affected: Encodable {
+        let snapshot: String
+        let path: String
+        let pathB64: String?
+    }
+    let damage: Bool
+    let object: String
+    let what: String
+    let snapshots: [String]
+    let affected: [Affected]
+    let affectedCount: Int
+
+    init(_ finding: Finding, isDamage: Bool) {
+        damage = isDamage
+        object = finding.object
+        what = finding.what
+        snapshots = finding.snapshots.map(\.description)
+        affected = finding.paths.map { item in
+            let fields = PathFields(item.path.bytes)
+            return Affected(snapshot: item.snapshot.description, path: fields.text, pathB64: fields.base64)
+        }
+        affectedCount = finding.pathCount
+    }
+}
+
+/// The end of a check.
+private struct CheckRecord: JSONRecord {
+    static let schema = "pastfs.check.v1"
+    let objects: Int
+    let storedBytes: UInt64
+    let packBytesRead: UInt64
+    let snapshots: Int
+    let directories: Int
+    let damage: Int
+    let notes: Int
+
+    init(_ report: CheckReport) {
+        objects = report.objectCount
+        storedBytes = report.storedBytes
+        packBytesRead = report.packBytesRead
+        snapshots = report.snapshotCount
+        directories = report.directoryCount
+        damage = report.damage.count
+        notes = report.notes.count
+    }
+}

@@ -1,0 +1,160 @@
+import FoundationEssentials
+import Glibc
+import Synchronization
+import SystemInterface
+
+/// Where a command's words go: results to standard output, messages and progress to standard error.
+///
+/// Thread-safe. Results are collected and written in blocks; whoever reads them and stops ends the process quietly, as
+/// SIGPIPE would. With `--json` both streams are JSON Lines and nothing else.
+final class Console: Sendable {
+    private static let blockBytes = 64 << 10
+
+    /// Whether everything is JSON Lines.
+    let isJSON: Bool
+    /// How often `-v` was given.
+    let verbosity: Int
+    /// Whether names of files are made printable: what is piped on gets their own bytes.
+    let isOutputTerminal: Bool
+    /// Whether messages go to a person.
+    let isErrorTerminal: Bool
+    private let usesColor: Bool
+
+    private struct State {
+        var results: [UInt8] = []
+        var status: String?
+    }
+
+    private let state = Mutex(State())
+
+    init(isJSON: Bool, verbosity: Int = 0, allowsColor: Bool = false) {
+        self.isJSON = isJSON
+        self.verbosity = verbosity
+        isOutputTerminal = Terminal.isTerminal(.output)
+        isErrorTerminal = Terminal.isTerminal(.error)
+        usesColor = allowsColor && isErrorTerminal
+    }
+
+    // MARK: Results
+
+    /// One line of a result for people; nothing with `--json`.
+    func line(_ text: String) throws(Failure) {
+        if !isJSON { try write(Array(text.utf8) + [UInt8(ascii: "\n")]) }
+    }
+
+    /// One line that ends in the name of a file, printable on a terminal and as it is elsewhere; nothing with `--json`.
+    func line(_ text: String, name: [UInt8]) throws(Failure) {
+        guard !isJSON else { return }
+        let shown = isOutputTerminal ? Array(FilePath(name).description.utf8) : name
+        try write(Array(text.utf8) + shown + [UInt8(ascii: "\n")])
+    }
+
+    /// One result with `--json`; nothing without.
+    func record(_ record: some JSONRecord) throws(Failure) {
+        if isJSON { try write(JSONLine.encode(record)) }
+    }
+
+    /// Bytes of a result as they are, whatever was asked for.
+    func write(_ bytes: [UInt8]) throws(Failure) {
+        let isFull = state.withLock { state in
+            state.results += bytes
+            return state.results.count >= Self.blockBytes
+        }
+        if isFull { try flush() }
+    }
+
+    /// Writes out what was collected.
+    func flush() throws(Failure) {
+        let bytes = state.withLock { state in
+            defer { state.results.removeAll(keepingCapacity: true) }
+            return state.results
+        }
+        guard !bytes.isEmpty else { return }
+        do throws(SystemError) {
+            if isOutputTerminal { clearStatus() }
+            try StandardStream.output.write(all: bytes)
+        } catch {
+            if error.errno == .brokenPipe { _exit(ExitCode.signal(.brokenPipe).rawValue) }
+            throw Failure(.failed, "cannot write to standard output", why: error.errno.description)
+        }
+    }
+
+    // MARK: Messages
+
+    /// Says something that is no result.
+    func message(_ kind: MessageKind, _ text: String) {
+        if isJSON {
+            say(JSONLine.encode(MessageRecord(kind: kind.rawValue, text: text)))
+        } else {
+            say(Array((colored(kind.prefix, kind.color) + Printable.line(text) + "\n").utf8))
+        }
+    }
+
+    /// Tells an error in three lines, or as one record.
+    func fail(_ failure: Failure) {
+        if isJSON { return say(JSONLine.encode(ErrorRecord(failure))) }
+        var text = colored("error: ", 31) + Printable.line(failure.what) + "\n"
+        text += "  why: " + Printable.line(failure.why) + "\n"
+        if let fix = failure.fix { text += "  fix: " + Printable.line(fix) + "\n" }
+        say(Array(text.utf8))
+    }
+
+    /// Shows how far the work has come, in place of what was shown before; nil takes it away.
+    func status(_ text: String?) {
+        state.withLock { state in
+            guard text != nil || state.status != nil else { return }
+            state.status = text
+            let width = max(20, (Terminal.width(.error) ?? 80) - 1)
+            let shown = String(Printable.line(text ?? "").prefix(width))
+            try? StandardStream.error.write("\r\u{1B}[K" + shown)
+        }
+    }
+
+    /// Says one line of progress, as a record with `--json`.
+    func progress(_ record: some JSONRecord, _ text: String) {
+        say(isJSON ? JSONLine.encode(record) : Array((Printable.line(text) + "\n").utf8))
+    }
+
+    private func say(_ bytes: [UInt8]) {
+        state.withLock { state in
+            // Nobody is left to be told that nobody can be told.
+            if let status = state.status {
+                try? StandardStream.error.write("\r\u{1B}[K")
+                try? StandardStream.error.write(all: bytes)
+                try? StandardStream.error.write(status)
+            } else {
+                try? StandardStream.error.write(all: bytes)
+            }
+        }
+    }
+
+    private func clearStatus() {
+        status(nil)
+    }
+
+    private func colored(_ text: String, _ color: Int?) -> String {
+        guard usesColor, let color else { return text }
+        return "\u{1B}[1;\(color)m\(text)\u{1B}[0m"
+    }
+}
+
+/// What a message is about.
+enum MessageKind: String {
+    /// Something is wrong that does not end the command.
+    case warning
+    /// An item could not be handled as it is.
+    case problem
+    /// Something worth knowing.
+    case note
+    /// The command was ended by a signal.
+    case interrupted
+
+    var prefix: String { self == .interrupted ? "" : rawValue + ": " }
+
+    var color: Int? {
+        switch self {
+        case .warning, .problem: 33
+        case .note, .interrupted: nil
+        }
+    }
+}

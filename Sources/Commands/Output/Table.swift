@@ -1,0 +1,31 @@
+import SystemInterface
+
+/// Rows in columns that are as wide as their widest cell, two spaces apart; the last column is ragged.
+struct Table {
+    private var rows: [[String]]
+    private let rightAligned: Set<Int>
+
+    init(_ heading: [String], rightAligned: Set<Int> = []) {
+        rows = [heading]
+        self.rightAligned = rightAligned
+    }
+
+    mutating func add(_ row: [String]) {
+        precondition(row.count == rows[0].count)
+        rows.append(row.map { Printable.line($0) })
+    }
+
+    var lines: [String] {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                let isLast = column == row.count - 1
+                line += rightAligned.contains(column) ? padding + cell : isLast ? cell : cell + padding
+                if !isLast { line += "  " }
+            }
+            return line
+        }
+    }
+}

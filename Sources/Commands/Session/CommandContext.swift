@@ -1,0 +1,114 @@
+import CommandLineTools
+import Repository
+import Storage
+import Synchronization
+import SystemInterface
+
+/// What a command runs with: its command line, the console, and the way to the repository.
+final class CommandContext: Sendable {
+    let command: ParsedCommand
+    /// The words after the program's name, as they were given.
+    let arguments: [[UInt8]]
+    let environment: [String: [UInt8]]
+    let console: Console
+    let clock: any WallClock = SystemWallClock()
+    let entropy: any EntropySource = SystemEntropy()
+
+    private struct Opened {
+        var repository: Repository?
+        var said: Set<String> = []
+    }
+
+    private let opened = Mutex(Opened())
+
+    init(command: ParsedCommand, arguments: [[UInt8]], environment: [String: [UInt8]]) {
+        self.command = command
+        self.arguments = arguments
+        self.environment = environment
+        console = Console(
+            isJSON: command.flag(GlobalOptions.json.long), verbosity: command.count(GlobalOptions.verbose.long),
+            allowsColor: !command.flag(GlobalOptions.noColor.long) && environment["NO_COLOR"] == nil
+                && environment["TERM"] != Array("dumb".utf8))
+    }
+
+    // MARK: Paths
+
+    /// The repository's path, absolute. Throws a `Failure` when none is given.
+    func repositoryPath() throws -> FilePath {
+        guard let bytes = command.value(GlobalOptions.repository.long) else {
+            throw Failure(
+                .noRepository, "cannot find the repository", why: "no repository is given",
+                fix: "name it with -r PATH, or set PASTFS_REPOSITORY")
+        }
+        return try absolute(bytes)
+    }
+
+    /// The directory that caches go to, absolute, whether it exists or not; nil where no home directory is known.
+    func cacheDirectory() throws -> FilePath? {
+        if let bytes = command.value(GlobalOptions.cacheDirectory.long) { return try absolute(bytes) }
+        if let base = environment["XDG_CACHE_HOME"], FilePath(base).isAbsolute {
+            return FilePath(base).appending("pastfs")
+        }
+        guard let home = environment["HOME"], FilePath(home).isAbsolute else { return nil }
+        return FilePath(home).appending(".cache").appending("pastfs")
+    }
+
+    /// The path made absolute, without `.` and `..`.
+    func absolute(_ bytes: [UInt8]) throws -> FilePath {
+        let path = FilePath(bytes)
+        guard !bytes.isEmpty else { throw command.usageError("an empty path names nothing", code: .invalidValue) }
+        if path.isAbsolute { return path.normalized }
+        return try FileSystem.workingDirectory().appending(bytes).normalized
+    }
+
+    // MARK: The repository
+
+    /// The directory that holds the repository, open.
+    func openStore() throws -> LocalDirectoryStore {
+        let path = try repositoryPath()
+        let what = "cannot open the repository at \(path)"
+        do throws(StorageError) {
+            return try LocalDirectoryStore(at: path)
+        } catch {
+            switch error.code {
+            case .notFound:
+                throw Failure(
+                    .noRepository, what, why: "there is no such directory",
+                    fix: "check the path, or create a repository there with `pastfs init`")
+            case .notADirectory:
+                throw Failure(
+                    .noRepository, what, why: "it is a file, and a repository is a directory",
+                    fix: "give the repository's directory, or another path to `pastfs init`")
+            default: throw Failure(what, error)
+            }
+        }
+    }
+
+    /// Opens the repository; whether there is one is found out before anybody types a passphrase.
+    ///
+    /// `wrap` may put something in front of the store; `usesCatalog` is whether the local catalog is used.
+    func openRepository(
+        usesCatalog: Bool = true, wrap: (any ObjectStore) -> any ObjectStore = { $0 }
+    ) throws -> Repository {
+        let store = wrap(try openStore())
+        let repository = try attempting("cannot open the repository at \(store.location)") {
+            try Repository.probe(store)
+            let passphrase = try PassphraseReader(context: self).passphrase()
+            return try Repository.open(
+                store, passphrase: passphrase, cacheDirectory: usesCatalog ? try cacheDirectory() : nil)
+        }
+        opened.withLock { $0.repository = repository }
+        reportWarnings()
+        return repository
+    }
+
+    /// Says what the repository found wrong and passed over, each thing once.
+    func reportWarnings() {
+        let fresh = opened.withLock { opened -> [String] in
+            guard let repository = opened.repository else { return [] }
+            let damaged = repository.damagedSnapshots().map { "snapshot \($0.id.short) is left out: \($0.reason)" }
+            return (repository.warnings + damaged).filter { opened.said.insert($0).inserted }
+        }
+        for warning in fresh { console.message(.warning, warning) }
+    }
+}

@@ -1,0 +1,33 @@
+import Storage
+
+/// A store whose snapshots are created without interruption; everything else passes through.
+final class CommitGate: ObjectStore {
+    private let base: any ObjectStore
+    private let interruption: Interruption
+
+    init(_ base: any ObjectStore, interruption: Interruption) {
+        self.base = base
+        self.interruption = interruption
+    }
+
+    var location: String { base.location }
+
+    func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) {
+        guard name.folder == .snapshots else { return try base.create(name, parts) }
+        try interruption.committing { () throws(StorageError) in try base.create(name, parts) }
+    }
+
+    func read(_ name: ObjectName) throws(StorageError) -> [UInt8] { try base.read(name) }
+
+    func read(_ name: ObjectName, range: Range<UInt64>) throws(StorageError) -> [UInt8] {
+        try base.read(name, range: range)
+    }
+
+    func size(of name: ObjectName) throws(StorageError) -> UInt64 { try base.size(of: name) }
+
+    func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] { try base.list(folder) }
+
+    func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
+
+    func strangers() throws(StorageError) -> [String] { try base.strangers() }
+}

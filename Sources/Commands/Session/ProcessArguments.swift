@@ -1,0 +1,25 @@
+import Glibc
+import SystemInterface
+
+/// What the process was started with, as bytes: an argument need not be UTF-8.
+public enum ProcessArguments {
+    /// The words after the program's name.
+    public static var afterName: [[UInt8]] {
+        let count = Int(CommandLine.argc)
+        return (0..<count).dropFirst().compactMap { index in
+            CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+        }
+    }
+
+    /// The environment, by name; of two variables of one name the first counts, as with getenv(3).
+    public static var environment: [String: [UInt8]] {
+        var variables: [String: [UInt8]] = [:]
+        for line in Environment.all {
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")),
+                let name = String(validating: line[..<equals], as: UTF8.self), variables[name] == nil
+            else { continue }
+            variables[name] = Array(line[(equals + 1)...])
+        }
+        return variables
+    }
+}

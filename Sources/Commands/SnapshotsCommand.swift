@@ -1,0 +1,70 @@
+import CommandLineTools
+import Repository
+import SystemInterface
+
+/// `pastfs snapshots`
+enum SnapshotsCommand: Command {
+    static let declaration = CommandDeclaration(
+        name: "snapshots", summary: "list snapshots",
+        discussion: """
+            The oldest first. Damaged snapshots are named on standard error, and the command
+            ends with 13. With a filter that nothing matches it ends with 18.
+            """,
+        examples: [
+            .init("pastfs snapshots", "list all snapshots"),
+            .init("pastfs snapshots --host nas --tag weekly", "those of a host that have a tag"),
+            .init("pastfs snapshots --path /home/anna", "those that hold a path"),
+        ],
+        options: [
+            OptionDeclaration(long: "host", valueName: "NAME", help: "of this host", isRepeatable: true),
+            OptionDeclaration(
+                long: "tag", short: "t", valueName: "TAG", help: "with this tag; with all of several",
+                isRepeatable: true),
+            OptionDeclaration(
+                long: "path", valueName: "PATH", help: "that saved this path, or a directory that it lies in",
+                completion: .file),
+        ])
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        _ = try Interruption(context.console, "nothing was changed")
+        let repository = try context.openRepository()
+        let all = repository.snapshots()
+        let filter = try Filter(context)
+        let names = SnapshotNaming.names(of: all)
+        let shown = zip(all, names).filter { filter.accepts($0.0.manifest) }
+        var table = Table(["ID", "TIME (UTC)", "HOST", "SIZE", "TAGS", "PATHS"], rightAligned: [3])
+        for (snapshot, name) in shown {
+            let manifest = snapshot.manifest
+            try context.console.record(SnapshotRecord(manifest, id: snapshot.id, name: name))
+            table.add([
+                snapshot.id.short, TimeText.short(manifest.started), manifest.host,
+                AmountText.bytes(manifest.statistics.bytes), manifest.tags.joined(separator: ","),
+                manifest.paths.map(\.description).joined(separator: " "),
+            ])
+        }
+        if !shown.isEmpty { for line in table.lines { try context.console.line(line) } }
+        if !repository.damagedSnapshots().isEmpty { return .damage }
+        return shown.isEmpty && filter.isActive ? .nothingMatched : .done
+    }
+
+    private struct Filter {
+        let hosts: [String]
+        let tags: [String]
+        let path: FilePath?
+
+        init(_ context: CommandContext) throws {
+            hosts = try context.command.texts("host")
+            tags = try context.command.texts("tag")
+            path = try context.command.value("path").map { try context.absolute($0) }
+        }
+
+        var isActive: Bool { !hosts.isEmpty || !tags.isEmpty || path != nil }
+
+        func accepts(_ manifest: SnapshotManifest) -> Bool {
+            guard hosts.isEmpty || hosts.contains(manifest.host) else { return false }
+            guard tags.allSatisfy(manifest.tags.contains) else { return false }
+            guard let path else { return true }
+            return manifest.paths.contains { path.isInside($0) }
+        }
+    }
+}

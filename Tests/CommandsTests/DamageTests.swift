@@ -1,0 +1,109 @@
+import SystemInterface
+import Testing
+
+/// What can be done to an object by somebody who holds the storage, or by a disk.
+enum Injury: String, CaseIterable, Sendable {
+    case flipped, truncated, deleted
+
+    func apply(to object: FilePath, of pastfs: PastFS) throws {
+        var bytes = try FileSystem.read(object, atMost: 64 << 20)
+        switch self {
+        case .flipped:
+            bytes[bytes.count / 2] ^= 1
+            try pastfs.overwrite(object, bytes)
+        case .truncated: try pastfs.overwrite(object, Array(bytes.dropLast(10)))
+        case .deleted: try FileSystem.remove(object)
+        }
+    }
+}
+
+@Suite("Damage")
+struct DamageTests {
+    @Test("to any pack is found by check --read-data, which names it", arguments: Injury.allCases, [0, 1])
+    func packs(injury: Injury, index: Int) throws {
+        let pastfs = try PastFS.withSnapshot()
+        let pack = try pastfs.objects(in: "packs")[index]
+        try injury.apply(to: pack, of: pastfs)
+        let outcome = try pastfs.run(["check", "--read-data"])
+        #expect(outcome.code == 13)
+        #expect(outcome.output.contains(String(decoding: pack.lastComponent, as: UTF8.self)))
+        if injury == .deleted { #expect(outcome.output.contains("affects 1 snapshot")) }
+    }
+
+    @Test("to packs that changed places is found, and what is affected is named")
+    func swapped() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let packs = try pastfs.objects(in: "packs")
+        let contents = try packs.map { try FileSystem.read($0, atMost: 64 << 20) }
+        try pastfs.overwrite(packs[0], contents[1])
+        try pastfs.overwrite(packs[1], contents[0])
+        let outcome = try pastfs.run(["check"])
+        #expect(outcome.code == 13)
+        #expect(outcome.output.contains("affects 1 snapshot"))
+    }
+
+    @Test("to a snapshot is found by every listing, and the others are listed")
+    func snapshot() throws {
+        let pastfs = try PastFS.withSnapshot()
+        #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0)
+        let object = try pastfs.objects(in: "snapshots")[0]
+        try Injury.flipped.apply(to: object, of: pastfs)
+        let noCatalog = pastfs.directory.path.appending("other-cache").description
+        let outcome = try pastfs.run(["--cache-directory", noCatalog, "snapshots"])
+        #expect(outcome.code == 13)
+        #expect(outcome.lines.count == 2)
+        #expect(outcome.errors.contains("warning: snapshot"))
+        #expect(try pastfs.run(["check"]).code == 13)
+    }
+
+    @Test("to the index is found, though everything can still be read")
+    func index() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let segment = try pastfs.objects(in: "index")[0]
+        try Injury.flipped.apply(to: segment, of: pastfs)
+        let check = try pastfs.run(["check"])
+        #expect(check.code == 13)
+        #expect(check.output.contains(String(decoding: segment.lastComponent, as: UTF8.self)))
+        let noCatalog = pastfs.directory.path.appending("other-cache").description
+        let cat = try pastfs.run(["--cache-directory", noCatalog, "cat", "latest:\(pastfs.source)/hello"])
+        #expect(cat.code == 0 && cat.output == "hello, past\n")
+        #expect(cat.errors.contains("warning:"))
+    }
+
+    @Test("to the key slot or the format is an error of every command", arguments: ["keys", "format"])
+    func keys(place: String) throws {
+        let pastfs = try PastFS.withSnapshot()
+        let object = place == "keys" ? try pastfs.objects(in: "keys")[0] : pastfs.repository.appending("format")
+        try Injury.flipped.apply(to: object, of: pastfs)
+        let outcome = try pastfs.run(["snapshots"])
+        #expect(outcome.code == 13)
+        #expect(outcome.errors.contains(place))
+    }
+
+    @Test("to a file ends cat and restore with 13, and never gives other bytes")
+    func content() throws {
+        let pastfs = try PastFS.withSnapshot()
+        for pack in try pastfs.objects(in: "packs") {
+            var bytes = try FileSystem.read(pack, atMost: 64 << 20)
+            guard bytes[10] == 1 else { continue }
+            bytes[50] ^= 1
+            try pastfs.overwrite(pack, bytes)
+        }
+        let cat = try pastfs.run(["cat", "latest:\(pastfs.source)/hello"])
+        #expect(cat.code == 13 && cat.output.isEmpty)
+        #expect(cat.errors.contains("packs/"))
+        let target = pastfs.directory.path.appending("target")
+        let restore = try pastfs.run(["restore", "latest:\(pastfs.source)", "--to", target.description])
+        #expect(restore.code == 13)
+        #expect(try !FileSystem.exists(target.appending("hello")))
+    }
+
+    @Test("is not what a file that belongs to no repository is: a note names it")
+    func stranger() throws {
+        let pastfs = try PastFS.withSnapshot()
+        try FileSystem.write(pastfs.repository.appending("snapshots").appending("note.txt"), [1])
+        let outcome = try pastfs.run(["check"])
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("snapshots/note.txt"))
+    }
+}

@@ -1,0 +1,45 @@
+import SystemInterface
+import Testing
+
+@Suite("A full disk")
+struct FullDiskTests {
+    /// Whether a process may have mounts of its own here (user_namespaces(7)).
+    static let canMount: Bool = {
+        let status = try? ProcessLauncher.wait(
+            ProcessLauncher.spawn(
+                "/usr/bin/unshare", arguments: ["unshare", "-rm", "true"].map { Array($0.utf8) }))
+        return status == 0
+    }()
+
+    @Test("is a clear error with nothing committed, and no trouble once there is space", .enabled(if: canMount))
+    func fullDisk() throws {
+        let pastfs = try PastFS(isReady: false)
+        try pastfs.writeBulk(count: 4, bytes: 1 << 20)
+        try pastfs.directory.makeDirectory("disk")
+        let script = """
+            set -e
+            mount -t tmpfs -o size=7m none "$DISK"
+            $PASTFS init --kdf-log-n 10
+            head -c 4M /dev/zero >"$DISK/filler"
+            code=0
+            $PASTFS backup "$SOURCE" || code=$?
+            echo "full: $code"
+            echo "listed: $($PASTFS snapshots | wc -l)"
+            rm "$DISK/filler"
+            $PASTFS backup "$SOURCE" >/dev/null
+            $PASTFS check --read-data >/dev/null
+            echo "then: $($PASTFS snapshots | wc -l)"
+            """
+        let disk = pastfs.directory.path.appending("disk").description
+        let outcome = try pastfs.shell(
+            "exec unshare -rm bash -c \"$SCRIPT\"",
+            environment: [
+                "SCRIPT": script, "DISK": disk, "SOURCE": pastfs.source.description,
+                "PASTFS_REPOSITORY": disk + "/repository",
+            ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.lines.suffix(3) == ["full: 1", "listed: 0", "then: 2"])
+        #expect(outcome.errors.contains("error: cannot make the backup"))
+        #expect(outcome.errors.contains("free some space"))
+    }
+}
