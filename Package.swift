@@ -136,7 +136,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Coding", "SystemInterface", "TestSupport", "pastfs"],
+            name: "CommandsTests",
+            dependencies: ["Coding", "CommandLineTools", "Commands", "SystemInterface", "TestSupport", "pastfs"],
             swiftSettings: swift),
     ]
 )

@@ -85,6 +85,10 @@ enum BackupCommand: Command {
 
     private static func report(_ outcome: BackupOutcome, _ context: CommandContext, seconds: Double) throws {
         let console = context.console
+        if console.verbosity > 0 {
+            let parent = outcome.manifest.parent.map { "by snapshot \($0.short)" } ?? "by none: every file was read"
+            console.message(.note, "unchanged files were recognised \(parent)")
+        }
         for note in outcome.notes { console.message(.note, "\(note.path): \(note.text)") }
         let name = outcome.snapshot.map { SnapshotTimestamp.format($0.manifest.started) }
         try console.record(SnapshotRecord(outcome.manifest, id: outcome.snapshot?.id, name: name))

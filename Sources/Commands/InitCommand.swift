@@ -38,10 +38,11 @@ enum InitCommand: Command {
         let what = "cannot create a repository at \(path)"
         let store = try attempting(what) { try establish(path, what) }
         let passphrase = try PassphraseReader(context: context).newPassphrase()
-        _ = try Interruption(context.console, "there is no repository yet; `pastfs init` can be run again")
+        let interruption = try Interruption(context.console, "no repository was made; `pastfs init` can be run again")
         let id = try attempting(what) {
             try Repository.create(
-                in: store, passphrase: passphrase, passphraseCost: cost, entropy: context.entropy)
+                in: CommitGate(store, interruption: interruption), passphrase: passphrase, passphraseCost: cost,
+                entropy: context.entropy)
         }
         try context.console.record(Record(repository: id.description, location: store.location))
         try context.console.line("created repository \(id) at \(store.location)")

@@ -1,7 +1,7 @@
 import CommandLineTools
 
 /// The program as parser, help, completion and manual pages know it.
-enum PastFSProgram {
+package enum PastFSProgram {
     static let version = "0.1.0"
     static let name = "pastfs"
 
@@ -11,7 +11,7 @@ enum PastFSProgram {
         VersionCommand.self, CompletionCommand.self, ManualCommand.self,
     ]
 
-    static let declaration = ProgramDeclaration(
+    package static let declaration = ProgramDeclaration(
         name: name, version: version,
         summary: "encrypted, deduplicated backups, and the past as a file system",
         discussion: """

@@ -2,13 +2,13 @@
 ///
 /// mount.fuse3(8) runs `pastfs SOURCE MOUNTPOINT -o OPTIONS`. What is no option of the mount but of the program has an
 /// underscore for each hyphen: `passphrase_file=PATH`.
-enum MountTableForm {
+package enum MountTableForm {
     private static let programOptions = ["passphrase_file", "passphrase_command", "cache_directory", "log_file"]
     /// What mount(8) and mount.fuse3(8) add unless they are told otherwise, and what a read-only mount of ours never is.
     private static let dropped: Set<String> = ["rw", "dev", "suid"]
 
     /// The same command line in the program's own form; other command lines as they are.
-    static func translated(_ arguments: [[UInt8]]) -> [[UInt8]] {
+    package static func translated(_ arguments: [[UInt8]]) -> [[UInt8]] {
         guard arguments.count >= 2, let source = arguments.first, source.first == UInt8(ascii: "/"),
             arguments[1].first == UInt8(ascii: "/")
         else { return arguments }

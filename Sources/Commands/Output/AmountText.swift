@@ -1,9 +1,9 @@
 /// Sizes and numbers for people.
-enum AmountText {
+package enum AmountText {
     private static let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
     /// Three significant digits and a unit of IEC 80000-13: `12.3 MiB`, `512 B`.
-    static func bytes(_ count: UInt64) -> String {
+    package static func bytes(_ count: UInt64) -> String {
         guard count >= 1024 else { return "\(count) B" }
         var value = Double(count)
         var unit = -1
@@ -17,7 +17,7 @@ enum AmountText {
     }
 
     /// A number with `decimals` digits after the point, rounded.
-    static func decimal(_ value: Double, _ decimals: Int) -> String {
+    package static func decimal(_ value: Double, _ decimals: Int) -> String {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         let scaled = UInt64((value * scale).rounded())
@@ -27,12 +27,12 @@ enum AmountText {
     }
 
     /// The number and the word: `1 file`, `2 files`.
-    static func count(_ number: UInt64, _ singular: String, _ plural: String? = nil) -> String {
+    package static func count(_ number: UInt64, _ singular: String, _ plural: String? = nil) -> String {
         "\(number) " + (number == 1 ? singular : plural ?? singular + "s")
     }
 
     /// Seconds for people: `4.2 s`, `3 min 20 s`, `2 h 5 min`.
-    static func duration(seconds: Double) -> String {
+    package static func duration(seconds: Double) -> String {
         let whole = Int(seconds)
         switch whole {
         case ..<60: return decimal(seconds, 1) + " s"

@@ -1,8 +1,8 @@
 /// Text for a terminal.
-enum Printable {
+package enum Printable {
     /// The text on one line, with control characters as `\xNN`: nothing from a file's name, a repository or an argument
     /// reaches the terminal as a control sequence.
-    static func line(_ text: String) -> String {
+    package static func line(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var safe = ""
         for scalar in text.unicodeScalars {

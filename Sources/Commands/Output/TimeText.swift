@@ -1,14 +1,14 @@
 import SystemInterface
 
 /// Times as text, in UTC.
-enum TimeText {
+package enum TimeText {
     /// To the nanosecond, as RFC 3339 has it: `2026-11-20T14:03:22.012345678Z`.
-    static func full(_ moment: Timestamp) -> String {
+    package static func full(_ moment: Timestamp) -> String {
         seconds(moment, separator: "T") + "." + digits(Int(moment.nanoseconds), 9) + "Z"
     }
 
     /// To the second, for people: `2026-11-20 14:03:22`.
-    static func short(_ moment: Timestamp) -> String { seconds(moment, separator: " ") }
+    package static func short(_ moment: Timestamp) -> String { seconds(moment, separator: " ") }
 
     private static func seconds(_ moment: Timestamp, separator: String) -> String {
         let time = CivilTime(moment)

@@ -99,6 +99,9 @@ final class CommandContext: Sendable {
         }
         opened.withLock { $0.repository = repository }
         reportWarnings()
+        if console.verbosity > 0 {
+            console.message(.note, "opened repository \(repository.id) at \(store.location)")
+        }
         return repository
     }
 

@@ -46,7 +46,7 @@ final class Interruption: Sendable {
             if phase.load(ordering: .sequentiallyConsistent) == .committed { return }
             usleep(1_000)
         }
-        leave(signal, "a snapshot was being committed: `pastfs snapshots` shows whether it is there")
+        leave(signal, "something was being committed: `pastfs snapshots` shows whether it is there")
     }
 
     private func leave(_ signal: Signal, _ meaning: String) -> Never {

@@ -1,5 +1,6 @@
 import Coding
 import Repository
+import Storage
 import SystemInterface
 
 /// Walks the trees of snapshots, each different directory once, and holds what they refer to against index and packs.
@@ -105,7 +106,7 @@ struct TreeCheck {
         } catch {
             guard error.isFinding else { throw error }
             var frame = Frame(root: id, name: name, directory: nil)
-            frame.losses.append(Loss(finding: damage.report(error, "chunk \(id)"), path: []))
+            frame.losses.append(Loss(finding: number(of: error, "chunk \(id)"), path: []))
             return frame
         }
     }
@@ -116,7 +117,7 @@ struct TreeCheck {
             frame.pending = try directory.page(frame.nextPage).entries[...]
         } catch {
             guard error.isFinding else { throw error }
-            frame.losses.append(Loss(finding: damage.report(error, "chunk \(frame.root)"), path: []))
+            frame.losses.append(Loss(finding: number(of: error, "chunk \(frame.root)"), path: []))
         }
     }
 
@@ -151,7 +152,7 @@ extension TreeCheck {
             return []
         } catch {
             guard error.isFinding else { throw error }
-            return [Loss(finding: damage.report(error, "chunk \(id)"), path: [])]
+            return [Loss(finding: number(of: error, "chunk \(id)"), path: [])]
         }
     }
 
@@ -187,7 +188,7 @@ extension TreeCheck {
             }
         } catch {
             guard error.isFinding else { throw error }
-            found.insert(damage.report(error, "chunk \(id)"))
+            found.insert(number(of: error, "chunk \(id)"))
         }
         visitedLists[id] = found.sorted()
         return found.sorted()
@@ -218,9 +219,15 @@ extension TreeCheck {
         reportUnlisted(first)
     }
 
+    /// The finding that `error` belongs to: that of the whole pack, where all of it is lost.
+    private func number(of error: RepositoryError, _ subject: String) -> DamageRegister.Number {
+        let pack = error.object.flatMap { ObjectName(path: $0) }.flatMap { $0.folder == .packs ? $0.id : nil }
+        return pack.flatMap { health.lostPacks[$0] } ?? damage.report(error, subject)
+    }
+
     private func reportUnlisted(_ place: ChunkPlace) {
         damage.report(
-            "packs/\(place.pack.description.prefix(2))/\(place.pack)",
+            ObjectName(.packs, place.pack).path,
             "snapshots need it, and no readable segment of the index lists it; its footer is read instead")
     }
 }

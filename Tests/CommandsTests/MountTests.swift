@@ -1,0 +1,61 @@
+import Commands
+import SystemInterface
+import Testing
+
+@Suite("A mount")
+struct MountTests {
+    /// Whether this user can mount here.
+    static let canMount: Bool = {
+        guard let device = try? FileDescriptor.open("/dev/fuse", .readWrite) else { return false }
+        _ = consume device
+        return Host.effectiveUserID == 0 || (try? FileSystem.exists("/usr/bin/fusermount3")) == true
+    }()
+
+    @Test("in the background answers when the command has ended, and umount ends it", .enabled(if: canMount))
+    func background() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        let mounted = try pastfs.run(["mount", point.description])
+        #expect(mounted.code == 0, "\(mounted.errors)")
+        let file = point.appending("latest\(pastfs.source)/hello")
+        #expect(try FileSystem.read(file, atMost: 100) == Array("hello, past\n".utf8))
+        let again = try pastfs.run(["mount", point.description])
+        #expect(again.code == 1 && again.errors.contains("mounted there already"))
+        // Neither the environment nor the arguments of the server tell the passphrase.
+        let script = "grep -laF '\(PastFS.passphrase)' /proc/$PID/environ /proc/$PID/cmdline || echo none"
+        let find = "PID=$(pgrep -f 'pastfs mount \(point)$'); test -n \"$PID\" && { \(script); }"
+        #expect(try pastfs.shell(find).output == "none\n")
+        #expect(try pastfs.run(["umount", point.description]).code == 0)
+        #expect(try FileDescriptor.open(point, [.readOnly, .directory]).directoryEntries().isEmpty)
+        #expect(try pastfs.run(["umount", point.description]).code == 18)
+    }
+
+    @Test("that cannot be is refused with the code and words of its background process", .enabled(if: canMount))
+    func refused() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        let wrongKey = try pastfs.run(["mount", point.description], passphrase: "wrong")
+        #expect(wrongKey.code == 12 && wrongKey.errors.contains("no key slot opens"))
+        #expect(try pastfs.run(["mount", "-o", "nonsense", point.description]).code == 2)
+        let inside = try pastfs.run(["mount", pastfs.repository.appending("tmp").description])
+        #expect(inside.code == 1 && inside.errors.contains("which the mount itself needs"))
+    }
+
+    @Test("from fstab is asked for in the form of mount(8)", .enabled(if: canMount))
+    func fromTable() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        let key = try pastfs.directory.write("key", Array(PastFS.passphrase.utf8))
+        let options = "rw,passphrase_file=\(key),cache=64M,nofail,dev,suid"
+        let outcome = try pastfs.run(
+            [pastfs.repository.description, point.description, "-o", options], passphrase: nil)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try pastfs.run(["umount", point.description]).code == 0)
+    }
+
+    @Test("leaves command lines in the program's own form alone")
+    func ownForm() {
+        let line = ["backup", "/home", "/etc"].map { Array($0.utf8) }
+        #expect(MountTableForm.translated(line) == line)
+    }
+}
