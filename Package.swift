@@ -56,7 +56,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Coding", "CommandLineTools", "Cryptography", "FuseMount", "Maintenance", "Repository", "Restorer",
+                "Chunking", "Coding", "CommandLineTools", "Cryptography", "FuseMount", "Maintenance", "Repository",
+                "Restorer",
                 "SnapshotView", "Storage", "SystemInterface", "Writer",
             ],
             swiftSettings: swift),
@@ -83,7 +84,8 @@ let package = Package(
         .target(
             name: "BackupTestSupport",
             dependencies: [
-                "Chunking", "Cryptography", "Repository", "Restorer", "Storage", "SystemInterface", "TestSupport", "Writer",
+                "Chunking", "Cryptography", "Repository", "Restorer", "Storage", "SystemInterface", "TestSupport",
+                "Writer",
             ],
             path: "Tests/BackupTestSupport", swiftSettings: swift),
         .testTarget(
@@ -114,7 +116,9 @@ let package = Package(
             path: "Tests/ViewTestSupport", swiftSettings: swift),
         .testTarget(
             name: "SnapshotViewTests",
-            dependencies: ["Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport"],
+            dependencies: [
+                "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport",
+            ],
             swiftSettings: swift),
         .executableTarget(
             name: "mount-fixture",

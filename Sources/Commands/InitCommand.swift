@@ -1,3 +1,4 @@
+import Chunking
 import CommandLineTools
 import Repository
 import Storage
@@ -6,6 +7,7 @@ import SystemInterface
 /// `pastfs init`
 enum InitCommand: Command {
     private static let costLong = "kdf-log-n"
+    private static let chunkSizeLong = "chunk-size"
 
     static let declaration = CommandDeclaration(
         name: "init", summary: "create a repository",
@@ -18,6 +20,9 @@ enum InitCommand: Command {
             passphrase: 17, the default, takes 128 MiB and about half a second. Lower it
             only for a passphrase that a machine drew at random, such as 32 random bytes:
             what a person can remember, a thief of the repository could then guess.
+
+            `--chunk-size` is the average size of the pieces that large files are cut into, a
+            power of two from 64 KiB to 4 MiB. It cannot be changed later.
             """,
         examples: [
             .init("pastfs -r /srv/backup init", "create a repository, and ask for a passphrase"),
@@ -27,13 +32,16 @@ enum InitCommand: Command {
         ],
         options: [
             OptionDeclaration(
-                long: costLong, valueName: "N", help: "the work of one try of a passphrase, 10 to 20; 17 if not given")
+                long: costLong, valueName: "N", help: "the work of one try of a passphrase, 10 to 20; 17 if not given"),
+            OptionDeclaration(
+                long: chunkSizeLong, valueName: "SIZE", help: "the average size of a chunk; 512KiB if not given"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let command = context.command
         let range = PassphraseCost.logNRange
         let cost = try command.integer(costLong, in: range).flatMap { PassphraseCost(logN: $0) } ?? .standard
+        let chunker = try chunkerParameters(command)
         let path = try context.repositoryPath()
         let what = "cannot create a repository at \(path)"
         let store = try attempting(what) { try establish(path, what) }
@@ -41,12 +49,28 @@ enum InitCommand: Command {
         let interruption = try Interruption(context.console, "no repository was made; `pastfs init` can be run again")
         let id = try attempting(what) {
             try Repository.create(
-                in: CommitGate(store, interruption: interruption), passphrase: passphrase, passphraseCost: cost,
+                in: CommitGate(store, interruption: interruption), passphrase: passphrase, chunker: chunker,
+                passphraseCost: cost,
                 entropy: context.entropy)
         }
         try context.console.record(Record(repository: id.description, location: store.location))
         try context.console.line("created repository \(id) at \(store.location)")
         return .done
+    }
+
+    /// The standard's proportions around the average size that the command asks for.
+    private static func chunkerParameters(_ command: ParsedCommand) throws -> ChunkerParameters {
+        let standard = ChunkerParameters.standard
+        guard let average = try command.byteSize(chunkSizeLong, in: 64 << 10...4 << 20).map(Int.init) else {
+            return standard
+        }
+        do {
+            return try ChunkerParameters(
+                minimumBytes: average / (standard.averageBytes / standard.minimumBytes), averageBytes: average,
+                maximumBytes: average * (standard.maximumBytes / standard.averageBytes))
+        } catch {
+            throw command.usageError("--\(chunkSizeLong): \(error.reason)")
+        }
     }
 
     /// Makes the directory of the repository, or takes over the one of an `init` that was interrupted.
