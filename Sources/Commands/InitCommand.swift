@@ -50,8 +50,7 @@ enum InitCommand: Command {
         let id = try attempting(what) {
             try Repository.create(
                 in: CommitGate(store, interruption: interruption), passphrase: passphrase, chunker: chunker,
-                passphraseCost: cost,
-                entropy: context.entropy)
+                passphraseCost: cost, entropy: context.entropy)
         }
         try context.console.record(Record(repository: id.description, location: store.location))
         try context.console.line("created repository \(id) at \(store.location)")
