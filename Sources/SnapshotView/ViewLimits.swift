@@ -1,9 +1,7 @@
-import Repository
-
 /// Every limit of the view, so that neither a repository nor a reader can make it grow without end.
 public enum ViewLimits {
     /// How many bytes of decoded chunks are kept by default.
-    public static let cacheBytesDefault = Limits.bundleCacheBytesDefault
+    public static let cacheBytesDefault = 256 << 20
     /// How long the list of snapshots is shown before the repository is asked again, in seconds.
     public static let refreshSeconds: Int64 = 2
     /// How long a name or attributes that may change are kept by who asked, in seconds.

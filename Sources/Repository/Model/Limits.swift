@@ -110,8 +110,8 @@ public enum Limits {
 
     // MARK: Reading
 
-    /// How much decoded data a reader keeps by default, in bytes.
-    public static let bundleCacheBytesDefault = 256 << 20
+    /// How much decoded data a reader keeps by default, in bytes: enough for one that goes through trees in order.
+    public static let bundleCacheBytesDefault = 64 << 20
     /// How many sealed bundles may wait for a compressing worker.
     public static let pendingBundlesMax = 8
 }
