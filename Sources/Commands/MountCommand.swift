@@ -69,6 +69,11 @@ enum MountCommand: Command {
                 cacheBytes: options.cacheBytes, inodeNumbers: options.inodeNumbers, userID: Host.effectiveUserID,
                 groupID: Host.effectiveGroupID, clock: context.clock),
             log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") })
+        try attempting("cannot mount") {
+            try Signals.handle([.user1]) { _ in
+                context.console.message(.note, "serving \(mountPoint); the kernel knows \(view.nodeCount) of its files")
+            }
+        }
         try MountedView.run(
             view, at: mountPoint, source: repository.store.location, options: options,
             log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") },
@@ -82,7 +87,7 @@ enum MountCommand: Command {
         // A reader of results that is gone is no reason to take the mount away.
         try? context.console.record(Record(mountpoint: PathRecord(mountPoint), process: Host.processID))
         try? context.console.line("mounted at \(mountPoint)")
-        try? context.console.flush()
+        context.console.flushOrDrop()
     }
 
     private struct Record: JSONRecord {

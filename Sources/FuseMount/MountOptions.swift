@@ -86,7 +86,7 @@ public struct MountOptions: Hashable, Sendable {
     }
 
     private static func unknown(_ option: String, _ name: String) -> MountError {
-        let near = own.filter { $0.hasPrefix(name.prefix(3)) || editDistance($0, name) <= 2 }
+        let near = own.filter { $0.hasPrefix(name.prefix(3)) || editDistance($0, name) <= max(1, $0.count / 3) }
         let fix =
             near.isEmpty
             ? "options are " + own.joined(separator: ", ") : "did you mean " + near.joined(separator: " or ") + "?"

@@ -43,6 +43,8 @@ public final class BackupRun: Sendable {
         let rules = try ExcludeRules(options.excludes)
         try plan.check()
         do {
+            try SnapshotManifest.check(
+                host: options.host, tags: options.tags, excludes: options.excludes, paths: plan.paths)
             return try save(plan, rules, started: started)
         } catch let error as BackupError {
             throw error

@@ -43,6 +43,17 @@ struct ExitCodeTests {
         #expect(outcome.errors.contains("did you mean \(suggestion)"))
     }
 
+    @Test(
+        "of a tag or a host that cannot be a directory's name are 2, before anything is stored",
+        arguments: [["--tag", "a/b"], ["--host", ".."], ["--tag", "tab\t"]])
+    func unusableLabel(option: [String]) throws {
+        let pastfs = try PastFS()
+        try pastfs.writeSource()
+        let before = try pastfs.shell("find \(pastfs.repository) -type f | wc -l").output
+        #expect(try pastfs.run(["backup", pastfs.source.description] + option).code == 2)
+        #expect(try pastfs.shell("find \(pastfs.repository) -type f | wc -l").output == before)
+    }
+
     @Test("of wrong usage with --json are one JSON object")
     func usageJSON() throws {
         let outcome = try PastFS(isReady: false).run(["--json", "bakcup"])

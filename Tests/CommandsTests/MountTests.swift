@@ -30,6 +30,23 @@ struct MountTests {
         #expect(try pastfs.run(["umount", point.description]).code == 18)
     }
 
+    @Test("outlives the reader of its messages, and SIGUSR1", .enabled(if: canMount))
+    func unheard() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        // The reader is gone before the mount has anything to say.
+        let script = """
+            "$PASTFS" mount "$POINT" | true
+            for try in $(seq 100); do test -e "$POINT/latest" && break; read -rt 0.1 <> <(:); done
+            pkill -USR1 -f "pastfs mount $POINT"
+            read -rt 0.3 <> <(:)
+            ls "$POINT"
+            """
+        let outcome = try pastfs.shell(script, environment: ["POINT": point.description])
+        #expect(outcome.output.contains("snapshots"), "\(outcome.errors)")
+        #expect(try pastfs.run(["umount", point.description]).code == 0)
+    }
+
     @Test("that cannot be is refused with the code and words of its background process", .enabled(if: canMount))
     func refused() throws {
         let pastfs = try PastFS.withSnapshot()

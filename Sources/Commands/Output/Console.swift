@@ -63,20 +63,29 @@ final class Console: Sendable {
         if isFull { try flush() }
     }
 
-    /// Writes out what was collected.
+    /// Writes out what was collected. Ends the process, as SIGPIPE would, if nobody reads it any more.
     func flush() throws(Failure) {
+        do throws(SystemError) {
+            try writeOut()
+        } catch {
+            if error.errno == .brokenPipe { _exit(ExitCode.signal(.brokenPipe).rawValue) }
+            throw Failure(.failed, "cannot write to standard output", why: error.errno.description)
+        }
+    }
+
+    /// Writes out what was collected, or drops it where it cannot be written.
+    func flushOrDrop() {
+        try? writeOut()
+    }
+
+    private func writeOut() throws(SystemError) {
         let bytes = state.withLock { state in
             defer { state.results.removeAll(keepingCapacity: true) }
             return state.results
         }
         guard !bytes.isEmpty else { return }
-        do throws(SystemError) {
-            if isOutputTerminal { clearStatus() }
-            try StandardStream.output.write(all: bytes)
-        } catch {
-            if error.errno == .brokenPipe { _exit(ExitCode.signal(.brokenPipe).rawValue) }
-            throw Failure(.failed, "cannot write to standard output", why: error.errno.description)
-        }
+        if isOutputTerminal { clearStatus() }
+        try StandardStream.output.write(all: bytes)
     }
 
     // MARK: Messages

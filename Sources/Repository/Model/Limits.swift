@@ -94,6 +94,8 @@ public enum Limits {
     public static let excludesMax = 4_096
     /// The most problems that a snapshot lists; it counts all of them.
     public static let problemsMax = 1_000
+    /// The longest exclude pattern, in bytes.
+    public static let excludeBytesMax = 4_080
     /// The longest text that says why, in bytes.
     public static let reasonBytesMax = 4_096
 

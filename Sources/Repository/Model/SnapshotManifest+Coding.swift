@@ -89,18 +89,27 @@ extension SnapshotManifest {
         return TreeEntry.nameFault(bytes) == nil && !bytes.contains { $0 < 0x20 || $0 == 0x7F }
     }
 
-    private func validate() throws(RepositoryError) {
+    /// Throws `.invalidArgument` for what a person gave and a manifest cannot hold, so that it is refused before any work.
+    public static func check(
+        host: String, tags: [String], excludes: [String], paths: [FilePath]
+    ) throws(RepositoryError) {
         func refuse(_ reason: String) -> RepositoryError { RepositoryError(.invalidArgument, reason) }
-        guard Self.isUsableLabel(host) else { throw refuse("a host cannot be called \"\(host)\"") }
-        for tag in tags where !Self.isUsableLabel(tag) { throw refuse("a tag cannot be \"\(tag)\"") }
-        for label in [userName, program] where label.utf8.count > Limits.labelBytesMax {
-            throw refuse("\"\(label)\" is too long")
-        }
+        let rule = "it becomes a directory's name: up to 255 bytes without \"/\" and control characters"
+        guard isUsableLabel(host) else { throw refuse("a host cannot be called \"\(host)\"; \(rule)") }
+        for tag in tags where !isUsableLabel(tag) { throw refuse("a tag cannot be \"\(tag)\"; \(rule)") }
         guard paths.count <= Limits.snapshotPathsMax else { throw refuse("\(paths.count) paths are too many") }
         guard tags.count <= Limits.tagsMax else { throw refuse("\(tags.count) tags are too many") }
         guard excludes.count <= Limits.excludesMax else { throw refuse("\(excludes.count) excludes are too many") }
-        for exclude in excludes where exclude.utf8.count > Limits.labelBytesMax * 16 {
-            throw refuse("an exclude pattern is too long")
+        for exclude in excludes where exclude.utf8.count > Limits.excludeBytesMax {
+            throw refuse("an exclude pattern of \(exclude.utf8.count) bytes is too long")
+        }
+    }
+
+    private func validate() throws(RepositoryError) {
+        func refuse(_ reason: String) -> RepositoryError { RepositoryError(.invalidArgument, reason) }
+        try Self.check(host: host, tags: tags, excludes: excludes, paths: paths)
+        for label in [userName, program] where label.utf8.count > Limits.labelBytesMax {
+            throw refuse("\"\(label)\" is too long")
         }
         for path in paths + problems.map(\.path) where path.bytes.count > Limits.pathBytesMax {
             throw refuse("a path of \(path.bytes.count) bytes is too long")
@@ -114,7 +123,7 @@ extension SnapshotManifest {
     ) throws(CodingError) -> [String] {
         var texts: [String] = []
         for _ in 0..<(try reader.varint(atMost: UInt64(limit), name)) {
-            texts.append(try reader.text(atMost: Limits.labelBytesMax * 16, "a text"))
+            texts.append(try reader.text(atMost: Limits.excludeBytesMax, "a text"))
         }
         return texts
     }
