@@ -84,6 +84,7 @@ extension Repository {
         _ store: any ObjectStore, format: FormatObject, passphrase: SecretBytes
     ) throws(RepositoryError) -> Keyring {
         var damage: RepositoryError?
+        var isOwn = false
         let slots: [ObjectEntry]
         do {
             slots = try store.list(.keys)
@@ -95,11 +96,15 @@ extension Repository {
                 let bytes = try readNamed(slot.name, bytesMax: Limits.keySlotBytesMax, store)
                 let outcome = try PassphraseSlot.open(
                     bytes, passphrase: passphrase, repository: format.repository, object: slot.name.path)
-                guard case .opened(let keyring) = outcome else { continue }
-                guard keyring.formatDigest == format.digest else {
-                    throw RepositoryError(.damaged, object: "format", "it is not what the keys were made for")
+                switch outcome {
+                case .opened(let keyring):
+                    guard keyring.formatDigest == format.digest else {
+                        throw RepositoryError(.damaged, object: "format", "it is not what the keys were made for")
+                    }
+                    return keyring
+                case .otherPassphrase, .otherKind: isOwn = true
+                case .otherRepository: break
                 }
-                return keyring
             } catch {
                 guard error.isDamage else { throw error }
                 damage = damage ?? error
@@ -108,6 +113,11 @@ extension Repository {
         if let damage { throw damage }
         guard !slots.isEmpty else {
             throw RepositoryError(.damaged, object: "keys", "the repository has lost its key slots")
+        }
+        guard isOwn else {
+            throw RepositoryError(
+                .damaged, object: "format",
+                "it says repository \(format.repository), and no key slot belongs to that one")
         }
         throw RepositoryError(.wrongKey, "no key slot opens with this passphrase")
     }

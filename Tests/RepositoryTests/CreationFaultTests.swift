@@ -1,3 +1,4 @@
+import Cryptography
 import Repository
 import Storage
 import TestSupport
@@ -37,6 +38,11 @@ struct CreationFaultTests {
             try RepositoryFixture.create(in: base, entropy: SeededEntropy(seed: 2))
             #expect(try RepositoryFixture.open(base).snapshots().isEmpty)
         }
+        // What a creation left that was interrupted must not look like damage.
+        let wrong = #expect(throws: RepositoryError.self) {
+            try Repository.open(base, passphrase: SecretBytes(Array("wrong".utf8)), cacheDirectory: nil)
+        }
+        #expect(wrong?.code == .wrongKey)
         // The plans must reach further than creation does, or some operation was never made to fail.
         #expect(failing.operationCount < 12)
     }

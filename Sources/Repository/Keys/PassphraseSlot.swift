@@ -55,22 +55,27 @@ struct PassphraseSlot: Sendable {
         case opened(Keyring)
         /// The passphrase is not this slot's.
         case otherPassphrase
+        /// The slot is of another repository: an interrupted `create` leaves such a one.
+        case otherRepository
+        /// The slot is for another kind of secret.
+        case otherKind
     }
 
     /// Tries `passphrase` on the stored slot `bytes`. A slot that contradicts itself is damage.
     static func open(
         _ bytes: [UInt8], passphrase: SecretBytes, repository: RepositoryID, object: String
     ) throws(RepositoryError) -> Outcome {
+        let heading = try JSONDocument.decode(KeySlotHeading.self, from: bytes, object: object)
+        guard heading.repository == repository.description else { return .otherRepository }
+        guard heading.kind == kind else { return .otherKind }
         let document = try JSONDocument.decode(Document.self, from: bytes, object: object)
         func damaged(_ reason: String) -> RepositoryError { RepositoryError(.damaged, object: object, reason) }
-        guard document.kind == kind else { throw damaged("no slot has kind \"\(document.kind)\"") }
         guard let salt = Hexadecimal.decode(document.scrypt.salt), salt.count == saltBytes,
             let commitment = Hexadecimal.decode(document.commitment), commitment.count == 32,
             let sealed = Hexadecimal.decode(document.keyring)
         else { throw damaged("a field is not the hexadecimal number that it must be") }
         let (key, expected) = try derive(passphrase, document.scrypt, salt: salt, object: object)
         guard SecretBytes(commitment) == SecretBytes(expected) else { return .otherPassphrase }
-        guard document.repository == repository.description else { throw damaged("it belongs to another repository") }
         do {
             let opened = try AuthenticatedCipher.open(
                 sealed.span, key: key, nonce: nonce.span,

@@ -50,12 +50,6 @@ public struct PackAudit: Sendable {
     public let bundleFaults: [BundleFault]
 }
 
-/// What every key slot says of itself in clear.
-private struct KeySlotHeading: Decodable {
-    let kind: String
-    let repository: String
-}
-
 /// Reading for the sake of finding damage: every object from the storage, nothing from the catalog, each failure told.
 extension Repository {
     /// Holds the `format` object against what the keys were made for.
