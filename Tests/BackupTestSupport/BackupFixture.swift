@@ -27,7 +27,9 @@ public final class BackupFixture: Sendable {
     private static let passphrase = Array("correct horse".utf8)
 
     /// A fixture with chunks of 16 KiB on average, so that small files show what big ones do.
-    public init(store: any ObjectStore = MemoryStore(), seed: UInt64 = 1) throws {
+    ///
+    /// Its files lie in `base`, or where temporary files do without one.
+    public init(store: any ObjectStore = MemoryStore(), seed: UInt64 = 1, in base: FilePath? = nil) throws {
         self.store = store
         entropy = SeededEntropy(seed: seed)
         let parameters = try ChunkerParameters(minimumBytes: 4 << 10, averageBytes: 16 << 10, maximumBytes: 64 << 10)
@@ -35,7 +37,7 @@ public final class BackupFixture: Sendable {
             in: store, passphrase: SecretBytes(Self.passphrase), chunker: parameters,
             passphraseCost: PassphraseCost(logN: 10) ?? .standard, entropy: entropy)
         repository = try Self.open(store)
-        directory = try TemporaryDirectory()
+        directory = try base.map { try TemporaryDirectory(in: $0) } ?? TemporaryDirectory()
         source = try directory.makeDirectory("source")
     }
 

@@ -10,7 +10,7 @@ import ViewTestSupport
 final class ViewFixture: Sendable {
     let store = MemoryStore()
     let repository: TestRepository
-    let clock = SettableClock(2_000_000_000)
+    let clock = ManualClock(seconds: 2_000_000_000)
     private let lines = Mutex<[String]>([])
 
     init() throws {

@@ -12,8 +12,13 @@ public final class TemporaryDirectory: Sendable {
     public let directory: FileDescriptor
 
     /// Makes the directory.
-    public init() throws {
-        let base = try FileSystem.realPath(FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"))
+    public convenience init() throws {
+        try self.init(in: FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"))
+    }
+
+    /// Makes the directory in `base` instead.
+    public init(in base: FilePath) throws {
+        let base = try FileSystem.realPath(base)
         let name = "pastfs-test-" + Hexadecimal.encode(SystemEntropy().bytes(8))
         let path = base.appending(name)
         try FileSystem.makeDirectory(path, mode: 0o700)

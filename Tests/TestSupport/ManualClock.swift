@@ -5,6 +5,11 @@ import SystemInterface
 public final class ManualClock: WallClock {
     private let moment: Mutex<Timestamp>
 
+    /// A clock that shows this second since the epoch, and stands still.
+    public init(seconds: Int64) {
+        moment = Mutex(Timestamp(seconds: seconds))
+    }
+
     /// A clock that shows the system's time plus `seconds`, and stands still.
     public init(secondsAhead seconds: Int64) {
         moment = Mutex(SystemWallClock().now().adding(seconds: seconds))
