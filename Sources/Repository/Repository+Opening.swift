@@ -83,7 +83,7 @@ extension Repository {
     private static func openKeyring(
         _ store: any ObjectStore, format: FormatObject, passphrase: SecretBytes
     ) throws(RepositoryError) -> Keyring {
-        var damage: RepositoryError?
+        var failure: RepositoryError?
         var isOwn = false
         let slots: [ObjectEntry]
         do {
@@ -106,11 +106,11 @@ extension Repository {
                 case .otherRepository: break
                 }
             } catch {
-                guard error.isDamage else { throw error }
-                damage = damage ?? error
+                // Another slot may open: one that fails, in whatever way, is not the end.
+                failure = failure ?? error
             }
         }
-        if let damage { throw damage }
+        if let failure { throw failure }
         guard !slots.isEmpty else {
             throw RepositoryError(.damaged, object: "keys", "the repository has lost its key slots")
         }

@@ -11,7 +11,7 @@ extension Repository {
         do {
             let locations = try catalog.locations(of: id.bytes)
             if !locations.isEmpty { return locations }
-            guard try readUnlistedFooters() else { return [] }
+            try readUnlistedFooters()
             return try catalog.locations(of: id.bytes)
         } catch let error as CatalogError {
             throw RepositoryError(error)
@@ -67,37 +67,50 @@ extension Repository {
         return key
     }
 
-    /// Once an opened repository: lists in the catalog what the footers of unlisted packs say. Returns whether it did.
+    /// Once an opened repository: lists in the catalog what the footers of unlisted packs say.
     ///
     /// This is what a lost or damaged index segment costs. They stand in the catalog as segments named by their packs,
-    /// until the next run, which knows nothing of them, finds them unlisted.
-    private func readUnlistedFooters() throws -> Bool {
-        let isFirst = state.withLock { state in
-            defer { state.hasReadFooters = true }
-            return !state.hasReadFooters
+    /// until the next run, which knows nothing of them, finds them unlisted. Who needs them meanwhile waits; a failure
+    /// of the storage is met again by the next who does.
+    private func readUnlistedFooters() throws(RepositoryError) {
+        try footersAreRead.withLock { (isDone) throws(RepositoryError) in
+            guard !isDone else { return }
+            for pack in try unlistedPacks() { try readFooter(of: pack) }
+            isDone = true
         }
-        guard isFirst else { return false }
-        let listed = Set(try catalog.packIDs().keys)
-        let packs: [ObjectEntry]
+    }
+
+    private func unlistedPacks() throws(RepositoryError) -> [Bytes32] {
+        let listed = try listedPacks()
         do {
-            packs = try store.list(.packs)
+            return try store.list(.packs).compactMap(\.name.id).filter { !listed.contains($0) }
         } catch {
             throw RepositoryError(error)
         }
-        for id in packs.compactMap(\.name.id) where !listed.contains(id) {
-            do throws(RepositoryError) {
-                let record = try PackFooter.read(id, from: store, repository: self.id, indexKey: indexHash)
-                do {
-                    try catalog.add(segment: id, packs: [record])
-                    state.withLock { _ = $0.packsReadFromFooters.insert(id) }
-                } catch {
-                    throw RepositoryError(error)
-                }
-            } catch {
-                guard error.isDamage else { throw error }
-                warn("\(error)")
-            }
+    }
+
+    /// The packs that the index lists.
+    func listedPacks() throws(RepositoryError) -> Set<Bytes32> {
+        do {
+            return Set(try catalog.packIDs().keys)
+        } catch {
+            throw RepositoryError(error)
         }
-        return true
+    }
+
+    private func readFooter(of pack: Bytes32) throws(RepositoryError) {
+        let record: PackRecord
+        do {
+            record = try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
+        } catch {
+            guard error.isDamage else { throw error }
+            return warn("\(error)")
+        }
+        do {
+            try catalog.add(segment: pack, packs: [record])
+        } catch {
+            throw RepositoryError(error)
+        }
+        state.withLock { _ = $0.packsReadFromFooters.insert(pack) }
     }
 }

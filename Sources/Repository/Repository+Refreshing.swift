@@ -55,11 +55,14 @@ extension Repository {
         }
         for bytes in listed.sorted() {
             let snapshot = SnapshotID(bytes)
-            guard state.withLock({ $0.snapshots[snapshot] == nil && $0.damagedSnapshots[snapshot] == nil }) else {
-                continue
+            // Bytes that are wrong stay wrong; what could not be read may be readable now.
+            let isSettled = state.withLock { state in
+                state.snapshots[snapshot] != nil || state.damagedSnapshots[snapshot]?.code == .damaged
             }
+            guard !isSettled else { continue }
             do {
                 try load(snapshot, cached: known[bytes])
+                state.withLock { $0.damagedSnapshots[snapshot] = nil }
             } catch let error as RepositoryError {
                 guard error.isDamage else { throw error }
                 state.withLock { $0.damagedSnapshots[snapshot] = error }

@@ -1,4 +1,5 @@
 import Catalog
+import Coding
 import Cryptography
 import Storage
 import SystemInterface
@@ -17,16 +18,40 @@ extension Repository {
     func storeIndexSegment(_ packs: [PackRecord], salt: [UInt8]) throws(RepositoryError) {
         let bytes = try IndexSegment.encode(packs, repository: id, indexKey: indexHash, salt: salt)
         let segment = SHA256.hash(bytes.span)
+        try create(ObjectName(.index, segment), [bytes])
         do {
-            try store.create(ObjectName(.index, segment), bytes)
             try catalog.add(segment: segment, packs: packs)
-        } catch let error as StorageError {
-            throw RepositoryError(error)
-        } catch let error as CatalogError {
-            throw RepositoryError(error)
         } catch {
-            throw RepositoryError(.internalFailure, "\(error)")
+            throw RepositoryError(error)
         }
+    }
+
+    /// Creates an object that is named by the SHA-256 of its bytes.
+    ///
+    /// Where the name is taken, these very bytes are there: an attempt whose reply got lost made them.
+    func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(RepositoryError) {
+        do {
+            try store.create(name, parts)
+        } catch {
+            guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        }
+    }
+
+    /// The packs that the index lists and the storage does not have: a run that relied on their chunks would make
+    /// snapshots that cannot be read.
+    func missingPacks() throws(RepositoryError) -> Set<Bytes32> {
+        var missing = try listedPacks()
+        do {
+            for entry in try store.list(.packs) {
+                if let id = entry.name.id { missing.remove(id) }
+            }
+        } catch {
+            throw RepositoryError(error)
+        }
+        for pack in missing.sorted() {
+            warn("\(ObjectName(.packs, pack).path): it is missing; what it held and is still at hand is stored anew")
+        }
+        return missing
     }
 
     /// Stores the snapshot that `manifest` describes: the last object of a run.
@@ -36,11 +61,7 @@ extension Repository {
         let bytes = try SnapshotObject.encode(
             manifest, session: session, keyring: keyring, repository: id, salt: salt)
         let snapshot = Snapshot(id: SnapshotID(SHA256.hash(bytes.span)), manifest: manifest)
-        do {
-            try store.create(ObjectName(.snapshots, snapshot.id.bytes), bytes)
-        } catch {
-            throw RepositoryError(error)
-        }
+        try create(ObjectName(.snapshots, snapshot.id.bytes), [bytes])
         remember(snapshot)
         // The snapshot is there, whatever becomes of the catalog, which the next refresh mends.
         if let encoded = try? manifest.encode() { try? catalog.add(snapshot: snapshot.id.bytes, manifest: encoded) }

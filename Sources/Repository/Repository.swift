@@ -23,13 +23,14 @@ public final class Repository: Sendable {
     let coders = BundleCoderPool(level: WriteSessionOptions.compressionLevelDefault)
     let indexHash: KeyedHash
     let state = Mutex(State())
+    /// Whether the footers of unlisted packs are in the catalog; held while they are read.
+    let footersAreRead = Mutex(false)
 
     struct State {
         var sessionKeys: [[UInt8]: SessionKey] = [:]
         var snapshots: [SnapshotID: Snapshot] = [:]
         var damagedSnapshots: [SnapshotID: RepositoryError] = [:]
         var warnings: [String] = []
-        var hasReadFooters = false
         var packsReadFromFooters: Set<Bytes32> = []
     }
 

@@ -1,5 +1,4 @@
 import Repository
-import Synchronization
 import SystemInterface
 
 /// What a restore counts and meets, and whether it is to stop. Used by the thread that restores.
@@ -73,16 +72,5 @@ final class RestoreJournal {
     /// Throws when the run is to stop.
     func checkStopped() throws(RestoreError) {
         if stop.isSet { throw .cancelled }
-    }
-}
-
-/// A flag that one thread sets and another looks at.
-final class StopFlag: Sendable {
-    private let flag = Atomic<Bool>(false)
-
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-
-    func set() {
-        flag.store(true, ordering: .relaxed)
     }
 }

@@ -12,6 +12,8 @@ public enum ViewLimits {
     public static let openDirectoryEntriesMax = 500_000
     /// How many files with several chunks are kept open.
     public static let openFilesMax = 512
+    /// A file whose list has this many pages counts as one more of those that are held open.
+    public static let openFilePages = 2_048
     /// How many bytes of extended attributes that are chunks of their own are kept.
     public static let extendedAttributesBytesMax = 4 << 20
     /// How many different faults are logged; more are only counted.

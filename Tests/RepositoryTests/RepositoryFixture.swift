@@ -21,6 +21,13 @@ struct RepositoryFixture {
         repository = try Self.open(store)
     }
 
+    /// The repository of `other`, as another process opens it, with randomness that goes on where that of `other` is.
+    init(reopening other: RepositoryFixture) throws {
+        store = other.store
+        entropy = other.entropy
+        repository = try Self.open(store)
+    }
+
     static func create(in store: any ObjectStore, entropy: SeededEntropy) throws {
         let cost = try #require(PassphraseCost(logN: 10))
         try Repository.create(in: store, passphrase: passphrase, passphraseCost: cost, entropy: entropy)

@@ -47,10 +47,13 @@ enum SampleTree {
             entry.size = UInt64(random.number(in: 1...Limits.chunkBytesMax))
             entry.content = .chunk(id(using: &random))
         case 2:
-            let segments = (0..<random.number(in: 1...Limits.inlineSegmentsMax)).map { _ in
-                ContentSegment(
-                    bytes: UInt64(random.number(in: 1...1 << 20)),
-                    chunk: Bool.random(using: &random) ? id(using: &random) : nil)
+            var segments: [ContentSegment] = []
+            for _ in 0..<random.number(in: 1...Limits.inlineSegmentsMax) {
+                // Two holes that meet would be one.
+                let isHole = segments.last?.chunk != nil && Bool.random(using: &random)
+                segments.append(
+                    ContentSegment(
+                        bytes: UInt64(random.number(in: 1...1 << 20)), chunk: isHole ? nil : id(using: &random)))
             }
             entry.size = segments.reduce(0) { $0 + $1.bytes }
             entry.content = .segments(segments)

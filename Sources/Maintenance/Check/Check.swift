@@ -112,7 +112,7 @@ extension RepositoryError {
     /// Whether it says something about one stored object, rather than about the way to all of them.
     var isFinding: Bool {
         switch code {
-        case .storage(.ioFailure), .storage(.tooLarge), .storage(.permissionDenied), .unsupportedVersion: true
+        case .storage(.permissionDenied), .unsupportedVersion: true
         default: isDamage
         }
     }

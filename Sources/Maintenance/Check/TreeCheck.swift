@@ -16,6 +16,12 @@ struct TreeCheck {
     }
 
     /// A directory that is being walked.
+    /// A list is whole for the files of its size, and damaged for every other.
+    private struct SizedList: Hashable {
+        let root: ChunkID
+        let bytes: UInt64
+    }
+
     fileprivate struct Frame {
         let root: ChunkID
         let name: [UInt8]
@@ -23,7 +29,6 @@ struct TreeCheck {
         var nextPage = 0
         var pending: ArraySlice<TreeEntry> = []
         var losses: [Loss] = []
-        var lossCount = 0
     }
 
     /// How many losses of one directory are remembered; the others are counted where it is first met.
@@ -34,7 +39,7 @@ struct TreeCheck {
     private let health: PackHealth
     private let source: ChunkSource
     private var visited: Set<ChunkID> = []
-    private var visitedLists: [ChunkID: [DamageRegister.Number]] = [:]
+    private var visitedLists: [SizedList: [DamageRegister.Number]] = [:]
     private var losses: [ChunkID: [Loss]] = [:]
 
     /// How many different directories were read.
@@ -87,6 +92,12 @@ struct TreeCheck {
         }
         if let known = knownLosses(of: id) {
             for loss in known { frame.add(loss, below: entry.name) }
+            stack.append(frame)
+            return
+        }
+        guard stack.count < Limits.treeDepthMax else {
+            let finding = damage.report("chunk \(frame.root)", "a directory is deeper than the format allows")
+            frame.add(Loss(finding: finding, path: []), below: entry.name)
             stack.append(frame)
             return
         }
@@ -175,7 +186,8 @@ extension TreeCheck {
     private mutating func lossesOfList(_ id: ChunkID, _ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister
         .Number]
     {
-        if let known = visitedLists[id] { return known }
+        let list = SizedList(root: id, bytes: entry.size)
+        if let known = visitedLists[list] { return known }
         var found: Set<DamageRegister.Number> = []
         do {
             try requireListed(id, .listPage)
@@ -190,7 +202,7 @@ extension TreeCheck {
             guard error.isFinding else { throw error }
             found.insert(number(of: error, "chunk \(id)"))
         }
-        visitedLists[id] = found.sorted()
+        visitedLists[list] = found.sorted()
         return found.sorted()
     }
 

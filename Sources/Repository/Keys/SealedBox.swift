@@ -62,8 +62,8 @@ enum SealedBox {
     }
 
     private static func key(_ master: KeyedHash, _ context: Context, _ salt: [UInt8]) -> SecretBytes {
-        let message = Array(context.rawValue.utf8) + salt
-        return SecretBytes(master.authenticate(message.span).bytes)
+        let label = Array(context.rawValue.utf8) + salt
+        return master.deriveKey(label.span)
     }
 }
 

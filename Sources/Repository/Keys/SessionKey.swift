@@ -74,10 +74,9 @@ struct SessionKey: Sendable {
             guard SecretBytes(commitment) == SecretBytes(stored.bytes) else {
                 throw damaged("a sealed session key does not open with this repository's key")
             }
-            let secret = SecretBytes(
-                try AuthenticatedCipher.open(
-                    sealed.span.extracting(80..<128), key: key, nonce: Self.nonce.span,
-                    associatedData: Self.noAssociatedData.span))
+            let secret = try AuthenticatedCipher.openSecret(
+                sealed.span.extracting(80..<128), key: key, nonce: Self.nonce.span,
+                associatedData: Self.noAssociatedData.span)
             hash = KeyedHash(key: secret)
         } catch let error as RepositoryError {
             throw error

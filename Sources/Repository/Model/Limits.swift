@@ -51,6 +51,8 @@ public enum Limits {
     public static let treeDepthMax = 4_096
     /// A page of a directory is never longer than this, in bytes.
     public static let treePageBytesMax = 256 << 10
+    /// The most entries of a page of a directory: an entry has at least 16 bytes.
+    public static let treePageEntriesMax = treePageBytesMax / TreeEntry.encodedBytesMin
     /// A directory's page is cut at this many bytes if no name has cut it before.
     public static let treePageBytesTarget = 64 << 10
     /// No name cuts a directory's page before it has this many bytes.
@@ -61,8 +63,12 @@ public enum Limits {
     public static let treeLeafPagesMax = 1 << 20
     /// The most segments that a file's entry holds itself; a longer list has pages.
     public static let inlineSegmentsMax = 8
-    /// A page of a list of chunks never has more items than this.
-    public static let listPageItemsMax = 2_048
+    /// A page of a list of chunks never has more items than this: the target, and a hole before the last chunk.
+    public static let listPageItemsMax = listPageItemsTarget + 1
+    /// A page of a list of chunks is cut behind a chunk once it has this many items.
+    public static let listPageItemsTarget = 2_048
+    /// An inner page never has more items than this.
+    public static let innerPageItemsMax = 2_048
     /// No chunk cuts a list's page before it has this many items.
     public static let listPageItemsMin = 256
     /// The longest file, in bytes (2^63 - 1: the range of off_t).
@@ -94,6 +100,8 @@ public enum Limits {
     public static let excludesMax = 4_096
     /// The most problems that a snapshot lists; it counts all of them.
     public static let problemsMax = 1_000
+    /// What the problems that a snapshot lists may take, in bytes, so that its object has room for them.
+    public static let problemsBytesMax = 4 << 20
     /// The longest exclude pattern, in bytes.
     public static let excludeBytesMax = 4_080
     /// The longest text that says why, in bytes.

@@ -46,10 +46,11 @@ public struct RepositoryError: Error, Sendable {
         self.reason = reason
     }
 
-    /// Whether the stored data is at fault, rather than the way to it.
+    /// Whether the stored data is at fault, rather than the way to it. A disk that fails to read one object is: others
+    /// may be whole, and so may a copy elsewhere.
     public var isDamage: Bool {
         switch code {
-        case .damaged, .storage(.notFound), .storage(.outOfRange): true
+        case .damaged, .storage(.notFound), .storage(.outOfRange), .storage(.tooLarge), .storage(.ioFailure): true
         default: false
         }
     }

@@ -8,7 +8,7 @@ extension SnapshotManifest {
     /// The manifest's bytes.
     ///
     /// Throws `.invalidArgument` for what the format cannot hold, naming it.
-    func encode() throws(RepositoryError) -> [UInt8] {
+    package func encode() throws(RepositoryError) -> [UInt8] {
         try validate()
         var writer = ByteWriter(capacity: 1024)
         writer.uint8(Self.encodingVersion)
@@ -39,7 +39,7 @@ extension SnapshotManifest {
     }
 
     /// Reads a manifest.
-    init(decoding bytes: [UInt8]) throws(CodingError) {
+    package init(decoding bytes: [UInt8]) throws(CodingError) {
         var reader = ByteReader(bytes)
         let version = try reader.uint8()
         guard version == Self.encodingVersion else { throw reader.fault("no manifest has version \(version)") }
@@ -64,6 +64,9 @@ extension SnapshotManifest {
         let groups = try TreePage.decodeNames(&reader)
         var root = try TreeEntry(decoding: &reader, isRoot: true)
         guard root.type == .directory else { throw reader.fault("the root is no directory") }
+        guard TreePage.names(users, areThoseOf: CollectionOfOne(root.userID)),
+            TreePage.names(groups, areThoseOf: CollectionOfOne(root.groupID))
+        else { throw reader.fault("an account is named that does not own the root") }
         root.userName = users[root.userID]
         root.groupName = groups[root.groupID]
         self.init(
@@ -80,6 +83,8 @@ extension SnapshotManifest {
         try reader.expectEnd()
         guard Self.isUsableLabel(host) else { throw reader.fault("a host's name is unusable") }
         for tag in tags where !Self.isUsableLabel(tag) { throw reader.fault("a tag is unusable") }
+        guard Self.areInOrder(tags) else { throw reader.fault("tags are out of order or twice there") }
+        guard problems.count <= problemCount else { throw reader.fault("more problems are listed than there are") }
     }
 
     /// Whether a host's name or a tag can be a directory's name in the mount: 1 to 255 bytes of UTF-8, neither `.` nor
@@ -105,6 +110,10 @@ extension SnapshotManifest {
         }
     }
 
+    private static func areInOrder(_ tags: [String]) -> Bool {
+        zip(tags, tags.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     private func validate() throws(RepositoryError) {
         func refuse(_ reason: String) -> RepositoryError { RepositoryError(.invalidArgument, reason) }
         try Self.check(host: host, tags: tags, excludes: excludes, paths: paths)
@@ -114,7 +123,9 @@ extension SnapshotManifest {
         for path in paths + problems.map(\.path) where path.bytes.count > Limits.pathBytesMax {
             throw refuse("a path of \(path.bytes.count) bytes is too long")
         }
-        precondition(problems.count <= Limits.problemsMax && root.name.isEmpty && root.type == .directory)
+        precondition(Self.areInOrder(tags), "tags come in order")
+        precondition(problems.count <= Limits.problemsMax && problems.count <= problemCount)
+        precondition(root.name.isEmpty && root.type == .directory)
         precondition(problems.allSatisfy { $0.reason.utf8.count <= Limits.reasonBytesMax })
     }
 

@@ -8,7 +8,7 @@ import Coding
 /// and numbers varints. Bundles lie behind the pack's header without gaps, so their offsets follow.
 extension PackRecord {
     /// Appends the table.
-    func encode(to writer: inout ByteWriter) {
+    package func encode(to writer: inout ByteWriter) {
         writer.varint(UInt64(sessions.count))
         for session in sessions { writer.append(session) }
         writer.varint(UInt64(bundles.count))
@@ -25,7 +25,9 @@ extension PackRecord {
     }
 
     /// Reads the table of the pack `id`.
-    static func decode(id: Bytes32, kind: PackKind, from reader: inout ByteReader) throws(CodingError) -> PackRecord {
+    package static func decode(id: Bytes32, kind: PackKind, from reader: inout ByteReader) throws(CodingError)
+        -> PackRecord
+    {
         let sessionCount = try reader.count(minimumBytes: SessionKey.sealedBytes, "the number of sessions")
         guard sessionCount <= Limits.packSessionsMax else { throw reader.fault("a pack of \(sessionCount) sessions") }
         var sessions: [[UInt8]] = []

@@ -19,7 +19,7 @@ public struct ContentBuilder {
         segments.append(ContentSegment(bytes: UInt64(bytes), chunk: id))
         // One chunk in 512 ends a page, so that an insertion into a long file changes a page of its list.
         let isCut = segments.count >= Limits.listPageItemsMin && id.bytes.prefix64 & 0x1FF == 0
-        if isCut || segments.count >= Limits.listPageItemsMax { try closePage() }
+        if isCut || segments.count >= Limits.listPageItemsTarget { try closePage() }
     }
 
     /// Adds a hole of `bytes` bytes; holes that meet become one.
@@ -66,10 +66,12 @@ enum ContentListPage {
     static func decode(_ reader: inout ByteReader) throws(CodingError) -> [ContentSegment] {
         guard try reader.uint8() == 0 else { throw reader.fault("it is not a leaf") }
         let count = try reader.count(minimumBytes: 2, "the number of segments")
-        guard count > 0, count <= Limits.listPageItemsMax + 1 else { throw reader.fault("a page of \(count) segments") }
+        guard count > 0, count <= Limits.listPageItemsMax else { throw reader.fault("a page of \(count) segments") }
         var segments: [ContentSegment] = []
         segments.reserveCapacity(count)
-        for _ in 0..<count { segments.append(try ContentSegment(decoding: &reader)) }
+        for _ in 0..<count {
+            try ContentSegment.append(try ContentSegment(decoding: &reader), to: &segments, reader)
+        }
         try reader.expectEnd()
         return segments
     }

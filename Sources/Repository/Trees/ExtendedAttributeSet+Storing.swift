@@ -30,6 +30,9 @@ extension ExtendedAttributeSet {
         case .inline(let records): return records
         case .reference(let id):
             let chunk = try source.chunk(id, .extendedAttributes)
+            guard chunk.count <= Limits.extendedAttributesBytesMax else {
+                throw RepositoryError(.damaged, "extended attributes \(id) have \(chunk.count) bytes")
+            }
             do {
                 var reader = chunk.reader()
                 let records = try Self.decode(&reader)

@@ -50,6 +50,14 @@ public final class FileContents: Sendable {
         }
     }
 
+    /// How many pages its list has; 1 without one. Each costs some sixty bytes of memory.
+    public var pageCount: Int {
+        switch layout {
+        case .runs: 1
+        case .pages(let pages): pages.pageCount
+        }
+    }
+
     /// The run that holds the byte at `offset`, which must be below `size`.
     public func run(at offset: UInt64) throws(RepositoryError) -> Run {
         precondition(offset < size)

@@ -29,7 +29,9 @@ enum InnerPage {
     /// Reads what follows the level.
     static func decode(_ reader: inout ByteReader) throws(CodingError) -> [PageReference] {
         let count = try reader.count(minimumBytes: 34, "the number of pages")
-        guard count > 0, count <= Limits.listPageItemsMax else { throw reader.fault("an inner page of \(count) pages") }
+        guard count > 0, count <= Limits.innerPageItemsMax else {
+            throw reader.fault("an inner page of \(count) pages")
+        }
         var items: [PageReference] = []
         items.reserveCapacity(count)
         for _ in 0..<count {

@@ -48,8 +48,32 @@ struct PageTree: Sendable {
             }
             start = end
         }
+        if let fault = Self.fault(in: leaves, kind: kind) {
+            throw RepositoryError(.damaged, "the pages below page \(root) are damaged: \(fault)")
+        }
         self.leaves = leaves
         weight = start
+    }
+
+    /// The name that ends what the leaf `index` may hold: the first of the next leaf, or nil for the last leaf.
+    func firstName(behind index: Int) -> [UInt8]? {
+        index + 1 < leaves.count ? leaves[index + 1].firstName : nil
+    }
+
+    /// What no writer writes, or nil: names out of order would hide entries or show them twice.
+    private static func fault(in leaves: [Leaf], kind: ChunkKind) -> String? {
+        guard kind == .treePage else {
+            return leaves.allSatisfy(\.firstName.isEmpty) ? nil : "a list of chunks has a name"
+        }
+        var last: [UInt8]?
+        for leaf in leaves {
+            guard leaf.weight <= UInt64(Limits.treePageEntriesMax) else { return "a page of \(leaf.weight) entries" }
+            guard last?.lexicographicallyPrecedes(leaf.firstName) ?? !leaf.firstName.isEmpty else {
+                return "their names are out of order"
+            }
+            last = leaf.firstName
+        }
+        return nil
     }
 
     /// The number of the leaf that holds `position`, which must be below the tree's weight.

@@ -6,7 +6,15 @@ public struct TreeBuilder {
     private var pages: PageTreeBuilder
     private var entries: [TreeEntry] = []
     private var encoded = ByteWriter()
+    /// The owners that the open page names, and the bytes that its tables of names have for that.
+    private var owners: Set<Owner> = []
+    private var ownerBytes = 0
     private var lastName: [UInt8]?
+
+    private enum Owner: Hashable {
+        case user(UInt32)
+        case group(UInt32)
+    }
 
     /// A builder of one directory.
     public init(session: WriteSession) {
@@ -26,8 +34,11 @@ public struct TreeBuilder {
         entry.groupName = Self.storable(entry.groupName)
         entry.encode(to: &encoded)
         entries.append(entry)
+        count(.user(entry.userID), entry.userName)
+        count(.group(entry.groupID), entry.groupName)
         let isCut = encoded.count >= Limits.treePageBytesMin && Self.cuts(entry.name)
-        if isCut || encoded.count >= Limits.treePageBytesTarget { try closePage() }
+        let isFull = max(encoded.count, ownerBytes) >= Limits.treePageBytesTarget
+        if isCut || isFull { try closePage() }
     }
 
     /// Stores what is left, and returns the directory's root page.
@@ -39,6 +50,12 @@ public struct TreeBuilder {
         return try pages.finish()
     }
 
+    /// Counts what the page's tables hold of an owner: five bytes at most of its number, two of the name's length.
+    private mutating func count(_ owner: Owner, _ name: String?) {
+        guard let name, owners.insert(owner).inserted else { return }
+        ownerBytes += 7 + name.utf8.count
+    }
+
     private mutating func closePage() throws(RepositoryError) {
         let page = TreePage.encode(entries, encoded: encoded.bytes)
         guard page.count <= Limits.treePageBytesMax else {
@@ -48,6 +65,8 @@ public struct TreeBuilder {
         try pages.add(PageReference(weight: UInt64(entries.count), firstName: entries[0].name, page: id))
         entries.removeAll(keepingCapacity: true)
         encoded = ByteWriter(capacity: Limits.treePageBytesTarget)
+        owners.removeAll(keepingCapacity: true)
+        ownerBytes = 0
     }
 
     /// Whether a page ends behind `name`: one name in 256, whatever stands around it.

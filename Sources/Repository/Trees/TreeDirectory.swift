@@ -38,6 +38,11 @@ public final class TreeDirectory: Sendable {
         guard page.entries.count == Int(leaf.weight), page.entries.first?.name == leaf.firstName else {
             throw RepositoryError(.damaged, "directory page \(leaf.page) does not hold what its parent says")
         }
+        if let next = tree.firstName(behind: index), let last = page.entries.last?.name,
+            !last.lexicographicallyPrecedes(next)
+        {
+            throw RepositoryError(.damaged, "directory page \(leaf.page) holds names that belong behind it")
+        }
         return page
     }
 

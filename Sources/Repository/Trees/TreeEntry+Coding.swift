@@ -22,6 +22,9 @@ extension TreeEntry {
         case unreadable = 5
     }
 
+    /// The fewest bytes of an entry: a fifo with a name of one byte.
+    static let encodedBytesMin = 16
+
     /// Appends the entry. Programmer errors trap; `validate` tells the errors of data.
     func encode(to writer: inout ByteWriter) {
         writer.sizedBytes(name)
@@ -87,7 +90,11 @@ extension TreeEntry {
         case .directory, .fifo, .socket: break
         }
         if flags & Flag.extendedAttributes != 0 {
+            let start = reader.position
             extendedAttributes = .inline(try ExtendedAttributeSet.decode(&reader))
+            guard reader.position - start <= Limits.inlineExtendedAttributesBytesMax else {
+                throw CodingError("attributes that are too long to stand in an entry", offset: start)
+            }
         } else if flags & Flag.extendedAttributesReference != 0 {
             extendedAttributes = .reference(ChunkID(try reader.bytes32()))
         }
@@ -176,7 +183,7 @@ extension TreeEntry {
             let (sum, overflow) = total.addingReportingOverflow(segment.bytes)
             guard !overflow, sum <= size else { throw reader.fault("segments are longer than their file") }
             total = sum
-            segments.append(segment)
+            try ContentSegment.append(segment, to: &segments, reader)
         }
         guard total == size else { throw reader.fault("segments are shorter than their file") }
         return segments
@@ -216,6 +223,16 @@ extension ContentSegment {
             self.init(bytes: bytes, chunk: ChunkID(try reader.bytes32()))
         default: throw reader.fault("there is no such segment")
         }
+    }
+
+    /// Appends a decoded segment. Holes that meet are one: two would be a second form, and cost a reader without end.
+    static func append(
+        _ segment: ContentSegment, to segments: inout [ContentSegment], _ reader: ByteReader
+    ) throws(CodingError) {
+        if segment.chunk == nil, let last = segments.last, last.chunk == nil {
+            throw reader.fault("two holes meet")
+        }
+        segments.append(segment)
     }
 }
 

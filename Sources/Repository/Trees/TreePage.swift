@@ -44,7 +44,7 @@ extension TreePage {
         guard try reader.uint8() == 0 else { throw reader.fault("it is not a leaf") }
         let users = try Self.decodeNames(&reader)
         let groups = try Self.decodeNames(&reader)
-        let count = try reader.count(minimumBytes: 16, "the number of entries")
+        let count = try reader.count(minimumBytes: TreeEntry.encodedBytesMin, "the number of entries")
         var entries: [TreeEntry] = []
         entries.reserveCapacity(count)
         for _ in 0..<count {
@@ -58,6 +58,9 @@ extension TreePage {
             entries.append(entry)
         }
         try reader.expectEnd()
+        guard Self.names(users, areThoseOf: entries.lazy.map(\.userID)),
+            Self.names(groups, areThoseOf: entries.lazy.map(\.groupID))
+        else { throw reader.fault("an account is named that owns nothing here") }
         self.init(firstIndex: firstIndex, entries: entries)
     }
 
@@ -69,6 +72,11 @@ extension TreePage {
             writer.varint(UInt64(number))
             writer.text(name)
         }
+    }
+
+    /// Whether each of `names` is that of one of `numbers`: any other would be a second form of the same page.
+    static func names(_ names: [UInt32: String], areThoseOf numbers: some Sequence<UInt32>) -> Bool {
+        names.isEmpty || Set(names.keys).isSubset(of: Set(numbers))
     }
 
     static func decodeNames(_ reader: inout ByteReader) throws(CodingError) -> [UInt32: String] {

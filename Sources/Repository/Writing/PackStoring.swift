@@ -65,11 +65,7 @@ final class PackStoring: Sendable {
 
     private func store(_ draft: PackDraft) throws(RepositoryError) {
         let pack = try draft.finish(indexKey: repository.indexHash, salt: entropy.bytes(SealedBox.saltBytes))
-        do {
-            try repository.store.create(pack.name, pack.parts)
-        } catch {
-            throw RepositoryError(error)
-        }
+        try repository.create(pack.name, pack.parts)
         let due = state.withLock { state -> [PackRecord] in
             state.unlisted.append(pack.record)
             state.unlistedChunks += pack.record.bundles.reduce(0) { $0 + $1.chunks.count }

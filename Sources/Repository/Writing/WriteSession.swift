@@ -29,6 +29,8 @@ public final class WriteSession: Sendable {
     private let contentHash: KeyedHash
     private let metadataHash: KeyedHash
     private let storing: PackStoring
+    /// The packs that the index lists and the storage did not have when the run began.
+    private let missingPacks: Set<Bytes32>
     private let queue = BoundedQueue<OpenBundle>(limit: Limits.pendingBundlesMax)
     private let threads: Mutex<[Thread]>
     private let state = Mutex(State())
@@ -46,6 +48,7 @@ public final class WriteSession: Sendable {
         contentHash = KeyedHash(key: contentIDKey)
         metadataHash = KeyedHash(key: metadataIDKey)
         storing = try PackStoring(repository: repository, entropy: entropy)
+        missingPacks = try repository.missingPacks()
         threads = Mutex([])
         if !options.isDryRun { try startWorkers() }
     }
@@ -63,7 +66,8 @@ public final class WriteSession: Sendable {
 
     /// Stores `data` unless the repository has it, and returns its name.
     ///
-    /// Throws `.invalidArgument` for a chunk that is too long, and whatever failed on a worker since the last call.
+    /// Throws `.invalidArgument` for a chunk that is too long, whatever failed on a worker since the last call, and
+    /// `.cancelled` once the session has ended.
     @discardableResult
     public func add(_ data: Span<UInt8>, _ kind: ChunkKind) throws(RepositoryError) -> ChunkID {
         guard data.count <= Limits.chunkBytesMax else {
@@ -71,20 +75,26 @@ public final class WriteSession: Sendable {
         }
         let hash = kind == .content ? contentHash : metadataHash
         let id = ChunkID(hash.authenticate(prefix: kind.rawValue, data))
-        try rethrow()
-        if state.withLock({ $0.known.contains(id) }) { return id }
-        if try repository.contains(id) { return id }
-        let full = state.withLock { $0.admit(id, data, kind) }
-        if !options.isDryRun {
-            for bundle in full where !queue.push(bundle) { try rethrow() }
+        if try contains(id) { return id }
+        let full = try state.withLock { (state) throws(RepositoryError) in
+            try state.requireGoing()
+            return state.admit(id, data, kind)
         }
+        if !options.isDryRun { try push(full) }
         return id
     }
 
     /// Whether the repository or this run has the chunk `id` already.
+    ///
+    /// A pack that the index lists and the storage has lost counts for nothing: what it held is stored anew.
     public func contains(_ id: ChunkID) throws(RepositoryError) -> Bool {
-        if state.withLock({ $0.known.contains(id) }) { return true }
-        return try repository.contains(id)
+        let isKnown = try state.withLock { (state) throws(RepositoryError) in
+            try state.requireGoing()
+            return state.known.contains(id)
+        }
+        if isKnown { return true }
+        guard !missingPacks.isEmpty else { return try repository.contains(id) }
+        return try repository.locations(of: id).contains { !missingPacks.contains($0.pack) }
     }
 
     /// Ends the run: stores what is left, then the index, then the snapshot, which exists when this returns.
@@ -93,12 +103,12 @@ public final class WriteSession: Sendable {
     /// for a storage that made it and failed to say so.
     public func commit(_ manifest: SnapshotManifest) throws(RepositoryError) -> Snapshot {
         precondition(!options.isDryRun, "a dry run has nothing to commit")
-        let last = state.withLock { state -> [OpenBundle] in
-            precondition(!state.hasEnded, "a session ends once")
+        let last = try state.withLock { (state) throws(RepositoryError) -> [OpenBundle] in
+            try state.requireGoing()
             state.hasEnded = true
             return [state.content, state.metadata].filter { !$0.isEmpty }
         }
-        for bundle in last where !queue.push(bundle) { break }
+        try push(last)
         queue.close()
         joinWorkers()
         try rethrow()
@@ -111,14 +121,21 @@ public final class WriteSession: Sendable {
 
     /// Ends the run without a snapshot. Chunks that the index lists already serve the next run.
     public func abandon() {
-        state.withLock { $0.hasEnded = true }
-        queue.cancel()
+        cancel()
         joinWorkers()
     }
 
     /// Makes the calls that are under way and all that follow throw `.cancelled`. May be called from any thread.
     public func cancel() {
         fail(RepositoryError(.cancelled, "the run was stopped"))
+    }
+
+    /// Hands bundles to the workers. One that they do not take is lost, so the run must not be committed any more.
+    private func push(_ bundles: [OpenBundle]) throws(RepositoryError) {
+        for bundle in bundles where !queue.push(bundle) {
+            fail(RepositoryError(.cancelled, "the run has ended"))
+            try rethrow()
+        }
     }
 
     private func startWorkers() throws(RepositoryError) {
@@ -154,6 +171,12 @@ public final class WriteSession: Sendable {
 }
 
 extension WriteSession.State {
+    /// Throws once the run has failed or ended: what comes then would be lost in silence.
+    fileprivate func requireGoing() throws(RepositoryError) {
+        if let failure { throw failure }
+        guard !hasEnded else { throw RepositoryError(.cancelled, "the run has ended") }
+    }
+
     /// Takes in a chunk that the repository does not have, and returns the bundles that are full now.
     fileprivate mutating func admit(_ id: ChunkID, _ data: Span<UInt8>, _ kind: ChunkKind) -> [OpenBundle] {
         guard known.insert(id).inserted else { return [] }

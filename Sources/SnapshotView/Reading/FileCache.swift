@@ -18,7 +18,7 @@ final class FileCache: Sendable {
         }
         if let known = files.withLock({ $0.value(node) }) { return known }
         let contents = try FileContents(entry, source: source)
-        files.withLock { $0.insert(contents, for: node, cost: 1) }
+        files.withLock { $0.insert(contents, for: node, cost: 1 + contents.pageCount / ViewLimits.openFilePages) }
         return contents
     }
 }

@@ -1,5 +1,4 @@
 import Repository
-import Synchronization
 import SystemInterface
 
 /// What a run counts and meets, and whether it is to stop. Used by the thread that walks.
@@ -7,6 +6,7 @@ final class BackupJournal {
     var statistics = SnapshotStatistics()
     private(set) var problems: [SnapshotProblem] = []
     private(set) var problemCount: UInt64 = 0
+    private var problemBytes = 0
     private(set) var notes: [BackupOutcome.Note] = []
     var excludedCount: UInt64 = 0
     var vanishedCount: UInt64 = 0
@@ -25,7 +25,11 @@ final class BackupJournal {
     func report(_ reason: String) {
         problemCount += 1
         let problem = SnapshotProblem(path: path.path, reason: reason)
-        if problems.count < Limits.problemsMax { problems.append(problem) }
+        let bytes = problemBytes + problem.path.bytes.count + reason.utf8.count
+        if problems.count < Limits.problemsMax, bytes <= Limits.problemsBytesMax {
+            problems.append(problem)
+            problemBytes = bytes
+        }
         observer?.backupMet(problem)
     }
 
@@ -39,6 +43,12 @@ final class BackupJournal {
         observer?.backupAdvanced(BackupProgress(statistics: statistics, path: path.path))
     }
 
+    /// Counts the bytes of a file that the snapshot holds. Sparse files may have more in sum than a number can say.
+    func countHeld(_ bytes: UInt64) {
+        let (sum, overflow) = statistics.bytes.addingReportingOverflow(bytes)
+        statistics.bytes = overflow ? .max : sum
+    }
+
     /// Counts bytes that were read of the file at the present path.
     func countRead(_ bytes: Int) {
         statistics.bytesRead += UInt64(bytes)
@@ -48,16 +58,5 @@ final class BackupJournal {
     /// Throws when the run is to stop.
     func checkStopped() throws(BackupError) {
         if stop.isSet { throw .cancelled }
-    }
-}
-
-/// A flag that one thread sets and another looks at.
-final class StopFlag: Sendable {
-    private let flag = Atomic<Bool>(false)
-
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-
-    func set() {
-        flag.store(true, ordering: .relaxed)
     }
 }

@@ -3,24 +3,26 @@ import SystemInterface
 
 extension TreeWalk {
     /// The extended attributes of an open directory.
-    func attributes(of directory: OpenDirectory) -> ExtendedAttributeSet {
-        store(Result { () throws(SystemError) in try ExtendedAttributes.list(at: directory.descriptor) })
+    func attributes(of directory: OpenDirectory) throws(RepositoryError) -> ExtendedAttributeSet {
+        try store(Result { () throws(SystemError) in try ExtendedAttributes.list(at: directory.descriptor) })
     }
 
     /// The extended attributes of an open file.
-    func attributes(of file: borrowing FileDescriptor) -> ExtendedAttributeSet {
+    func attributes(of file: borrowing FileDescriptor) throws(RepositoryError) -> ExtendedAttributeSet {
+        let list: Result<[ExtendedAttribute], SystemError>
         do throws(SystemError) {
-            return store(.success(try ExtendedAttributes.list(at: file)))
+            list = .success(try ExtendedAttributes.list(at: file))
         } catch {
-            return store(.failure(error))
+            list = .failure(error)
         }
+        return try store(list)
     }
 
     /// The extended attributes of a name, which is not opened.
     func attributes(
         of name: [UInt8], in directory: OpenDirectory, reporting: Bool = true
-    ) -> ExtendedAttributeSet {
-        store(
+    ) throws(RepositoryError) -> ExtendedAttributeSet {
+        try store(
             Result { () throws(SystemError) in
                 try ExtendedAttributes.list(at: directory.descriptor, name: name)
             }, reporting: reporting)
@@ -29,7 +31,7 @@ extension TreeWalk {
     /// Puts attributes into the form of an entry; those that can't be had or held are reported, and left out.
     private func store(
         _ attributes: Result<[ExtendedAttribute], SystemError>, reporting: Bool = true
-    ) -> ExtendedAttributeSet {
+    ) throws(RepositoryError) -> ExtendedAttributeSet {
         switch attributes {
         case .success([]): return .inline([])
         case .success(let list):
@@ -37,6 +39,8 @@ extension TreeWalk {
             do throws(RepositoryError) {
                 return try ExtendedAttributeSet.store(records, in: session)
             } catch {
+                // Whatever else fails, fails the run: it must not cost attributes in silence.
+                guard error.code == .invalidArgument else { throw error }
                 if reporting { journal.report("its extended attributes are not saved: \(error.reason)") }
             }
         case .failure(let error):

@@ -17,8 +17,10 @@ extension TreeWalk {
         _ visit: Visit, in frame: DirectoryFrame, _ above: OpenDirectory, isPartial: Bool
     ) throws -> Entry {
         let directory: OpenDirectory
+        let status: FileStatus
         do throws(SystemError) {
             directory = try open(visit.name, in: above, isPartial: isPartial, followingLinks: frame.isPartial)
+            status = try directory.descriptor.status()
         } catch {
             switch error.errno {
             case .noEntry: return .vanished
@@ -26,7 +28,6 @@ extension TreeWalk {
             default: return try keepUnreadable(visit, in: frame, above, error.errno.message)
             }
         }
-        let status = try directory.descriptor.status()
         var entry = makeEntry(name: visit.name, status)
         entry.extendedAttributes = try directoryAttributes(visit, in: above, status, isPartial: isPartial)
         if try keepPseudo(visit, in: frame, directory, status, entry) { return .kept }
@@ -65,7 +66,7 @@ extension TreeWalk {
         {
             return before.extendedAttributes
         }
-        return attributes(of: visit.name, in: above)
+        return try attributes(of: visit.name, in: above)
     }
 
     /// Keeps the place of a file system that the kernel makes up, unless the run was told to save it.
@@ -90,7 +91,7 @@ extension TreeWalk {
     ) throws -> Entry {
         journal.report(reason)
         var entry = makeEntry(name: visit.name, visit.status)
-        entry.extendedAttributes = attributes(of: visit.name, in: above, reporting: false)
+        entry.extendedAttributes = try attributes(of: visit.name, in: above, reporting: false)
         entry.content = .unreadable
         try frame.builder.add(entry)
         journal.statistics.directories += 1

@@ -33,7 +33,7 @@ extension TreeWalk {
             entry.extendedAttributes = before.extendedAttributes
             journal.statistics.filesUnchanged += 1
         } else if visit.status.size == 0, !isUnsized(visit.status, frame) {
-            entry.extendedAttributes = attributes(of: visit.name, in: directory)
+            entry.extendedAttributes = try attributes(of: visit.name, in: directory)
             countChange(visit, entry)
         } else {
             let outcome = try readFile(visit, &entry, frame, directory)
@@ -41,7 +41,7 @@ extension TreeWalk {
             countChange(visit, entry)
         }
         journal.statistics.files += 1
-        journal.statistics.bytes += entry.size
+        journal.countHeld(entry.size)
         hardLinks.remember(entry)
         try frame.builder.add(entry)
         return .saved
@@ -79,14 +79,14 @@ extension TreeWalk {
             case .noEntry: return .vanished
             case .tooManySymbolicLinks, .noSuchAddress, .noDevice: return .replaced
             default:
-                keepUnreadable(visit, &entry, directory, error.errno.message)
+                try keepUnreadable(visit, &entry, directory, error.errno.message)
                 return .saved
             }
         }
         do {
             return try readOpened(file, visit, &entry, frame)
         } catch let error as SystemError {
-            keepUnreadable(visit, &entry, directory, error.errno.message)
+            try keepUnreadable(visit, &entry, directory, error.errno.message)
             return .saved
         }
     }
@@ -107,7 +107,7 @@ extension TreeWalk {
                 entry = makeEntry(name: visit.name, after)
                 entry.size = pass.bytes
                 entry.content = pass.content
-                entry.extendedAttributes = attributes(of: file)
+                entry.extendedAttributes = try attributes(of: file)
                 if !isStill { journal.report("it changed each time that it was read; what was read last is saved") }
                 break
             }
@@ -118,11 +118,11 @@ extension TreeWalk {
 
     private func keepUnreadable(
         _ visit: Visit, _ entry: inout TreeEntry, _ directory: OpenDirectory, _ reason: String
-    ) {
+    ) throws(RepositoryError) {
         journal.report(reason)
         entry.size = visit.status.size
         entry.content = .unreadable
-        entry.extendedAttributes = attributes(of: visit.name, in: directory, reporting: false)
+        entry.extendedAttributes = try attributes(of: visit.name, in: directory, reporting: false)
     }
 
     /// Opens a file, leaving no access time behind where the owner or root asks for that (open(2), O_NOATIME).

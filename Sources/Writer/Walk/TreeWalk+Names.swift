@@ -142,7 +142,7 @@ extension TreeWalk {
                 }
                 entry.symbolicLinkTarget = target
             }
-            entry.extendedAttributes = attributes(of: visit.name, in: directory)
+            entry.extendedAttributes = try attributes(of: visit.name, in: directory)
         }
         try frame.builder.add(entry)
         if entry.type == .symbolicLink {

@@ -59,7 +59,7 @@ struct TreeWalk: ~Copyable {
         }
         let status = try directory.descriptor.status()
         var entry = makeEntry(name: [], status)
-        if plan.root.isSource { entry.extendedAttributes = attributes(of: directory) }
+        if plan.root.isSource { entry.extendedAttributes = try attributes(of: directory) }
         let names = plan.root.isSource ? try list(directory) : plannedNames(plan.root)
         stack.append(
             DirectoryFrame(
