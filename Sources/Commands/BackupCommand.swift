@@ -63,7 +63,7 @@ enum BackupCommand: Command {
     private static func options(_ context: CommandContext) throws -> BackupOptions {
         let command = context.command
         var options = BackupOptions(
-            paths: try command.arguments("PATH").map { try context.absolute($0) },
+            paths: try command.arguments("PATH").map { try source($0, context) },
             host: try command.text("host") ?? Host.name, userName: Accounts.currentUserName(),
             program: "\(PastFSProgram.name) \(PastFSProgram.version)")
         options.tags = try command.texts("tag")
@@ -73,6 +73,19 @@ enum BackupCommand: Command {
         options.workers =
             try command.integer("workers", in: WriteSessionOptions.workersRange) ?? min(Host.processorCount, 64)
         return options
+    }
+
+    /// What a path on the command line names: a slash behind a link asks for what it leads to, as everywhere.
+    private static func source(_ bytes: [UInt8], _ context: CommandContext) throws -> FilePath {
+        let path = try context.absolute(bytes)
+        if bytes.last == UInt8(ascii: "/") || bytes.suffix(2) == Array("/.".utf8) {
+            return try attempting("cannot make the backup") { try FileSystem.target(ofLink: path) } ?? path
+        }
+        if let target = try? FileSystem.target(ofLink: path), try FileSystem.status(target).type == .directory {
+            context.console.message(
+                .warning, "\(path) is a symbolic link, and only the link is saved: `\(path)/` is what it leads to")
+        }
+        return path
     }
 
     private static func parent(
@@ -110,7 +123,7 @@ enum BackupCommand: Command {
         }
         if outcome.problemCount > 0 {
             try console.line(
-                "  \(AmountText.count(outcome.problemCount, "item")) could not be saved as it is: see above")
+                "  \(AmountText.count(outcome.problemCount, "item")) could not be saved in full: see above")
         }
     }
 }

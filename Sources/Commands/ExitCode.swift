@@ -59,7 +59,7 @@ extension ExitCode {
         case .cancelled: self = .signal(.interrupt)
         case .storage(let code): self.init(code)
         case .ambiguousSnapshot, .invalidArgument: self = .usage
-        case .alreadyExists, .unsupportedVersion, .catalog, .internalFailure: self = .failed
+        case .alreadyExists, .notSaved, .unsupportedVersion, .catalog, .internalFailure: self = .failed
         }
     }
 

@@ -50,8 +50,18 @@ struct Failure: Error, Sendable {
     }
 
     private init(_ what: String, _ error: RepositoryError) {
-        self.init(ExitCode(error.code), what, why: error.description, fix: Self.fix(error.code))
+        self.init(
+            ExitCode(error.code), what, why: error.description,
+            fix: Self.isKey(error) ? Self.replaceKey : Self.fix(error.code))
     }
+
+    /// Whether what is damaged is what everything else is opened with.
+    private static func isKey(_ error: RepositoryError) -> Bool {
+        guard error.isDamage, let object = error.object else { return false }
+        return object == "format" || object.split(separator: "/").first == "keys"
+    }
+
+    private static let replaceKey = "put this object back from a copy of the repository: nothing opens without it"
 }
 
 // MARK: - What helps
@@ -63,6 +73,7 @@ extension Failure {
         case .wrongKey: "check the passphrase, and that it is the one of this repository"
         case .damaged, .storage(.notFound), .storage(.outOfRange):
             "`pastfs check --read-data` shows what is affected; keep the repository as it is until you know"
+        case .notSaved: "see whether another snapshot has it; `pastfs snapshots` lists them"
         case .keyNotHeld: "use a key whose role allows this"
         case .unsupportedVersion: "use a newer version of pastfs"
         case .noSuchSnapshot, .ambiguousSnapshot: "`pastfs snapshots` lists them"

@@ -47,6 +47,8 @@ enum MountCommand: Command {
         let mountPoint = try MountChecks.check(
             try context.absolute(context.command.argument("MOUNTPOINT")), avoiding: avoided, options: options)
         if MountDescriptors.isServer(context) {
+            // It was started by way of /proc/self/exe, and tools would show that name.
+            Thread.setCurrentName(PastFSProgram.name)
             try serve(context, mountPoint, options) { try? BackgroundMount.detach(context) }
         } else if context.command.flag("foreground") {
             try serve(context, mountPoint, options) { true }

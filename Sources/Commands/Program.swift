@@ -38,7 +38,10 @@ public enum Program {
             }
             let context = CommandContext(command: command, arguments: arguments, environment: environment)
             return end(context.console) { _ in
-                let code = try attempting("cannot \(type.declaration.summary)") { try type.run(context) }
+                let code = try attempting("cannot \(type.declaration.summary)") {
+                    _ = try ProgressMode(context)
+                    return try type.run(context)
+                }
                 context.reportWarnings()
                 return code
             }

@@ -59,9 +59,9 @@ enum RestoreCommand: Command {
                 + "\(AmountText.bytes(statistics.bytes)), to \(destination) in \(AmountText.duration(seconds: seconds))"
         )
         if outcome.problemCount > 0 {
-            try context.console.line(
-                "  \(AmountText.count(outcome.problemCount, "problem")), of which \(outcome.damagedCount) because of damage "
-                    + "in the repository: see above")
+            let damage =
+                outcome.damagedCount > 0 ? ", of which \(outcome.damagedCount) because of damage in the repository" : ""
+            try context.console.line("  \(AmountText.count(outcome.problemCount, "problem"))\(damage): see above")
         }
     }
 

@@ -69,14 +69,25 @@ extension Repository {
         do {
             return try FormatObject(decoding: try store.read(.format))
         } catch let error as StorageError {
-            if error.code == .notFound {
-                throw RepositoryError(.noRepository, "there is no repository at \(store.location)")
+            guard error.code == .notFound else { throw RepositoryError(error) }
+            guard try isEmpty(store) else {
+                throw RepositoryError(.damaged, object: "format", "it is missing, and there are snapshots")
             }
-            throw RepositoryError(error)
+            throw RepositoryError(.noRepository, "there is no repository at \(store.location)")
         } catch let error as RepositoryError {
             throw error
         } catch {
             throw RepositoryError(.internalFailure, "\(error)")
+        }
+    }
+
+    /// Whether nothing was ever committed here, as far as can be seen.
+    private static func isEmpty(_ store: any ObjectStore) throws(RepositoryError) -> Bool {
+        do {
+            return try store.list(.snapshots).isEmpty
+        } catch {
+            guard error.code == .notFound else { throw RepositoryError(error) }
+            return true
         }
     }
 

@@ -8,27 +8,20 @@ extension Repository {
 
     /// Where the chunk `id` lies. Where the index does not say, the footers of the packs that it does not list are read.
     func locations(of id: ChunkID) throws(RepositoryError) -> [ChunkLocation] {
-        do {
-            let locations = try catalog.locations(of: id.bytes)
-            if !locations.isEmpty { return locations }
-            try readUnlistedFooters()
-            return try catalog.locations(of: id.bytes)
-        } catch let error as CatalogError {
-            throw RepositoryError(error)
-        } catch let error as RepositoryError {
-            throw error
-        } catch {
-            throw RepositoryError(.internalFailure, "\(error)")
-        }
+        let locations = try listedLocations(of: id)
+        guard locations.isEmpty else { return locations }
+        try readUnlistedFooters()
+        return try listedLocations(of: id)
     }
 
     /// Whether the index lists the chunk `id`.
     func contains(_ id: ChunkID) throws(RepositoryError) -> Bool {
-        do {
-            return try catalog.contains(id.bytes)
-        } catch {
-            throw RepositoryError(error)
-        }
+        try asking { (catalog) throws(CatalogError) in try catalog.contains(id.bytes) }
+    }
+
+    /// Where the index says that the chunk `id` lies.
+    func listedLocations(of id: ChunkID) throws(RepositoryError) -> [ChunkLocation] {
+        try asking { (catalog) throws(CatalogError) in try catalog.locations(of: id.bytes) }
     }
 
     /// Reads, opens and decompresses the bundle at `location`.
@@ -73,10 +66,12 @@ extension Repository {
     /// until the next run, which knows nothing of them, finds them unlisted. Who needs them meanwhile waits; a failure
     /// of the storage is met again by the next who does.
     private func readUnlistedFooters() throws(RepositoryError) {
-        try footersAreRead.withLock { (isDone) throws(RepositoryError) in
-            guard !isDone else { return }
-            for pack in try unlistedPacks() { try readFooter(of: pack) }
-            isDone = true
+        try footersReadInto.withLock { (done) throws(RepositoryError) in
+            guard done !== catalog else { return }
+            let packs = try unlistedPacks()
+            let target = catalog
+            for pack in packs { try readFooter(of: pack) }
+            done = target
         }
     }
 
@@ -91,11 +86,7 @@ extension Repository {
 
     /// The packs that the index lists.
     func listedPacks() throws(RepositoryError) -> Set<Bytes32> {
-        do {
-            return Set(try catalog.packIDs().keys)
-        } catch {
-            throw RepositoryError(error)
-        }
+        Set(try asking { (catalog) throws(CatalogError) in try catalog.packIDs() }.keys)
     }
 
     private func readFooter(of pack: Bytes32) throws(RepositoryError) {

@@ -8,23 +8,36 @@ extension Repository {
     /// A damaged segment is named in `warnings`, and the footers of its packs take its place when they are needed. A
     /// damaged snapshot is named by `damagedSnapshots()`.
     public func refresh() throws(RepositoryError) {
+        let catalog = catalog
         do {
-            // Snapshots are listed before the index, as they are written after it: what is listed is then complete.
-            let listed = Set(try store.list(.snapshots).compactMap(\.name.id))
-            try refreshIndex()
-            try refreshSnapshots(listed)
-        } catch let error as StorageError {
-            throw RepositoryError(error)
-        } catch let error as CatalogError {
-            throw RepositoryError(error)
-        } catch let error as RepositoryError {
-            throw error
+            do {
+                try refresh(catalog)
+            } catch let error as CatalogError where error.code == .damaged {
+                try replaceCatalog(catalog, because: error)
+                try refresh(self.catalog)
+            }
         } catch {
-            throw RepositoryError(.internalFailure, "\(error)")
+            throw Self.wrapped(error)
         }
     }
 
-    private func refreshIndex() throws {
+    private func refresh(_ catalog: Catalog) throws {
+        // Snapshots are listed before the index, as they are written after it: what is listed is then complete.
+        let listed = Set(try store.list(.snapshots).compactMap(\.name.id))
+        try update(indexIn: catalog)
+        try refreshSnapshots(listed, in: catalog)
+    }
+
+    /// Brings what `catalog` has of the index up to date.
+    func refreshIndex(in catalog: Catalog) throws(RepositoryError) {
+        do {
+            try update(indexIn: catalog)
+        } catch {
+            throw Self.wrapped(error)
+        }
+    }
+
+    private func update(indexIn catalog: Catalog) throws {
         let listed = Set(try store.list(.index).compactMap(\.name.id))
         let known = try catalog.segments()
         let recovered = state.withLock { $0.packsReadFromFooters }
@@ -44,7 +57,7 @@ extension Repository {
         }
     }
 
-    private func refreshSnapshots(_ listed: Set<Bytes32>) throws {
+    private func refreshSnapshots(_ listed: Set<Bytes32>, in catalog: Catalog) throws {
         let known = try catalog.snapshots()
         for snapshot in known.keys where !listed.contains(snapshot) {
             try catalog.remove(snapshot: snapshot)
@@ -61,7 +74,7 @@ extension Repository {
             }
             guard !isSettled else { continue }
             do {
-                try load(snapshot, cached: known[bytes])
+                try load(snapshot, cached: known[bytes], in: catalog)
                 state.withLock { $0.damagedSnapshots[snapshot] = nil }
             } catch let error as RepositoryError {
                 guard error.isDamage else { throw error }
@@ -70,7 +83,7 @@ extension Repository {
         }
     }
 
-    private func load(_ snapshot: SnapshotID, cached: [UInt8]?) throws {
+    private func load(_ snapshot: SnapshotID, cached: [UInt8]?, in catalog: Catalog) throws {
         let name = ObjectName(.snapshots, snapshot.bytes)
         if let cached, let manifest = try? SnapshotManifest(decoding: cached) {
             remember(Snapshot(id: snapshot, manifest: manifest))
@@ -84,6 +97,15 @@ extension Repository {
             throw RepositoryError(.damaged, object: name.path, "its manifest is damaged \(error)")
         }
         try catalog.add(snapshot: snapshot.bytes, manifest: bytes)
+    }
+
+    private static func wrapped(_ error: any Error) -> RepositoryError {
+        switch error {
+        case let error as StorageError: RepositoryError(error)
+        case let error as CatalogError: RepositoryError(error)
+        case let error as RepositoryError: error
+        default: RepositoryError(.internalFailure, "\(error)")
+        }
     }
 
     func remember(_ snapshot: Snapshot) {

@@ -37,19 +37,21 @@ extension Repository {
         }
     }
 
-    /// The packs that the index lists and the storage does not have: a run that relied on their chunks would make
+    /// The packs that the index lists and the storage does not have, or has without a byte: a run that relied on their chunks would make
     /// snapshots that cannot be read.
     func missingPacks() throws(RepositoryError) -> Set<Bytes32> {
         var missing = try listedPacks()
         do {
-            for entry in try store.list(.packs) {
+            for entry in try store.list(.packs) where entry.bytes > 0 {
                 if let id = entry.name.id { missing.remove(id) }
             }
         } catch {
             throw RepositoryError(error)
         }
         for pack in missing.sorted() {
-            warn("\(ObjectName(.packs, pack).path): it is missing; what it held and is still at hand is stored anew")
+            warn(
+                "\(ObjectName(.packs, pack).path): it is missing or empty; what it held and is still at hand is stored anew"
+            )
         }
         return missing
     }

@@ -19,12 +19,13 @@ public final class Repository: Sendable {
     public let chunkerParameters: ChunkerParameters
 
     let keyring: Keyring
-    let catalog: Catalog
+    private let currentCatalog: Mutex<Catalog>
+    private let mending = Mutex(())
     let coders = BundleCoderPool(level: WriteSessionOptions.compressionLevelDefault)
     let indexHash: KeyedHash
     let state = Mutex(State())
-    /// Whether the footers of unlisted packs are in the catalog; held while they are read.
-    let footersAreRead = Mutex(false)
+    /// The catalog that the footers of unlisted packs are in, or nil; held while they are read.
+    let footersReadInto = Mutex<Catalog?>(nil)
 
     struct State {
         var sessionKeys: [[UInt8]: SessionKey] = [:]
@@ -42,7 +43,7 @@ public final class Repository: Sendable {
         self.store = store
         self.chunkerParameters = chunkerParameters
         self.keyring = keyring
-        self.catalog = catalog
+        currentCatalog = Mutex(catalog)
         indexHash = KeyedHash(key: keyring.indexKey)
     }
 
@@ -78,10 +79,47 @@ public final class Repository: Sendable {
 
     /// How much the index lists, from the catalog.
     public func statistics() throws(RepositoryError) -> RepositoryStatistics {
+        RepositoryStatistics(
+            try asking { (catalog) throws(CatalogError) in try catalog.statistics() })
+    }
+
+    /// The local catalog in use.
+    var catalog: Catalog { currentCatalog.withLock { $0 } }
+
+    /// Asks the catalog; one that turns out to be damaged is made up for and asked again, so that nothing but time is
+    /// lost.
+    func asking<Answer>(
+        _ question: (Catalog) throws(CatalogError) -> Answer
+    ) throws(RepositoryError) -> Answer {
+        let asked = catalog
         do {
-            return RepositoryStatistics(try catalog.statistics())
+            return try question(asked)
+        } catch {
+            guard error.code == .damaged else { throw RepositoryError(error) }
+            try replaceCatalog(asked, because: error)
+        }
+        do {
+            return try question(catalog)
         } catch {
             throw RepositoryError(error)
+        }
+    }
+
+    /// Puts a catalog in memory, filled from the storage, in the place of `damaged`; the next process makes the file anew.
+    /// Who asks meanwhile waits.
+    func replaceCatalog(_ damaged: Catalog, because error: CatalogError) throws(RepositoryError) {
+        try mending.withLock { _ throws(RepositoryError) in
+            guard catalog === damaged else { return }
+            let fresh: Catalog
+            do throws(CatalogError) {
+                fresh = try Catalog.inMemory(repository: id.bytes)
+            } catch {
+                throw RepositoryError(error)
+            }
+            state.withLock { $0.packsReadFromFooters = [] }
+            try refreshIndex(in: fresh)
+            currentCatalog.withLock { $0 = fresh }
+            warn("the local catalog was damaged, and the repository's index is read instead: \(error)")
         }
     }
 

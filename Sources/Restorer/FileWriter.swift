@@ -14,7 +14,7 @@ struct FileWriter {
         case .none where entry.size == 0: return
         case .chunk(let id): try writeWhole(id, entry, to: file)
         case .segments, .list: try writeRuns(FileContents(entry, source: source), to: file)
-        case .unreadable: throw RepositoryError(.damaged, "the file could not be read when the backup was made")
+        case .unreadable: throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
         case .none, .tree: throw RepositoryError(.damaged, "the content is not that of a file of its size")
         }
     }

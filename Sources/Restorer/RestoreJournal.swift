@@ -50,8 +50,8 @@ final class RestoreJournal {
     func absorb(_ error: any Error) throws {
         switch error {
         case let error as RepositoryError:
-            guard error.isDamage else { throw RestoreError(error) }
-            report(error.description, isDamage: true)
+            guard error.isDamage || error.code == .notSaved else { throw RestoreError(error) }
+            report(error.description, isDamage: error.isDamage)
         case let error as SystemError:
             switch error.errno {
             case .noSpace, .quotaExceeded, .readOnlyFileSystem, .tooManyOpenFiles, .tooManyOpenFilesInSystem:

@@ -64,7 +64,7 @@ extension TreeRestorer {
     /// Makes a file that only its owner can read until it is whole. One that cannot be made whole is not left behind.
     private func makeFile(_ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory) throws {
         if entry.content == .unreadable {
-            throw RepositoryError(.damaged, "the file could not be read when the backup was made")
+            throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
         }
         let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
         let file = try target.descriptor.openAt(name, flags, mode: 0o600)

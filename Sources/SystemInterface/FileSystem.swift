@@ -29,7 +29,8 @@ public enum FileSystem {
             try makeDirectory(path, mode: mode)
         } catch {
             switch error.errno {
-            case .noEntry where path.parent != path:
+            // A kernel that answers so although the parent is there, as /proc does, means it.
+            case .noEntry where try !exists(path.parent):
                 try makeDirectories(path.parent, mode: mode)
                 try makeDirectories(path, mode: mode)
             case .alreadyExists:
@@ -77,6 +78,27 @@ public enum FileSystem {
         case .success(let real): return real
         case .failure(let reason): throw SystemError(call: "realpath", path: path, errno: reason)
         }
+    }
+
+    /// `path` made absolute, without "." and double or trailing slashes. A ".." behind a symbolic link goes up from where
+    /// the link leads to, as the kernel does it; other links stay as they are.
+    public static func absolutePath(_ path: FilePath) throws(SystemError) -> FilePath {
+        let whole = path.isAbsolute ? path : try workingDirectory().appending(path.bytes)
+        var result: FilePath = "/"
+        for name in whole.components {
+            switch name {
+            case [FilePath.dot]: continue
+            case [FilePath.dot, FilePath.dot]: result = ((try? target(ofLink: result)) ?? result).parent
+            default: result = result.appending(name)
+            }
+        }
+        return result
+    }
+
+    /// Where the symbolic link at `path` leads to in the end, or nil for anything else; a broken link is an error.
+    public static func target(ofLink path: FilePath) throws(SystemError) -> FilePath? {
+        guard try status(path).type == .symbolicLink else { return nil }
+        return try realPath(path)
     }
 
     /// The process's working directory (getcwd(3)).

@@ -51,6 +51,11 @@ public final class Thread: Sendable {
     }
 
     /// Pthreads answer with the error instead of setting errno.
+    /// Names the calling thread (PR_SET_NAME of prctl(2), 15 bytes); the first thread's name is the one of the process.
+    public static func setCurrentName(_ name: String) {
+        _ = pastfs_set_thread_name(name)
+    }
+
     private static func check(_ call: String, _ code: Int32) throws(SystemError) {
         if code != 0 { throw SystemError(call: call, errno: Errno(rawValue: code)) }
     }

@@ -21,11 +21,14 @@ struct MountTests {
         #expect(try FileSystem.read(file, atMost: 100) == Array("hello, past\n".utf8))
         let again = try pastfs.run(["mount", point.description])
         #expect(again.code == 1 && again.errors.contains("mounted there already"))
+        #expect(try pastfs.shell("ps -o comm= -p $(pgrep -f 'pastfs mount \(point)$')").output == "pastfs\n")
         // Neither the environment nor the arguments of the server tell the passphrase.
         let script = "grep -laF '\(PastFS.passphrase)' /proc/$PID/environ /proc/$PID/cmdline || echo none"
         let find = "PID=$(pgrep -f 'pastfs mount \(point)$'); test -n \"$PID\" && { \(script); }"
         #expect(try pastfs.shell(find).output == "none\n")
-        #expect(try pastfs.run(["umount", point.description]).code == 0)
+        try FileDescriptor.workingDirectory.symbolicLinkAt(
+            pastfs.directory.path.appending("link").bytes, target: point.bytes)
+        #expect(try pastfs.run(["umount", pastfs.directory.path.appending("link").description]).code == 0)
         #expect(try FileDescriptor.open(point, [.readOnly, .directory]).directoryEntries().isEmpty)
         #expect(try pastfs.run(["umount", point.description]).code == 18)
     }

@@ -25,6 +25,25 @@ struct RoundTripTests {
         #expect(try pastfs.run(["snapshots"]).lines.count == 3)
     }
 
+    @Test("save what a link leads to where a slash is behind it, and say so where none is")
+    func links() throws {
+        let pastfs = try PastFS()
+        try pastfs.writeSource()
+        let link = pastfs.directory.path.appending("link")
+        try FileDescriptor.workingDirectory.symbolicLinkAt(link.bytes, target: pastfs.source.bytes)
+        let alone = try pastfs.run(["backup", link.description])
+        #expect(alone.code == 0 && alone.errors.contains("only the link is saved"))
+        let followed = try pastfs.run(["backup", "\(link)/"])
+        #expect(followed.code == 0 && followed.errors.isEmpty)
+        #expect(try pastfs.run(["cat", "latest:\(pastfs.source)/hello"]).output == "hello, past\n")
+    }
+
+    @Test("refuse a way to show progress that there is not, even where nothing would be shown")
+    func progress() throws {
+        let pastfs = try PastFS()
+        #expect(try pastfs.run(["--progress", "nonsense", "snapshots"]).code == 2)
+    }
+
     @Test("make a dry run that stores nothing")
     func dryRun() throws {
         let pastfs = try PastFS()

@@ -35,6 +35,56 @@ struct RoundTripTests {
         #expect(second.manifest.statistics.bytesNew == 0)
     }
 
+    @Test(
+        "What a lost or emptied pack held is stored again by the next run, and read from there",
+        arguments: [false, true])
+    func lostPack(isEmptied: Bool) throws {
+        let fixture = try RepositoryFixture()
+        let files = ["a": [UInt8](repeating: 1, count: 100_000), "b": (0..<200_000).map { UInt8($0 % 251) }]
+        let first = try fixture.commit(files)
+        for pack in try fixture.store.list(.packs).map(\.name) {
+            try fixture.store.delete(pack)
+            if isEmptied { try fixture.store.create(pack, []) }
+        }
+        let second = try fixture.commit(files, at: 1_000_000_100)
+        #expect(fixture.repository.warnings.contains { $0.contains("is missing or empty") })
+        let reopened = try RepositoryFixture.open(fixture.store)
+        #expect(try RepositoryFixture.contents(of: second, in: reopened) == files)
+        #expect(try RepositoryFixture.contents(of: first, in: reopened) == files)
+    }
+
+    @Test("A repository that has lost its format object is damaged, and not absent")
+    func lostFormat() throws {
+        let fixture = try RepositoryFixture()
+        try fixture.commit(["a": [1]])
+        try fixture.store.delete(.format)
+        let error = #expect(throws: RepositoryError.self) { try Repository.probe(fixture.store) }
+        #expect(error?.code == .damaged && error?.object == "format")
+    }
+
+    @Test("A catalog that turns out to be damaged while it is used is made up for")
+    func damagedCatalog() throws {
+        let fixture = try RepositoryFixture()
+        let files = ["a": [UInt8](repeating: 1, count: 100_000), "b": [2]]
+        let snapshot = try fixture.commit(files)
+        let directory = try TemporaryDirectory()
+        func open() throws -> Repository {
+            try Repository.open(
+                fixture.store, passphrase: RepositoryFixture.passphrase, cacheDirectory: directory.path)
+        }
+        // Closed, so that the next connection has no pages in memory.
+        _ = try open()
+        let repository = try open()
+        let path = directory.path.appending("\(repository.id)/catalog.sqlite")
+        let bytes = try FileSystem.read(path, atMost: 1 << 24)
+        try FileSystem.write(path, Array(bytes[..<4_096]) + [UInt8](repeating: 0xFF, count: bytes.count - 4_096))
+        #expect(try RepositoryFixture.contents(of: snapshot, in: repository) == files)
+        #expect(repository.warnings.contains { $0.contains("catalog was damaged") })
+        let reopened = try open()
+        #expect(reopened.warnings.isEmpty && reopened.snapshots() == [snapshot])
+        #expect(try RepositoryFixture.contents(of: snapshot, in: reopened) == files)
+    }
+
     @Test("A lost index segment is made up for by footers")
     func lostIndex() throws {
         let fixture = try RepositoryFixture()

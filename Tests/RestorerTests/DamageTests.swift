@@ -49,6 +49,7 @@ struct DamageTests {
         let saved = try fixture.backUp { $0.paths = ["/proc/self/mem", fixture.source] }
         let (path, outcome) = try fixture.restore(saved.committed(), path: "/", as: "restored")
         #expect(outcome.problems.map(\.path) == ["/proc/self/mem"])
+        #expect(outcome.damagedCount == 0, "the repository is whole")
         #expect(try !FileSystem.exists(path.appending("proc/self/mem")))
     }
 

@@ -10,6 +10,28 @@ struct DirectoryTests {
         temporary = try TemporaryDirectory()
     }
 
+    @Test("Making directories in a file system that takes none is an error, and ends")
+    func makeDirectoriesNowhere() {
+        let error = #expect(throws: SystemError.self) { try FileSystem.makeDirectories("/proc/pastfs-none/below") }
+        #expect(error?.errno == .noEntry || error?.errno == .accessDenied)
+    }
+
+    @Test("A \"..\" behind a link goes up from where the link leads to, and other links stay")
+    func absolutePaths() throws {
+        let root = try FileSystem.realPath(temporary.path)
+        try FileSystem.makeDirectories(root.appending("real/inner"))
+        try temporary.directory.symbolicLinkAt(Array("link".utf8), target: Array("real/inner".utf8))
+        let expected = [
+            "link/../x": "real/x", "link/x/..//y/.": "link/y", "link/": "link", "none/../x": "x", "real/./../x": "x",
+        ]
+        for (path, result) in expected {
+            #expect(try FileSystem.absolutePath(root.appending(path)) == root.appending(result), "\(path)")
+        }
+        #expect(try FileSystem.absolutePath("/../..") == "/")
+        #expect(try FileSystem.target(ofLink: root.appending("link")) == root.appending("real/inner"))
+        #expect(try FileSystem.target(ofLink: root.appending("real")) == nil)
+    }
+
     @Test("An empty directory has no entries: its own and its parent's are left out")
     func empty() throws {
         #expect(try temporary.directory.directoryEntries() == [])

@@ -28,7 +28,7 @@ class Tool:
 
     def version(self):
         done = subprocess.run(self.version_command(), capture_output=True, text=True, check=True, timeout=60)
-        found = re.search(r"\d+\.\d+(\.\d+)?\S*", done.stdout)
+        found = re.search(r"\d+\.\d+(\.\d+)?[^\s,]*", done.stdout)
         return found.group(0) if found else done.stdout.strip()
 
     def version_command(self):

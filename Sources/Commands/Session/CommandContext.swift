@@ -53,12 +53,11 @@ final class CommandContext: Sendable {
         return FilePath(home).appending(".cache").appending("pastfs")
     }
 
-    /// The path made absolute, without `.` and `..`.
+    /// The path made absolute, without `.` and `..`, which goes up from where a link leads to.
     func absolute(_ bytes: [UInt8]) throws -> FilePath {
         let path = FilePath(bytes)
         guard !bytes.isEmpty else { throw command.usageError("an empty path names nothing", code: .invalidValue) }
-        if path.isAbsolute { return path.normalized }
-        return try FileSystem.workingDirectory().appending(bytes).normalized
+        return try FileSystem.absolutePath(path)
     }
 
     // MARK: The repository

@@ -20,6 +20,6 @@ enum MountPoint {
 
     /// The command that takes a mount away by hand.
     static func unmountCommand(_ path: FilePath) -> String {
-        Host.effectiveUserID == 0 ? "umount -l \(path)" : "fusermount3 -u \(path)"
+        Host.effectiveUserID == 0 ? "umount -l \(path)" : "fusermount3 -uz \(path)"
     }
 }

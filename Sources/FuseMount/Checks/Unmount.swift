@@ -21,8 +21,14 @@ public enum Unmount {
         let what = "cannot unmount \(path)"
         let found: (mountPoint: FilePath, entry: MountEntry?)
         do throws(SystemError) {
-            let mountPoint = try MountPoint.resolve(path)
-            found = (mountPoint, try MountPoint.entry(at: mountPoint))
+            var mountPoint = try MountPoint.resolve(path)
+            var entry = try MountPoint.entry(at: mountPoint)
+            // Only where nothing is mounted at the name itself: a mount that answers nothing must not be touched.
+            if entry == nil, let target = try? FileSystem.target(ofLink: mountPoint) {
+                mountPoint = target
+                entry = try MountPoint.entry(at: target)
+            }
+            found = (mountPoint, entry)
         } catch {
             throw MountError(.notMounted, what: what, why: error.description)
         }
@@ -68,6 +74,11 @@ public enum Unmount {
     private static func failure(_ mountPoint: FilePath, isBusy: Bool, why: String) -> MountError {
         guard isBusy else {
             return MountError(.mountFailed, what: "cannot unmount \(mountPoint)", why: why)
+        }
+        if let directory = try? FileDescriptor.open(mountPoint, .pathOnly), (try? directory.status()) == nil {
+            return MountError(
+                .busy, what: "cannot unmount \(mountPoint)", why: "its process has died, and programs have files open",
+                fix: "take it away with `\(MountPoint.unmountCommand(mountPoint))`")
         }
         return MountError(
             .busy, what: "cannot unmount \(mountPoint)", why: "it is in use",

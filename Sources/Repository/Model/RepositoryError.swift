@@ -16,6 +16,8 @@ public struct RepositoryError: Error, Sendable {
         case unsupportedVersion
         /// Stored bytes are missing, changed, or do not say what they must.
         case damaged
+        /// The backup could not read it, so that the snapshot has its name and nothing of what it held.
+        case notSaved
         /// No snapshot answers to the name.
         case noSuchSnapshot
         /// Several snapshots answer to the name.

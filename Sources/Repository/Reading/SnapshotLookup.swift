@@ -22,11 +22,11 @@ public enum SnapshotPath {
 extension TreeDirectory {
     /// Opens the directory that `entry` describes.
     ///
-    /// Throws `.damaged` for one that could not be read when the backup was made: it must never pass for empty.
+    /// Throws `.notSaved` for one that could not be read when the backup was made: it must never pass for empty.
     public convenience init(_ entry: TreeEntry, source: ChunkSource) throws(RepositoryError) {
         switch entry.content {
         case .tree(let root): try self.init(root, source: source)
-        case .unreadable: throw RepositoryError(.damaged, "the directory could not be read when the backup was made")
+        case .unreadable: throw RepositoryError(.notSaved, "the directory could not be read when the backup was made")
         default: throw RepositoryError(.damaged, "a directory has the content of a file")
         }
     }

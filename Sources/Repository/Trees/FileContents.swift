@@ -45,7 +45,7 @@ public final class FileContents: Sendable {
             }
             layout = .pages(pages)
         case .unreadable:
-            throw RepositoryError(.damaged, "the file could not be read when the backup was made")
+            throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
         case .tree: throw RepositoryError(.damaged, "a file has the content of a directory")
         }
     }
