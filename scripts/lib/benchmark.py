@@ -103,7 +103,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     work = tempfile.mkdtemp(prefix="pastfs-benchmark.", dir=os.path.abspath(options.work))
     try:
-        sources = [os.path.realpath(path) for path in options.data or ("/usr/share", "/usr/lib")]
+        sources = [os.path.realpath(path) for path in options.data or ("/usr/share",)]
         if options.generate:
             sources = [os.path.join(work, "data")]
             generate(sources[0], options.generate)
