@@ -10,8 +10,7 @@ extension SnapshotView {
     /// Attributes never fail: what a broken list of chunks hides is only how sparse a file is, and that is logged.
     func attributes(of node: Node) -> NodeAttributes {
         switch node.kind {
-        case .top, .snapshotList, .groupList: addedDirectory(node)
-        case .latest(let target): addedLink(node, target: target)
+        case .added(let added): attributes(of: node, added)
         case .snapshotRoot(let snapshot):
             attributes(of: node, snapshot.manifest.root, nameValiditySeconds: ViewLimits.changingValiditySeconds)
         case .entry(let reference):
@@ -31,27 +30,6 @@ extension SnapshotView {
             size: size, blocks: blocks(of: node, entry, size: size), deviceNumber: entry.deviceNumber,
             modified: entry.modified, changed: entry.changed, born: entry.born,
             validitySeconds: ViewLimits.foreverValiditySeconds, nameValiditySeconds: nameValiditySeconds)
-    }
-
-    private func addedDirectory(_ node: Node) -> NodeAttributes {
-        let changed = register.current().changed
-        return NodeAttributes(
-            node: node.id, inode: node.number, type: .directory, permissions: 0o555, linkCount: 1,
-            userID: options.userID, groupID: options.groupID, size: ViewLimits.directoryBytes,
-            blocks: Self.blocks(ofBytes: ViewLimits.directoryBytes), deviceNumber: nil, modified: changed,
-            changed: changed, born: nil, validitySeconds: ViewLimits.changingValiditySeconds,
-            nameValiditySeconds: node.parent === top
-                ? ViewLimits.foreverValiditySeconds : ViewLimits.changingValiditySeconds)
-    }
-
-    private func addedLink(_ node: Node, target: [UInt8]) -> NodeAttributes {
-        let changed = register.current().changed
-        return NodeAttributes(
-            node: node.id, inode: node.number, type: .symbolicLink, permissions: 0o777, linkCount: 1,
-            userID: options.userID, groupID: options.groupID, size: UInt64(target.count), blocks: 0,
-            deviceNumber: nil, modified: changed, changed: changed, born: nil,
-            validitySeconds: ViewLimits.changingValiditySeconds,
-            nameValiditySeconds: ViewLimits.changingValiditySeconds)
     }
 
     private func shownSize(of entry: borrowing TreeEntry) -> UInt64 {
@@ -96,7 +74,7 @@ extension SnapshotView {
     public func readLink(_ id: NodeID) throws(ViewError) -> [UInt8] {
         let node = try node(id)
         switch node.kind {
-        case .latest(let target): return target
+        case .added(let added): return try added.target()
         case .entry(let reference) where reference.entries[reference.position].type == .symbolicLink:
             return reference.entries[reference.position].symbolicLinkTarget
         default: throw .wrongType

@@ -39,10 +39,7 @@ extension SnapshotView {
         if cookie < 2, !emit(dots("..", directory.parent ?? directory, next: 2)) { return }
         let position = cookie < Self.firstCookie ? 0 : cookie - Self.firstCookie
         switch directory.kind {
-        case .top: listTop(from: position, mode: mode, emit: emit)
-        case .groupList(let axis): listGroups(axis, in: directory, from: position, mode: mode, emit: emit)
-        case .snapshotList(let group): listSnapshots(group, in: directory, from: position, mode: mode, emit: emit)
-        case .latest: throw .notDirectory
+        case .added(let added): try list(added, in: directory, from: position, mode: mode, emit: emit)
         case .snapshotRoot, .entry: try listTree(directory, from: position, mode: mode, emit: emit)
         }
     }
@@ -51,36 +48,13 @@ extension SnapshotView {
         ListedEntry(name: Array(name.utf8), attributes: attributes(of: node), nextCookie: next)
     }
 
-    private func listTop(from position: UInt64, mode: ListingMode, emit: (ListedEntry) -> Bool) {
-        for name in TopName.allCases where UInt64(name.rawValue) >= position {
-            guard let node = child(name) else { continue }
-            guard offer(node, name.bytes, next: UInt64(name.rawValue) + 1, mode: mode, emit: emit) else { return }
-        }
-    }
-
-    private func listGroups(
-        _ axis: GroupAxis, in directory: Node, from position: UInt64, mode: ListingMode, emit: (ListedEntry) -> Bool
-    ) {
-        for group in register.current().groups(of: axis) where group.serial > position {
-            guard let node = child(group, of: axis, in: directory) else { continue }
-            guard offer(node, group.name, next: group.serial, mode: mode, emit: emit) else { return }
-        }
-    }
-
-    /// Lists snapshots by serial number, with `latest` before them at position 0.
-    private func listSnapshots(
-        _ group: SnapshotGroup, in directory: Node, from position: UInt64, mode: ListingMode,
+    private func list(
+        _ added: any AddedNode, in directory: Node, from position: UInt64, mode: ListingMode,
         emit: (ListedEntry) -> Bool
-    ) {
-        // Serial numbers begin with 1, and the link takes that place.
-        if position == 0, group != .all, let node = latestLink(group, in: directory) {
-            guard offer(node, TopName.latestName, next: 1, mode: mode, emit: emit) else { return }
-        }
-        let table = register.current()
-        for number in table.numbers(in: group) where table.members[number].serial >= max(position, 1) {
-            let member = table.members[number]
-            guard let node = snapshotRoot(member, in: directory) else { continue }
-            guard offer(node, member.name, next: member.serial + 1, mode: mode, emit: emit) else { return }
+    ) throws(ViewError) {
+        try added.list(directory, from: position, in: self) { (name, child, next) throws(ViewError) in
+            guard let node = try node(of: child, named: name, in: directory) else { return true }
+            return offer(node, name, next: next, mode: mode, emit: emit)
         }
     }
 

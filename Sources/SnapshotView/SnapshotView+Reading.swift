@@ -31,6 +31,10 @@ extension SnapshotView {
     /// Throws `.damaged` when a single one of them cannot be had.
     public func read(_ id: NodeID, at offset: UInt64, count: Int) throws(ViewError) -> [ReadPiece] {
         let node = try node(id)
+        if case .added(let added) = node.kind {
+            let bytes = try Self.part(of: added.text(in: self), at: offset, count: count)
+            return bytes.isEmpty ? [] : [.bytes(ChunkBytes(bytes), 0..<bytes.count)]
+        }
         return try reading(node, contents(of: node), at: offset, count: count)
     }
 
@@ -39,6 +43,11 @@ extension SnapshotView {
         _ id: NodeID, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(ViewError) -> Int {
         let node = try node(id)
+        if case .added(let added) = node.kind {
+            let bytes = try Self.part(of: added.text(in: self), at: offset, count: buffer.count)
+            buffer.copyBytes(from: bytes)
+            return bytes.count
+        }
         let contents = try contents(of: node)
         return try reading(node) { () throws(RepositoryError) in try contents.read(at: offset, into: buffer) }
     }
@@ -48,6 +57,11 @@ extension SnapshotView {
     /// Throws `.noSuchOffset` (ENXIO) from the end of the file on, and where no data follows.
     public func seek(_ id: NodeID, from offset: UInt64, to target: SeekTarget) throws(ViewError) -> UInt64 {
         let node = try node(id)
+        if case .added(let added) = node.kind {
+            let size = UInt64(try added.text(in: self).count)
+            guard offset < size else { throw .noSuchOffset }
+            return target == .data ? offset : size
+        }
         let contents = try contents(of: node)
         let found = try reading(node) { () throws(RepositoryError) in
             switch target {
@@ -57,6 +71,11 @@ extension SnapshotView {
         }
         guard let found else { throw .noSuchOffset }
         return found
+    }
+
+    private static func part(of text: [UInt8], at offset: UInt64, count: Int) -> [UInt8] {
+        guard let start = Int(exactly: offset), start < text.count, count > 0 else { return [] }
+        return Array(text[start..<start + min(count, text.count - start)])
     }
 
     private func contents(of node: Node) throws(ViewError) -> FileContents {

@@ -32,7 +32,7 @@ public final class SnapshotView: Sendable {
         log = DamageLog(sink)
         numbers = InodeNumbers(repository: repository.id, mode: options.inodeNumbers)
         register = try SnapshotRegister(repository: repository, clock: options.clock, log: log)
-        top = Node(id: .top, parent: nil, name: [], kind: .top, number: NodeID.top.rawValue)
+        top = Node(id: .top, parent: nil, name: [], kind: .added(TopDirectory()), number: NodeID.top.rawValue)
         nodes = NodeTable(top: top)
         directories = DirectoryCache(source: source)
         files = FileCache(source: source)

@@ -7,6 +7,16 @@ public struct ChunkBytes: Sendable {
     /// The chunk's place in `bundle`.
     public let range: Range<Int>
 
+    init(bundle: [UInt8], range: Range<Int>) {
+        self.bundle = bundle
+        self.range = range
+    }
+
+    /// Bytes that are in no bundle.
+    public init(_ bytes: [UInt8]) {
+        self.init(bundle: bytes, range: 0..<bytes.count)
+    }
+
     /// How many bytes it has.
     public var count: Int { range.count }
 

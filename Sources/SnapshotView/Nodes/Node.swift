@@ -8,14 +8,8 @@ import SystemInterface
 final class Node: Sendable {
     /// What a node is.
     enum Kind: Sendable {
-        /// The top directory.
-        case top
-        /// A list of snapshots: all, or those of a host or a tag.
-        case snapshotList(SnapshotGroup)
-        /// The list of hosts or of tags.
-        case groupList(GroupAxis)
-        /// A symbolic link to the newest snapshot of a list.
-        case latest(target: [UInt8])
+        /// What the view adds.
+        case added(any AddedNode)
         /// The root of a snapshot.
         case snapshotRoot(Snapshot)
         /// An entry below a snapshot's root.
@@ -36,17 +30,16 @@ final class Node: Sendable {
     let depth: Int
 
     init(
-        id: NodeID, parent: Node?, name: [UInt8], kind: Kind, number: UInt64, pathHash: UInt64 = 0,
-        rootHash: UInt64 = 0, depth: Int = 0
+        id: NodeID, parent: Node?, name: [UInt8], kind: Kind, number: UInt64, place: TreePlace? = nil
     ) {
         self.id = id
         self.parent = parent
         self.name = name
         self.kind = kind
         self.number = number
-        self.pathHash = pathHash
-        self.rootHash = rootHash
-        self.depth = depth
+        self.pathHash = place?.pathHash ?? 0
+        self.rootHash = place?.rootHash ?? 0
+        self.depth = place?.depth ?? 0
     }
 
     /// The path in the view, beginning with a slash.
@@ -67,8 +60,8 @@ final class Node: Sendable {
     /// What it is.
     var type: FileType {
         switch kind {
-        case .top, .snapshotList, .groupList, .snapshotRoot: .directory
-        case .latest: .symbolicLink
+        case .added(let added): added.type
+        case .snapshotRoot: .directory
         case .entry(let reference): reference.entries[reference.position].type
         }
     }
@@ -82,12 +75,12 @@ final class Node: Sendable {
         }
     }
 
-    /// Its extended attributes, or nil for what the view adds.
+    /// Its extended attributes, or nil for what has none of its own.
     var extendedAttributes: ExtendedAttributeSet? {
         switch kind {
         case .snapshotRoot(let snapshot): snapshot.manifest.root.extendedAttributes
         case .entry(let reference): reference.entries[reference.position].extendedAttributes
-        default: nil
+        case .added(let added): added.extendedAttributes
         }
     }
 }
