@@ -43,6 +43,24 @@ public struct Bytes32: Hashable, Comparable, Sendable {
         self.init(bytes)
     }
 
+    /// Reads exactly 64 lowercase hexadecimal digits, the spelling of `description`, or returns nil for anything else.
+    public init?(spelled digits: [UInt8]) {
+        guard digits.count == 2 * Self.count else { return nil }
+        func word(_ index: Int) -> UInt64? {
+            var word: UInt64 = 0
+            for digit in digits[index * 16..<index * 16 + 16] {
+                switch digit {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): word = word << 4 | UInt64(digit - UInt8(ascii: "0"))
+                case UInt8(ascii: "a")...UInt8(ascii: "f"): word = word << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
+                default: return nil
+                }
+            }
+            return word
+        }
+        guard let word0 = word(0), let word1 = word(1), let word2 = word(2), let word3 = word(3) else { return nil }
+        self.init(word0, word1, word2, word3)
+    }
+
     /// The 32 bytes, in order.
     public var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.count) { buffer, count in

@@ -44,9 +44,11 @@ extension Repository {
     /// Opens the repository in `store` with `passphrase`.
     ///
     /// The catalog lives in `cacheDirectory/<repository>/`; with nil, or where that fails, it is built in memory.
+    /// Without `refreshing` nothing is listed yet: the repository shows no snapshots until `refresh()`, and opening takes
+    /// the same time however large it is.
     /// Throws `.noRepository`, `.wrongKey`, `.unsupportedVersion`, `.damaged`, or what the storage throws.
     public static func open(
-        _ store: any ObjectStore, passphrase: SecretBytes, cacheDirectory: FilePath?
+        _ store: any ObjectStore, passphrase: SecretBytes, cacheDirectory: FilePath?, refreshing: Bool = true
     ) throws(RepositoryError) -> Repository {
         let format = try readFormat(store)
         let keyring = try openKeyring(store, format: format, passphrase: passphrase)
@@ -54,7 +56,7 @@ extension Repository {
         let repository = Repository(
             id: format.repository, store: store, chunkerParameters: format.chunker, keyring: keyring, catalog: catalog)
         if let warning { repository.warn(warning) }
-        try repository.refresh()
+        if refreshing { try repository.refresh() }
         return repository
     }
 
@@ -84,7 +86,7 @@ extension Repository {
     /// Whether nothing was ever committed here, as far as can be seen.
     private static func isEmpty(_ store: any ObjectStore) throws(RepositoryError) -> Bool {
         do {
-            return try store.list(.snapshots).isEmpty
+            return try store.names(in: .snapshots).isEmpty
         } catch {
             guard error.code == .notFound else { throw RepositoryError(error) }
             return true

@@ -78,7 +78,7 @@ extension Repository {
     private func unlistedPacks() throws(RepositoryError) -> [Bytes32] {
         let listed = try listedPacks()
         do {
-            return try store.list(.packs).compactMap(\.name.id).filter { !listed.contains($0) }
+            return try store.names(in: .packs).filter { !listed.contains($0) }
         } catch {
             throw RepositoryError(error)
         }

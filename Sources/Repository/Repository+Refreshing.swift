@@ -4,6 +4,7 @@ import Storage
 
 extension Repository {
     /// Brings the catalog up to date with the storage: two listings, and a read for every new segment and snapshot.
+    /// Where both listings are what they were, that is all.
     ///
     /// A damaged segment is named in `warnings`, and the footers of its packs take its place when they are needed. A
     /// damaged snapshot is named by `damagedSnapshots()`.
@@ -23,9 +24,11 @@ extension Repository {
 
     private func refresh(_ catalog: Catalog) throws {
         // Snapshots are listed before the index, as they are written after it: what is listed is then complete.
-        let listed = Set(try store.list(.snapshots).compactMap(\.name.id))
+        let listed = try store.names(in: .snapshots)
         try update(indexIn: catalog)
-        try refreshSnapshots(listed, in: catalog)
+        guard state.withLock({ $0.settledSnapshots }) != listed else { return }
+        let isSettled = try refreshSnapshots(Set(listed), in: catalog)
+        state.withLock { $0.settledSnapshots = isSettled ? listed : nil }
     }
 
     /// Brings what `catalog` has of the index up to date.
@@ -38,13 +41,18 @@ extension Repository {
     }
 
     private func update(indexIn catalog: Catalog) throws {
-        let listed = Set(try store.list(.index).compactMap(\.name.id))
-        let known = try catalog.segments()
+        let settled = state.withLock { $0.settledSegments }
+        // Asked before the listing: what another process adds between the two must not look as if it were removed.
+        let stored = settled == nil ? try catalog.segments() : nil
+        let listed = try store.names(in: .index)
+        guard settled != listed else { return }
+        let known = stored ?? Set(settled ?? [])
+        let present = Set(listed)
         let recovered = state.withLock { $0.packsReadFromFooters }
-        for segment in known where !listed.contains(segment) && !recovered.contains(segment) {
+        for segment in known where !present.contains(segment) && !recovered.contains(segment) {
             try catalog.remove(segment: segment)
         }
-        for segment in listed.sorted() where !known.contains(segment) {
+        for segment in listed where !known.contains(segment) {
             let name = ObjectName(.index, segment)
             do {
                 let bytes = try Self.readNamed(name, bytesMax: Limits.indexSegmentBytesMax, store)
@@ -55,32 +63,40 @@ extension Repository {
                 warn("\(error); the footers of packs are read instead")
             }
         }
+        state.withLock { $0.settledSegments = listed }
     }
 
-    private func refreshSnapshots(_ listed: Set<Bytes32>, in catalog: Catalog) throws {
+    /// Loads what is new and drops what is gone; false if something could not be read and may be readable later.
+    private func refreshSnapshots(_ listed: Set<Bytes32>, in catalog: Catalog) throws -> Bool {
         let known = try catalog.snapshots()
         for snapshot in known.keys where !listed.contains(snapshot) {
             try catalog.remove(snapshot: snapshot)
-            forget(SnapshotID(snapshot))
         }
         state.withLock { state in
+            // Another process may have taken them out of the catalog before.
+            for snapshot in state.snapshots.keys where !listed.contains(snapshot.bytes) {
+                state.snapshots[snapshot] = nil
+            }
             state.damagedSnapshots = state.damagedSnapshots.filter { listed.contains($0.key.bytes) }
         }
-        for bytes in listed.sorted() {
+        var isSettled = true
+        for bytes in listed {
             let snapshot = SnapshotID(bytes)
             // Bytes that are wrong stay wrong; what could not be read may be readable now.
-            let isSettled = state.withLock { state in
+            let isKnown = state.withLock { state in
                 state.snapshots[snapshot] != nil || state.damagedSnapshots[snapshot]?.code == .damaged
             }
-            guard !isSettled else { continue }
+            guard !isKnown else { continue }
             do {
                 try load(snapshot, cached: known[bytes], in: catalog)
                 state.withLock { $0.damagedSnapshots[snapshot] = nil }
             } catch let error as RepositoryError {
                 guard error.isDamage else { throw error }
                 state.withLock { $0.damagedSnapshots[snapshot] = error }
+                if error.code != .damaged { isSettled = false }
             }
         }
+        return isSettled
     }
 
     private func load(_ snapshot: SnapshotID, cached: [UInt8]?, in catalog: Catalog) throws {
@@ -110,10 +126,6 @@ extension Repository {
 
     func remember(_ snapshot: Snapshot) {
         state.withLock { $0.snapshots[snapshot.id] = snapshot }
-    }
-
-    private func forget(_ snapshot: SnapshotID) {
-        state.withLock { $0.snapshots[snapshot] = nil }
     }
 
     /// The readable snapshots, oldest first: by the time that they began, then by identifier.

@@ -33,6 +33,10 @@ public final class Repository: Sendable {
         var damagedSnapshots: [SnapshotID: RepositoryError] = [:]
         var warnings: [String] = []
         var packsReadFromFooters: Set<Bytes32> = []
+        /// What the storage listed when the catalog was brought up to date last; nil when it may lack something.
+        var settledSegments: [Bytes32]?
+        /// What the storage listed when all of it was in `snapshots` or found damaged for good.
+        var settledSnapshots: [Bytes32]?
     }
 
     init(
@@ -116,7 +120,11 @@ public final class Repository: Sendable {
             } catch {
                 throw RepositoryError(error)
             }
-            state.withLock { $0.packsReadFromFooters = [] }
+            state.withLock { state in
+                state.packsReadFromFooters = []
+                state.settledSegments = nil
+                state.settledSnapshots = nil
+            }
             try refreshIndex(in: fresh)
             currentCatalog.withLock { $0 = fresh }
             warn("the local catalog was damaged, and the repository's index is read instead: \(error)")

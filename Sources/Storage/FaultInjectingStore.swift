@@ -1,3 +1,4 @@
+import Coding
 import Synchronization
 
 /// A store that passes everything on to another and fails as planned: for tests that fail the k-th operation for every
@@ -44,6 +45,11 @@ public final class FaultInjectingStore: ObjectStore {
     /// The objects of `folder`, sorted by name.
     public func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] {
         try perform(.list, nil) { () throws(StorageError) in try base.list(folder) }
+    }
+
+    /// The names of the objects of `folder`, sorted.
+    public func names(in folder: ObjectFolder) throws(StorageError) -> [Bytes32] {
+        try perform(.list, nil) { () throws(StorageError) in try base.names(in: folder) }
     }
 
     /// Deletes the object.

@@ -17,6 +17,28 @@ extension LocalDirectoryStore {
         }
     }
 
+    /// The names of the objects of `folder`, as the contract says: a status is asked for only where the file system does
+    /// not tell with the name what it is.
+    public func names(in folder: ObjectFolder) throws(StorageError) -> [Bytes32] {
+        do throws(SystemError) {
+            var names: [Bytes32] = []
+            guard folder == .packs else {
+                try collectNames(folder, [folder.rawValue], into: &names)
+                return names.sorted()
+            }
+            let packs = try openFolder([folder.rawValue])
+            for entry in try packs.directoryEntries() {
+                guard let name = Self.packFolder(entry.name), try Self.type(of: entry, in: packs) == .directory else {
+                    continue
+                }
+                try collectNames(folder, [folder.rawValue, name], into: &names)
+            }
+            return names.sorted()
+        } catch {
+            throw Self.listingError(error, folder.rawValue)
+        }
+    }
+
     /// What lies in the store and is no object, as the contract says. What is in `tmp` is not looked at, and
     /// `lost+found` is no stranger.
     public func strangers() throws(StorageError) -> [String] {
@@ -76,11 +98,25 @@ extension LocalDirectoryStore {
         }
     }
 
+    private func collectNames(
+        _ folder: ObjectFolder, _ directory: [String], into names: inout [Bytes32]
+    ) throws(SystemError) {
+        let descriptor = try openFolder(directory)
+        for entry in try descriptor.directoryEntries() {
+            guard let name = Self.objectName(folder, directory, entry.name),
+                try Self.type(of: entry, in: descriptor) == .regular
+            else { continue }
+            if let id = name.id { names.append(id) }
+        }
+    }
+
     /// The name that a file stands for, or nil unless it is spelled exactly as the store would.
     private static func objectName(_ folder: ObjectFolder, _ directory: [String], _ file: [UInt8]) -> ObjectName? {
-        guard let text = FilePath(file).text, let id = Bytes32(hexadecimal: text) else { return nil }
+        guard let id = Bytes32(spelled: file) else { return nil }
         let name = ObjectName(folder, id)
-        return name.fileName == text && name.directoryComponents == directory ? name : nil
+        // Only packs have folders of their own, which begin their names.
+        guard directory.count < 2 || name.directoryComponents == directory else { return nil }
+        return name
     }
 
     /// The folder of packs that `name` spells: two lowercase digits.

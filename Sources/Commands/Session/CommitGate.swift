@@ -1,3 +1,4 @@
+import Coding
 import Storage
 
 /// A store whose snapshots, and whose `format` object, are created without interruption: each makes something there that
@@ -27,6 +28,8 @@ final class CommitGate: ObjectStore {
     func size(of name: ObjectName) throws(StorageError) -> UInt64 { try base.size(of: name) }
 
     func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] { try base.list(folder) }
+
+    func names(in folder: ObjectFolder) throws(StorageError) -> [Bytes32] { try base.names(in: folder) }
 
     func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
 
