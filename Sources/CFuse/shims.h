@@ -3,18 +3,14 @@
 
 #define FUSE_USE_VERSION 314
 #include <fuse_lowlevel.h>
+#include <fcntl.h>
+#include <linux/fuse.h>
 #include <sys/mount.h>
 
-// fuse_session_loop_mt is a macro in some builds of libfuse, and its configuration an opaque struct to be freed.
-static inline int pastfs_fuse_loop(struct fuse_session *session, unsigned threads, int clone_descriptor) {
-    struct fuse_loop_config *configuration = fuse_loop_cfg_create();
-    if (configuration == NULL) return -1;
-    fuse_loop_cfg_set_max_threads(configuration, threads);
-    fuse_loop_cfg_set_idle_threads(configuration, threads);
-    fuse_loop_cfg_set_clone_fd(configuration, clone_descriptor != 0);
-    int result = fuse_session_loop_mt(session, configuration);
-    fuse_loop_cfg_destroy(configuration);
-    return result;
+// fcntl is variadic, which Swift does not import.
+static inline int pastfs_fuse_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
 }
 
 // The capabilities are macros of shifted ints, which Swift would import as signed.

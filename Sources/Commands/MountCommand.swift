@@ -15,7 +15,7 @@ enum MountCommand: Command {
             Returns when the mount answers, and leaves a process in the background that
             serves it until `pastfs umount`. Its messages, damage among them, go to the log
             file. With `--foreground` it stays, and ends on Ctrl-C. Options for `-o`:
-            `allow_other`, `cache=SIZE`, `ino=version|unique`, `threads=N`, `clone_fd`.
+            `allow_other`, `cache=SIZE`, `ino=version|unique`, `threads=N`.
 
             In fstab(5), with a passphrase that the boot can read:
 

@@ -12,4 +12,10 @@ public enum MountLimits {
     static let vectorsMax = 16
     /// How long a mount that is busy is waited for when it is told to end, in seconds.
     static let stopSeconds = 2.0
+    /// How long one request may be answered alone before another thread takes the requests behind it, in seconds.
+    static let takeoverSeconds = 0.001
+    /// After so many of these times without a request nobody looks at the clock any more.
+    static let idleTakeoversMax = 50
+    /// How often the descriptor is asked for the next request before the thread sleeps.
+    static let spinsMax = 64
 }

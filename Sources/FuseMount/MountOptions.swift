@@ -11,8 +11,6 @@ public struct MountOptions: Hashable, Sendable {
     public var inodeNumbers = InodeNumberMode.version
     /// How many threads answer requests.
     public var threads: Int
-    /// Whether each thread has a descriptor of its own (FUSE_DEV_IOC_CLONE).
-    public var clonesDescriptor = false
 
     /// The usual options: as many threads as keep all processors busy while some wait for the disk.
     public init() {
@@ -36,7 +34,6 @@ public struct MountOptions: Hashable, Sendable {
         let value = parts.count == 2 ? parts[1] : nil
         switch (parts[0], value) {
         case ("allow_other", nil): allowOther = true
-        case ("clone_fd", nil): clonesDescriptor = true
         case ("cache", let text?): cacheBytes = try Self.size(text)
         case ("ino", let text?):
             guard let mode = InodeNumberMode(rawValue: text) else {
@@ -57,10 +54,11 @@ public struct MountOptions: Hashable, Sendable {
         }
     }
 
-    private static let own = ["allow_other", "cache", "clone_fd", "ino", "threads"]
+    private static let own = ["allow_other", "cache", "ino", "threads"]
     private static let ignored: Set<String> = [
         "ro", "nosuid", "nodev", "default_permissions", "defaults", "noexec", "exec", "noatime", "nodiratime",
         "relatime", "async", "auto", "noauto", "user", "nouser", "users", "owner", "group", "nofail", "_netdev",
+        "clone_fd",
     ]
 
     private static func isIgnored(_ name: String, hasValue: Bool) -> Bool {

@@ -7,6 +7,7 @@ extension MountedFileSystem {
         do throws(ViewError) {
             guard let offset = UInt64(exactly: offset) else { return reply.error(.invalidArgument) }
             let pieces = try view.read(node, at: offset, count: min(count, MountLimits.readBytesMax))
+            statistics.addBytesRead(pieces.reduce(0) { $0 + $1.count })
             if pieces.count <= MountLimits.vectorsMax {
                 Self.answer(pieces[...], [], reply)
             } else {

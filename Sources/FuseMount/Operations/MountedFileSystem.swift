@@ -5,9 +5,11 @@ import SnapshotView
 /// What libfuse's threads call: requests of the kernel, answered from the view.
 final class MountedFileSystem: Sendable {
     let view: SnapshotView
+    let statistics: MountStatistics
 
-    init(_ view: SnapshotView) {
+    init(_ view: SnapshotView, _ statistics: MountStatistics) {
         self.view = view
+        self.statistics = statistics
     }
 
     /// The file system that a request is for: it was handed to libfuse with the session, and outlives it.

@@ -16,19 +16,27 @@ public final class MountedView: Sendable {
     private let options: MountOptions
     private let log: LogSink
     private let system: MountedFileSystem
-    private let session: Session
+    private let shared: SharedSession
+    private let requests: RequestLoop
     private let phase = ConditionLock(Phase.running)
     private let connection = Mutex<KernelConnection?>(nil)
+
+    /// What the mount has answered so far.
+    public var statistics: MountStatistics { system.statistics }
+
+    private var session: Session { _read { yield shared.session } }
 
     /// Mounts `view` at `mountPoint` and answers until it is unmounted, by `pastfs umount`, SIGINT, SIGTERM or `stop`.
     ///
     /// Blocks the calling thread. `mountPoint` is what `MountChecks.check` gave. `onReady` runs once, on another thread,
-    /// when the mount has answered.
+    /// when the mount has answered. `statistics` counts what is answered.
     public static func run(
         _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions,
-        log: @escaping LogSink, onReady: @escaping @Sendable (MountedView) -> Void
+        statistics: MountStatistics = MountStatistics(), log: @escaping LogSink,
+        onReady: @escaping @Sendable (MountedView) -> Void
     ) throws(MountError) {
-        let mounted = try MountedView(view, at: mountPoint, source: source, options: options, log: log)
+        let mounted = try MountedView(
+            view, at: mountPoint, source: source, options: options, statistics: statistics, log: log)
         do throws(SystemError) {
             try Signals.handle([.interrupt, .terminate, .hangUp]) { _ in mounted.stop() }
         } catch {
@@ -40,18 +48,26 @@ public final class MountedView: Sendable {
     }
 
     private init(
-        _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions, log: @escaping LogSink
+        _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions,
+        statistics: MountStatistics, log: @escaping LogSink
     ) throws(MountError) {
-        let system = MountedFileSystem(view)
+        let system = MountedFileSystem(view, statistics)
         let session = try Session(
             arguments: ["pastfs", "-o", options.kernelOptions(source: source)], table: Operations.table(),
             userData: Unmanaged.passUnretained(system).toOpaque())
         try session.mount(at: mountPoint)
+        do throws(MountError) {
+            try session.prepare()
+        } catch {
+            session.unmount()
+            throw error
+        }
         self.mountPoint = mountPoint
         self.options = options
         self.log = log
         self.system = system
-        self.session = session
+        shared = SharedSession(session)
+        requests = RequestLoop(shared, statistics)
     }
 
     /// Takes the mount away, and ends `run`. Programs that have files open on it get errors.
@@ -83,14 +99,14 @@ public final class MountedView: Sendable {
         if connection.withLock({ $0 })?.isMounted(at: mountPoint) == true { session.unmount() }
         guard code == 0 else {
             throw MountError(
-                .mountFailed, what: "the mount at \(mountPoint) ended", why: "libfuse returned \(code)")
+                .mountFailed, what: "the mount at \(mountPoint) ended",
+                why: "reading requests failed: \(Errno(rawValue: -code))")
         }
     }
 
     private func loop() {
-        let code = session.loop(threads: options.threads, cloningDescriptor: options.clonesDescriptor)
-        // A signal that libfuse's handler would have caught is returned as its number: that is no failure.
-        phase.withLock { $0 = .ended(min(code, 0)) }
+        let code = requests.run(threads: options.threads)
+        phase.withLock { $0 = .ended(code) }
         phase.broadcast()
     }
 

@@ -44,19 +44,52 @@ struct Session: ~Copyable, Sendable {
         }
     }
 
-    /// Answers requests on several threads until the mount is gone or `exit` was called. Returns 0, or what libfuse
-    /// gives for a failure.
-    borrowing func loop(threads: Int, cloningDescriptor: Bool) -> Int32 {
-        pastfs_fuse_loop(handle, UInt32(threads), cloningDescriptor ? 1 : 0)
+    /// Makes `receive` answer at once when no request waits. Once, after `mount`.
+    borrowing func prepare() throws(MountError) {
+        guard pastfs_fuse_set_nonblocking(fuse_session_fd(handle)) == 0 else {
+            throw MountError(.mountFailed, what: "cannot begin a FUSE session", why: "fcntl: errno \(errno)")
+        }
     }
 
-    /// Asks the loop to end with the next request.
+    /// Takes the next request from the kernel (`fuse_session_receive_buf`): its length, 0 when the session is over, or
+    /// a negative errno(3): -EAGAIN when there is none.
+    borrowing func receive(into buffer: inout RequestBuffer) -> Int32 {
+        buffer.withBuffer { fuse_session_receive_buf(handle, &$0) }
+    }
+
+    /// Has the operations answer a request (`fuse_session_process_buf`).
+    borrowing func process(_ buffer: inout RequestBuffer) {
+        buffer.withBuffer { fuse_session_process_buf(handle, &$0) }
+    }
+
+    /// Waits until there is a request or the mount is gone, for at most `milliseconds`, or for ever if that is -1.
+    /// Returns whether there is.
+    borrowing func waitForRequest(milliseconds: Int32) -> Bool {
+        var descriptor = pollfd(fd: fuse_session_fd(handle), events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, milliseconds) > 0
+    }
+
+    /// Has the loop end with the next request.
     borrowing func exit() {
         fuse_session_exit(handle)
+    }
+
+    /// Lends libfuse's session to `body`, for calls that any thread may make.
+    borrowing func withHandle<Value>(_ body: (OpaquePointer) -> Value) -> Value {
+        body(handle)
     }
 
     /// Takes the mount away if the kernel has not yet done so. Not while the loop runs: it closes the descriptor.
     borrowing func unmount() {
         fuse_session_unmount(handle)
+    }
+}
+
+/// A session that several threads share.
+final class SharedSession: Sendable {
+    let session: Session
+
+    init(_ session: consuming Session) {
+        self.session = session
     }
 }

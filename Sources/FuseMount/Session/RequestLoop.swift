@@ -1,0 +1,78 @@
+import Glibc
+import Synchronization
+import SystemInterface
+
+/// Answers the kernel's requests on a few threads, of which one at a time waits for the next request.
+///
+/// These are leader and followers (D. C. Schmidt et al., "Leader/Followers", 2000), with two differences. The leader
+/// answers what it received before it looks for more, because waking another thread takes longer than most answers. And
+/// when it is at one request for too long, because a disk is slow, a follower takes the lead from it. So a request wakes
+/// one thread, or none when the leader is still looking, and no thread that only finds the request gone.
+final class RequestLoop: Sendable {
+    private let shared: SharedSession
+    private let statistics: MountStatistics
+    private let lead = Lead()
+    private let code = Atomic<Int32>(0)
+
+    init(_ shared: SharedSession, _ statistics: MountStatistics) {
+        self.shared = shared
+        self.statistics = statistics
+    }
+
+    /// Answers on `threads` threads, the calling one among them, until the mount is gone or the session was told to end.
+    /// Returns 0, or the negative errno(3) of what made reading requests fail.
+    func run(threads: Int) -> Int32 {
+        // One thread can do the work of all, if the system has no room for more.
+        let others = (1..<max(threads, 1)).compactMap { _ in try? Thread.spawn(name: "fuse") { self.serve() } }
+        serve()
+        for thread in others { thread.join() }
+        return code.load(ordering: .relaxed)
+    }
+
+    private func serve() {
+        var buffer = RequestBuffer()
+        while let ticket = lead.take() {
+            answer(&buffer, ticket)
+        }
+    }
+
+    /// Answers requests for as long as the lead is held.
+    private func answer(_ buffer: inout RequestBuffer, _ first: Lead.Ticket) {
+        var ticket = first
+        var spin = Spin()
+        while receive(&buffer, ticket, &spin) {
+            guard let heading = buffer.heading else { continue }
+            statistics.count(heading.kind)
+            lead.work(ticket)
+            // Others wait already: they need not wait for bytes to be decoded.
+            let mayBeLong = heading.kind.isReading
+            if mayBeLong, shared.session.waitForRequest(milliseconds: 0) { lead.giveUp(ticket) }
+            shared.session.process(&buffer)
+            guard let next = lead.goOn(ticket) else { return }
+            ticket = next
+        }
+        lead.end()
+    }
+
+    /// Receives the next request; false when there will be none.
+    private func receive(_ buffer: inout RequestBuffer, _ ticket: Lead.Ticket, _ spin: inout Spin) -> Bool {
+        spin.begin()
+        while true {
+            let length = shared.session.receive(into: &buffer)
+            switch length {
+            case 1...:
+                spin.succeeded()
+                return true
+            case -EAGAIN:
+                if spin.again() { continue }
+                lead.sleep(ticket)
+                _ = shared.session.waitForRequest(milliseconds: -1)
+                lead.wake(ticket)
+            case -EINTR: continue
+            default:
+                code.store(length, ordering: .relaxed)
+                return false
+            }
+        }
+    }
+}
