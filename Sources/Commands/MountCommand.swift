@@ -64,8 +64,8 @@ enum MountCommand: Command {
         _ context: CommandContext, _ mountPoint: FilePath, _ options: MountOptions,
         onReady: @escaping @Sendable () -> Bool?
     ) throws {
-        let repository = try context.openRepository()
-        let view = try SnapshotView(
+        let repository = try context.openRepository(refreshing: false)
+        let view = SnapshotView(
             repository: repository,
             options: ViewOptions(
                 cacheBytes: options.cacheBytes, inodeNumbers: options.inodeNumbers, userID: Host.effectiveUserID,
@@ -81,7 +81,10 @@ enum MountCommand: Command {
             log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") },
             onReady: { mounted in
                 announce(context, mountPoint)
-                if onReady() == nil { mounted.stop() }
+                guard onReady() != nil else { return mounted.stop() }
+                // Not before it is ready: that must take the same time however many snapshots there are.
+                view.refresh()
+                context.reportWarnings()
             })
     }
 

@@ -22,16 +22,14 @@ public final class SnapshotView: Sendable {
     let files: FileCache
     let attributeSets: AttributeCache
 
-    /// Shows `repository`, with its snapshots as they are now. Lines of the log go to `log`.
-    public init(
-        repository: Repository, options: ViewOptions, log sink: @escaping LogSink
-    ) throws(RepositoryError) {
+    /// Shows `repository`, which nothing is asked of before somebody looks. Lines of the log go to `log`.
+    public init(repository: Repository, options: ViewOptions, log sink: @escaping LogSink) {
         self.repository = repository
         self.options = options
         source = repository.makeSource(cacheBytes: options.cacheBytes)
         log = DamageLog(sink)
         numbers = InodeNumbers(repository: repository.id, mode: options.inodeNumbers)
-        register = try SnapshotRegister(repository: repository, clock: options.clock, log: log)
+        register = SnapshotRegister(repository: repository, clock: options.clock, log: log)
         top = Node(id: .top, parent: nil, name: [], kind: .added(TopDirectory()), number: NodeID.top.rawValue)
         nodes = NodeTable(top: top)
         directories = DirectoryCache(source: source)

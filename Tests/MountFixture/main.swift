@@ -30,7 +30,7 @@ do {
     }
     let store = try LocalDirectoryStore(at: FilePath(arguments[1]))
     let options = try MountOptions(parsing: Array(arguments[4...]))
-    let view = try SnapshotView(
+    let view = SnapshotView(
         repository: try TestRepository.open(store),
         options: ViewOptions(
             cacheBytes: options.cacheBytes, inodeNumbers: options.inodeNumbers,

@@ -23,7 +23,7 @@ struct FunctionalTests {
             try repository.commit(started: Timestamp(seconds: 1_000_000_000)) {
                 try TreeScanner(session: $0).root(path)
             }
-            let view = try SnapshotView(
+            let view = SnapshotView(
                 repository: repository.repository,
                 options: ViewOptions(clock: FixedWallClock(Timestamp(seconds: 2_000_000_000))), log: { _ in })
             tree = ViewTree(view, root: "snapshots/2001-09-09T01-46-40Z")

@@ -30,6 +30,16 @@ struct TopDirectoryTests {
         #expect(try view.find("latest") == nil)
     }
 
+    @Test("a list that could never be read is an error and not empty, and is read when that is possible again")
+    func failsBeforeTheFirstList() throws {
+        try commitThree()
+        // The first listing is that of the keys, when the repository is opened.
+        let view = try fixture.view(failing: FaultPlan(failAt: 2, operations: [.list]))
+        #expect(throws: ViewError.damaged) { try view.list("snapshots") }
+        #expect(fixture.log.contains { $0.hasPrefix("cannot read /snapshots: ") })
+        #expect(try view.list("snapshots") == [".", ".."] + names)
+    }
+
     @Test("snapshots are listed by time, host and tag")
     func listsSnapshots() throws {
         try commitThree()

@@ -21,9 +21,12 @@ final class ViewFixture: Sendable {
     var log: [String] { lines.withLock { $0 } }
 
     /// A view of a repository that was opened anew, so that nothing is cached.
-    func view(_ mode: InodeNumberMode = .version) throws -> SnapshotView {
-        try SnapshotView(
-            repository: try TestRepository.open(store),
+    ///
+    /// With a `plan`, listings of the storage fail by it once the repository is open.
+    func view(_ mode: InodeNumberMode = .version, failing plan: FaultPlan? = nil) throws -> SnapshotView {
+        SnapshotView(
+            repository: try TestRepository.open(
+                plan.map { FaultInjectingStore(store, plan: $0) } ?? store, refreshing: false),
             options: ViewOptions(inodeNumbers: mode, userID: 7, groupID: 8, clock: clock)
         ) { [self] line in lines.withLock { $0.append(line) } }
     }

@@ -27,8 +27,9 @@ package struct TestRepository: Sendable {
     }
 
     /// Opens the repository in `store`, with a catalog in memory.
-    package static func open(_ store: any ObjectStore) throws -> Repository {
-        try Repository.open(store, passphrase: SecretBytes(Array(passphrase.utf8)), cacheDirectory: nil)
+    package static func open(_ store: any ObjectStore, refreshing: Bool = true) throws -> Repository {
+        try Repository.open(
+            store, passphrase: SecretBytes(Array(passphrase.utf8)), cacheDirectory: nil, refreshing: refreshing)
     }
 
     /// Commits a snapshot whose root `build` writes.

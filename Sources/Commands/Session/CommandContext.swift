@@ -85,16 +85,18 @@ final class CommandContext: Sendable {
 
     /// Opens the repository; whether there is one is found out before anybody types a passphrase.
     ///
-    /// `wrap` may put something in front of the store; `usesCatalog` is whether the local catalog is used.
+    /// `wrap` may put something in front of the store; `usesCatalog` is whether the local catalog is used, and `refreshing`
+    /// whether the repository is listed at once.
     func openRepository(
-        usesCatalog: Bool = true, wrap: (any ObjectStore) -> any ObjectStore = { $0 }
+        usesCatalog: Bool = true, refreshing: Bool = true, wrap: (any ObjectStore) -> any ObjectStore = { $0 }
     ) throws -> Repository {
         let store = wrap(try openStore())
         let repository = try attempting("cannot open the repository at \(store.location)") {
             try Repository.probe(store)
             let passphrase = try PassphraseReader(context: self).passphrase()
             return try Repository.open(
-                store, passphrase: passphrase, cacheDirectory: usesCatalog ? try cacheDirectory() : nil)
+                store, passphrase: passphrase, cacheDirectory: usesCatalog ? try cacheDirectory() : nil,
+                refreshing: refreshing)
         }
         opened.withLock { $0.repository = repository }
         reportWarnings()

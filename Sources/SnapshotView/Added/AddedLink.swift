@@ -12,7 +12,7 @@ struct AddedLink: AddedNode {
     var type: FileType { .symbolicLink }
 
     func attributes(of node: Node, in view: SnapshotView) -> AddedAttributes {
-        var attributes = AddedAttributes(changed: view.register.current().changed)
+        var attributes = AddedAttributes(changed: view.register.changed)
         attributes.permissions = 0o777
         attributes.size = UInt64(identity.count)
         return attributes

@@ -7,20 +7,20 @@ struct GroupList: AddedNode {
     var type: FileType { .directory }
 
     func attributes(of node: Node, in view: SnapshotView) -> AddedAttributes {
-        var attributes = AddedAttributes(changed: view.register.current().changed)
+        var attributes = AddedAttributes(changed: view.register.changed)
         attributes.nameValiditySeconds = ViewLimits.foreverValiditySeconds
         return attributes
     }
 
     func child(named name: [UInt8], of node: Node, in view: SnapshotView) throws(ViewError) -> AddedChild? {
-        view.register.current().groups(of: axis).first { $0.name == name }.map(child)
+        try view.register.current().groups(of: axis).first { $0.name == name }.map(child)
     }
 
     func list(
         _ node: Node, from position: UInt64, in view: SnapshotView,
         offer: (_ name: [UInt8], _ child: AddedChild, _ next: UInt64) throws(ViewError) -> Bool
     ) throws(ViewError) {
-        for group in view.register.current().groups(of: axis) where group.serial > position {
+        for group in try view.register.current().groups(of: axis) where group.serial > position {
             guard try offer(group.name, child(group), group.serial) else { return }
         }
     }

@@ -7,13 +7,13 @@ struct SnapshotList: AddedNode {
     var type: FileType { .directory }
 
     func attributes(of node: Node, in view: SnapshotView) -> AddedAttributes {
-        var attributes = AddedAttributes(changed: view.register.current().changed)
+        var attributes = AddedAttributes(changed: view.register.changed)
         if group == .all { attributes.nameValiditySeconds = ViewLimits.foreverValiditySeconds }
         return attributes
     }
 
     func child(named name: [UInt8], of node: Node, in view: SnapshotView) throws(ViewError) -> AddedChild? {
-        let table = view.register.current()
+        let table = try view.register.current()
         if name == TopName.latestName, group != .all { return latest(in: table) }
         return table.member(named: name, in: group).map { .snapshot($0) }
     }
@@ -23,7 +23,7 @@ struct SnapshotList: AddedNode {
         _ node: Node, from position: UInt64, in view: SnapshotView,
         offer: (_ name: [UInt8], _ child: AddedChild, _ next: UInt64) throws(ViewError) -> Bool
     ) throws(ViewError) {
-        let table = view.register.current()
+        let table = try view.register.current()
         // Serial numbers begin with 1, and the link takes that place.
         if position == 0, group != .all, let link = latest(in: table) {
             guard try offer(TopName.latestName, link, 1) else { return }

@@ -5,66 +5,81 @@ import SystemInterface
 /// The list of snapshots, kept up to date with the repository.
 ///
 /// Whoever looks at a list that is older than `ViewLimits.refreshSeconds` refreshes it; others meanwhile see the old
-/// one. A refresh that fails leaves the old list, and is logged.
+/// one. So a view that nobody looks at costs nothing, and one in use lists two folders every other second. A refresh
+/// that fails leaves the old list, and is logged. Before the first one is done there is no list, and everybody waits.
 final class SnapshotRegister: Sendable {
     private struct State {
-        var table: SnapshotTable
+        var table: SnapshotTable?
         var refreshed: Timestamp
         var isRefreshing = false
+    }
+
+    private enum Found {
+        case table(SnapshotTable)
+        /// It is the caller's turn to ask the repository.
+        case due
     }
 
     private let repository: Repository
     private let clock: any WallClock
     private let log: DamageLog
-    private let state: Mutex<State>
+    private let opened: Timestamp
+    private let state: ConditionLock<State>
 
-    /// Lists what an opened repository has.
-    init(repository: Repository, clock: any WallClock, log: DamageLog) throws(RepositoryError) {
+    /// A list that is read when it is first looked at.
+    init(repository: Repository, clock: any WallClock, log: DamageLog) {
         self.repository = repository
         self.clock = clock
         self.log = log
-        let snapshots = repository.snapshots()
-        let table = SnapshotTable(
-            snapshots, names: SnapshotNaming.names(of: snapshots), after: nil,
-            changed: snapshots.map(\.manifest.finished).max() ?? clock.now())
-        state = Mutex(State(table: table, refreshed: clock.now()))
+        opened = clock.now()
+        state = ConditionLock(State(table: nil, refreshed: opened))
     }
+
+    /// When the list changed last, as far as that is known without waiting: before the first reading, now.
+    var changed: Timestamp { state.withLock { $0.table?.changed } ?? opened }
 
     /// The snapshots, refreshed if the last time is too long ago.
-    func current() -> SnapshotTable {
+    ///
+    /// Throws `.damaged` while the repository has never been listed: an empty list would say that there is nothing.
+    func current() throws(ViewError) -> SnapshotTable {
         let now = clock.now()
-        let (table, isDue) = state.withLock { state in
-            let age = now.seconds.subtractingReportingOverflow(state.refreshed.seconds)
-            // A clock that was set back makes the list old, rather than new for a long time.
-            let isFresh = !age.overflow && (0..<ViewLimits.refreshSeconds).contains(age.partialValue)
-            guard !isFresh, !state.isRefreshing else { return (state.table, false) }
+        let found = state.wait { state -> Found? in
+            if let table = state.table, state.isRefreshing || Self.isFresh(state, now) { return .table(table) }
+            // Somebody reads the very first list.
+            if state.isRefreshing { return nil }
             state.isRefreshing = true
-            return (state.table, true)
+            return .due
         }
-        return isDue ? refreshed(table, now: now) : table
+        switch found {
+        case .table(let table): return table
+        case .due:
+            guard let table = refreshed(now: now) else { throw .damaged }
+            return table
+        }
     }
 
-    /// Refreshes the list now.
+    /// Refreshes the list now, unless another thread is at it.
     func refresh() {
-        let now = clock.now()
-        let table: SnapshotTable? = state.withLock { state in
-            guard !state.isRefreshing else { return nil }
-            state.isRefreshing = true
-            return state.table
+        let isMine = state.withLock { state in
+            defer { state.isRefreshing = true }
+            return !state.isRefreshing
         }
-        if let table { _ = refreshed(table, now: now) }
+        if isMine { _ = refreshed(now: clock.now()) }
     }
 
-    /// Asks the repository; only one thread is here at a time.
-    private func refreshed(_ old: SnapshotTable, now: Timestamp) -> SnapshotTable {
+    private static func isFresh(_ state: borrowing State, _ now: Timestamp) -> Bool {
+        let age = now.seconds.subtractingReportingOverflow(state.refreshed.seconds)
+        // A clock that was set back makes the list old, rather than new for a long time.
+        return !age.overflow && (0..<ViewLimits.refreshSeconds).contains(age.partialValue)
+    }
+
+    /// Asks the repository; only one thread is here at a time. Gives what is known afterwards, or nil for nothing.
+    private func refreshed(now: Timestamp) -> SnapshotTable? {
+        let old = state.withLock { $0.table }
         var table = old
         do throws(RepositoryError) {
             try repository.refresh()
-            let snapshots = repository.snapshots()
-            let names = SnapshotNaming.names(of: snapshots)
-            if !old.lists(snapshots, names: names) {
-                table = SnapshotTable(snapshots, names: names, after: old, changed: now)
-            }
+            table = listed(after: old, now: now)
         } catch {
             log.report(Array("/snapshots".utf8), error)
         }
@@ -76,6 +91,18 @@ final class SnapshotRegister: Sendable {
             state.refreshed = now
             state.isRefreshing = false
         }
+        state.broadcast()
         return table
+    }
+
+    private func listed(after old: SnapshotTable?, now: Timestamp) -> SnapshotTable {
+        let snapshots = repository.snapshots()
+        let names = SnapshotNaming.names(of: snapshots)
+        guard let old else {
+            return SnapshotTable(
+                snapshots, names: names, after: nil, changed: snapshots.map(\.manifest.finished).max() ?? opened)
+        }
+        return old.lists(snapshots, names: names)
+            ? old : SnapshotTable(snapshots, names: names, after: old, changed: now)
     }
 }

@@ -5,11 +5,12 @@ struct TopDirectory: AddedNode {
     var type: FileType { .directory }
 
     func attributes(of node: Node, in view: SnapshotView) -> AddedAttributes {
-        AddedAttributes(changed: view.register.current().changed)
+        AddedAttributes(changed: view.register.changed)
     }
 
     func child(named name: [UInt8], of node: Node, in view: SnapshotView) throws(ViewError) -> AddedChild? {
-        TopName(name).flatMap { child($0, in: view) }
+        guard let name = TopName(name) else { return nil }
+        return try child(name, in: view)
     }
 
     func list(
@@ -17,16 +18,16 @@ struct TopDirectory: AddedNode {
         offer: (_ name: [UInt8], _ child: AddedChild, _ next: UInt64) throws(ViewError) -> Bool
     ) throws(ViewError) {
         for name in TopName.allCases where UInt64(name.rawValue) >= position {
-            guard let child = child(name, in: view) else { continue }
+            guard let child = try child(name, in: view) else { continue }
             guard try offer(name.bytes, child, UInt64(name.rawValue) + 1) else { return }
         }
     }
 
     /// What stands under a name; nil for `latest` when there is no snapshot.
-    private func child(_ name: TopName, in view: SnapshotView) -> AddedChild? {
+    private func child(_ name: TopName, in view: SnapshotView) throws(ViewError) -> AddedChild? {
         switch name {
         case .latest:
-            view.register.current().latest(in: .all).map {
+            try view.register.current().latest(in: .all).map {
                 .added(AddedLink(to: TopName.snapshots.bytes + [UInt8(ascii: "/")] + $0.name))
             }
         case .snapshots: .added(SnapshotList(group: .all))
