@@ -1,6 +1,7 @@
 import Coding
 import Repository
 import SystemInterface
+import TestSupport
 import Testing
 
 @Suite("Names of snapshots")
@@ -86,6 +87,51 @@ struct SnapshotNamesTests {
             names == ["2026-11-20T14-03-22Z-11ababab", "2026-11-20T14-03-22Z-22ababab", "2026-11-20T14-03-23Z"])
         for (name, expected) in zip(names, snapshots) {
             #expect(try SnapshotSelector.parse(name, now: now).resolve(in: snapshots) == expected)
+        }
+    }
+
+    @Test(
+        "A name of another style means its second",
+        arguments: [
+            ("2026-11-20T15-03-22+0100", 1_795_183_402), ("2026-11-20T09-03-22-0500", 1_795_183_402),
+            ("@GMT-2026.11.20-14.03.22", 1_795_183_402), ("2026-11-21T00:03:22+1000", 1_795_183_402),
+        ] as [(String, Int64)])
+    func styles(text: String, seconds: Int64) {
+        #expect(TimeExpression.lastMoment(of: text, now: now)?.seconds == seconds)
+    }
+
+    @Test(
+        "A name that is nearly one of a style is no time",
+        arguments: [
+            "2026-11-20T15-03-22+100", "2026-11-20T15-03-22+2400", "2026-11-20T15-03-22+0160", "2026-11-20T15-03+0100",
+            "2026-11-20+0100", "@GMT-2026.11.20", "@GMT-2026-11-20-14.03.22", "@GMT-2026.11.20-14:03:22", "@GMT-",
+            "+0100", "@GMT-2026.13.20-14.03.22",
+        ])
+    func noStyles(text: String) {
+        #expect(TimeExpression.lastMoment(of: text, now: now) == nil)
+    }
+
+    @Test("Samba's form is as Samba writes it, without colons like all others")
+    func sambaForm() {
+        #expect(SnapshotNameStyle.gmt.format(now) == "@GMT-2026.11.20-14.03.22")
+        #expect(SnapshotNameStyle.utc.format(now) == "2026-11-20T14-03-22Z")
+    }
+
+    @Test(
+        "Every style names a second that is found again by the name, alone and with the identifier behind it",
+        arguments: SnapshotNameStyle.allCases, 1...4)
+    func stylesRoundTrip(style: SnapshotNameStyle, seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        for _ in 0..<200 {
+            // The years 1 to 9999, whose names have four digits.
+            let second = Int64(generator.number(in: -62_100_000_000...253_400_000_000))
+            let name = style.format(Timestamp(seconds: second, nanoseconds: 999))
+            #expect(!name.contains(":"))
+            #expect(TimeExpression.lastMoment(of: name, now: now)?.seconds == second, "seed \(seed): \(name)")
+            let twins = try [snapshot(second, 0x11), snapshot(second, 0x22)]
+            for (twin, name) in zip(twins, SnapshotNaming.names(of: twins, style: style)) {
+                #expect(try SnapshotSelector.parse(name, now: now).resolve(in: twins) == twin, "seed \(seed): \(name)")
+            }
         }
     }
 }

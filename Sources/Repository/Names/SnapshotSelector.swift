@@ -2,13 +2,13 @@ import Coding
 import SystemInterface
 
 /// How a person names a snapshot, the same everywhere: an identifier or a prefix of it, `latest`, `latest~2`, the name
-/// that the mount shows, or a time, which means the newest snapshot not after it.
+/// that a mount shows in any style, or a time, which means the newest snapshot not after it.
 public enum SnapshotSelector: Hashable, Sendable {
     /// The newest snapshot but `count`.
     case latest(before: Int)
     /// The snapshot whose identifier begins with these lowercase digits.
     case prefix(String)
-    /// The snapshot that the mount shows by this name.
+    /// The snapshot that a mount shows by this name, which has its identifier behind its time.
     case name(String)
     /// The newest snapshot that began no later than this.
     case notAfter(Timestamp)
@@ -27,7 +27,7 @@ public enum SnapshotSelector: Hashable, Sendable {
         let lowercase = text.lowercased()
         let isHexadecimal = lowercase.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
         if isHexadecimal, (prefixDigitsMin...64).contains(lowercase.utf8.count) { return .prefix(lowercase) }
-        if text.contains("T"), text.contains("Z-") { return .name(text) }
+        if SnapshotNaming.parse(text) != nil { return .name(text) }
         throw RepositoryError(
             .invalidArgument,
             "\"\(text)\" names no snapshot: use an identifier of at least \(prefixDigitsMin) digits, latest, latest~N, "
@@ -57,10 +57,12 @@ public enum SnapshotSelector: Hashable, Sendable {
             }
             return snapshot
         case .name(let name):
-            guard let index = SnapshotNaming.names(of: snapshots).firstIndex(of: name) else {
-                throw RepositoryError(.noSuchSnapshot, "no snapshot is called \(name)")
+            let parts = SnapshotNaming.parse(name)
+            let found = snapshots.first {
+                $0.manifest.started.seconds == parts?.second && $0.id.description.hasPrefix(parts?.identifier ?? "-")
             }
-            return snapshots[index]
+            guard let found else { throw RepositoryError(.noSuchSnapshot, "no snapshot is called \(name)") }
+            return found
         case .notAfter(let moment):
             guard let snapshot = snapshots.last(where: { $0.manifest.started <= moment }) else {
                 throw RepositoryError(

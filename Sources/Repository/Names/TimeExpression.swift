@@ -3,8 +3,9 @@ import SystemInterface
 /// A time as people write it, and the last moment that it covers.
 ///
 /// `2026`, `2026-11`, `2026-11-20`, `2026-11-20T14`, `…T14:03`, `…T14:03:22` cover the whole of what they name; hours,
-/// minutes and seconds may be joined by `:` or `-`, and `Z` may follow; all in UTC. `now`, `today`, `yesterday`, and an
-/// age such as `90s`, `15m`, `3h`, `2d`, `1w` count from the present.
+/// minutes and seconds may be joined by `:` or `-`, and `Z` may follow; all in UTC. A whole second may instead have the
+/// distance from UTC behind it (`2026-11-20T15-03-22+0100`) or be in Samba's form (`@GMT-2026.11.20-14.03.22`). `now`,
+/// `today`, `yesterday`, and an age such as `90s`, `15m`, `3h`, `2d`, `1w` count from the present.
 public enum TimeExpression {
     /// The last moment that `text` covers, or nil if it is not a time.
     public static func lastMoment(of text: String, now: Timestamp) -> Timestamp? {
@@ -12,8 +13,42 @@ public enum TimeExpression {
         case "now": return now
         case "today": return endOfDay(CivilTime(now).daysSinceEpoch)
         case "yesterday": return endOfDay(CivilTime(now).daysSinceEpoch - 1)
-        default: return age(text).map { now.adding(seconds: -$0) } ?? calendar(text)
+        default:
+            if let age = age(text) { return now.adding(seconds: -age) }
+            return calendar(text) ?? second(of: text).map { end(ofSecond: $0) }
         }
+    }
+
+    /// The second that a name of a snapshot, of any style, stands for; nil if it is none, or has more behind it.
+    static func second(of name: String) -> Int64? {
+        if name.hasPrefix("@GMT-") { return second(ofSambaForm: name.dropFirst(5)) }
+        if name.hasSuffix("Z") { return wholeSecond(name.dropLast()) }
+        let distance = name.suffix(5)
+        guard let sign = distance.first, sign == "+" || sign == "-",
+            let parts = numbers(distance.dropFirst().prefix(2) + ":" + distance.suffix(2), widths: [2, 2]),
+            parts.count == 2, parts[0] < 24, parts[1] < 60, let second = wholeSecond(name.dropLast(5))
+        else { return nil }
+        let seconds = Int64(parts[0] * 3_600 + parts[1] * 60)
+        return second - (sign == "+" ? seconds : -seconds)
+    }
+
+    /// `YYYY.MM.DD-hh.mm.ss`.
+    private static func second(ofSambaForm text: Substring) -> Int64? {
+        let halves = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard halves.count == 2, !text.contains(":") else { return nil }
+        let parts = halves.map { $0.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "-") }
+        return wholeSecond(Substring(parts.joined(separator: "T")))
+    }
+
+    /// `YYYY-MM-DDThh-mm-ss`, all of it.
+    private static func wholeSecond(_ text: Substring) -> Int64? {
+        let halves = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard halves.count == 2, let date = numbers(halves[0], widths: [4, 2, 2]), date.count == 3,
+            let time = numbers(halves[1], widths: [2, 2, 2]), time.count == 3
+        else { return nil }
+        return CivilTime(
+            year: date[0], month: date[1], day: date[2], hour: time[0], minute: time[1], second: time[2]
+        )?.timestamp.seconds
     }
 
     private static let secondsPerDay: Int64 = 86_400
