@@ -30,6 +30,13 @@ public final class TreeDirectory: Sendable {
     /// The number of its leaf pages, at least 1.
     public var pageCount: Int { tree.leaves.count }
 
+    /// Which page the leaf `index` is, the number of its first entry, and how many it has; reads nothing.
+    public func leaf(_ index: Int) -> (id: ChunkID, firstIndex: Int, entryCount: Int) {
+        if onlyPage != nil { return (root, 0, entryCount) }
+        let leaf = tree.leaves[index]
+        return (leaf.page, Int(leaf.start), Int(leaf.weight))
+    }
+
     /// The leaf page `index`, decoded anew unless it is the only one.
     public func page(_ index: Int) throws(RepositoryError) -> TreePage {
         if let onlyPage { return onlyPage }
