@@ -117,7 +117,8 @@ let package = Package(
         .testTarget(
             name: "SnapshotViewTests",
             dependencies: [
-                "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport",
+                "BackupTestSupport", "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport",
+                "ViewTestSupport",
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -129,7 +130,8 @@ let package = Package(
         .testTarget(
             name: "MountTests",
             dependencies: [
-                "FuseMount", "SnapshotView", "Storage", "SystemInterface", "TestSupport", "ViewTestSupport",
+                "FuseMount", "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport",
+                "ViewTestSupport",
                 "mount-fixture",
             ],
             swiftSettings: swift),

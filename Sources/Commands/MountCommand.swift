@@ -11,11 +11,17 @@ enum MountCommand: Command {
         discussion: """
             Every snapshot is a read-only directory below `snapshots`, by time, and below
             `hosts` and `tags`; `latest` is the newest. New snapshots appear by themselves.
+            `at/yesterday` and `at/2026-11-20T14` are the newest snapshot not after that,
+            `versions/home/a.txt` holds every version of that file, `changes/3d..latest`
+            what was added, changed and removed, and `.pastfs` how the mount fares.
 
             Returns when the mount answers, and leaves a process in the background that
             serves it until `pastfs umount`. Its messages, damage among them, go to the log
             file. With `--foreground` it stays, and ends on Ctrl-C. Options for `-o`:
-            `allow_other`, `cache=SIZE`, `ino=version|unique`, `threads=N`.
+            `allow_other`, `cache=SIZE`, `ino=version|unique`, `threads=N`;
+            `host=NAME` and `tag=NAME` for some snapshots only; `names=utc|local|gmt`;
+            `uid=`, `gid=` and `umask=` for another owner and fewer permissions than were
+            saved; `symlinks=inside` for links that cannot lead out of their snapshot.
 
             In fstab(5), with a passphrase that the boot can read:
 
@@ -67,9 +73,8 @@ enum MountCommand: Command {
         let repository = try context.openRepository(refreshing: false)
         let view = SnapshotView(
             repository: repository,
-            options: ViewOptions(
-                cacheBytes: options.cacheBytes, inodeNumbers: options.inodeNumbers, userID: Host.effectiveUserID,
-                groupID: Host.effectiveGroupID, clock: context.clock),
+            options: options.viewOptions(
+                userID: Host.effectiveUserID, groupID: Host.effectiveGroupID, clock: context.clock),
             log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") })
         try attempting("cannot mount") {
             try Signals.handle([.user1]) { _ in

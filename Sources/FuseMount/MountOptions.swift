@@ -9,6 +9,12 @@ public struct MountOptions: Hashable, Sendable {
     public var cacheBytes = ViewLimits.cacheBytesDefault
     /// What inode numbers stand for.
     public var inodeNumbers = InodeNumberMode.version
+    /// Which snapshots are shown.
+    public var filter = SnapshotFilter()
+    /// How snapshots are called.
+    public var nameStyle = ViewOptions.NameStyle.utc
+    /// How entries are shown otherwise than they are stored.
+    public var presentation = Presentation()
     /// How many threads answer requests.
     public var threads: Int
 
@@ -45,6 +51,11 @@ public struct MountOptions: Hashable, Sendable {
                 throw Self.invalid(option, why: "threads are 1 to \(MountLimits.threadsMax)")
             }
             threads = count
+        case ("host", _), ("tag", _), ("names", _), ("uid", _), ("gid", _), ("umask", _), ("symlinks", _):
+            guard let text = value, !text.isEmpty else {
+                throw Self.invalid(option, why: "it has no value", fix: "give one behind it, as in \(parts[0])=VALUE")
+            }
+            try applyView(parts[0], text)
         case ("rw", nil):
             throw Self.invalid(option, why: "the past cannot be changed: the mount is always read-only")
         case ("suid", nil), ("dev", nil):
@@ -54,11 +65,12 @@ public struct MountOptions: Hashable, Sendable {
         }
     }
 
-    private static let own = ["allow_other", "cache", "ino", "threads"]
+    private static let own = [
+        "allow_other", "cache", "gid", "host", "ino", "names", "symlinks", "tag", "threads", "uid", "umask",
+    ]
     private static let ignored: Set<String> = [
         "ro", "nosuid", "nodev", "default_permissions", "defaults", "noexec", "exec", "noatime", "nodiratime",
         "relatime", "async", "auto", "noauto", "user", "nouser", "users", "owner", "group", "nofail", "_netdev",
-        "clone_fd",
     ]
 
     private static func isIgnored(_ name: String, hasValue: Bool) -> Bool {
@@ -79,8 +91,8 @@ public struct MountOptions: Hashable, Sendable {
         return bytes
     }
 
-    private static func invalid(_ option: String, why: String) -> MountError {
-        MountError(.invalidOption, what: "cannot mount with -o \(option)", why: why)
+    static func invalid(_ option: String, why: String, fix: String? = nil) -> MountError {
+        MountError(.invalidOption, what: "cannot mount with -o \(option)", why: why, fix: fix)
     }
 
     private static func unknown(_ option: String, _ name: String) -> MountError {

@@ -12,14 +12,23 @@ final class DamageLog: Sendable {
         /// Hashes of what was said: paths may be long, and there may be many.
         var known: Set<Int> = []
         var isFull = false
+        var text: [UInt8] = []
     }
 
     private let sink: LogSink
+    private let clock: any WallClock
     private let state = Mutex(State())
 
-    init(_ sink: @escaping LogSink) {
+    init(_ sink: @escaping LogSink, clock: any WallClock) {
         self.sink = sink
+        self.clock = clock
     }
+
+    /// How many different faults were met.
+    var count: Int { state.withLock { $0.known.count } }
+
+    /// The first lines with their times, up to `ViewLimits.errorTextBytesMax` bytes.
+    var text: [UInt8] { state.withLock { $0.text } }
 
     /// Logs that `path` cannot be shown because of `error`, unless that was said before.
     func report(_ path: [UInt8], _ error: RepositoryError) {
@@ -33,15 +42,20 @@ final class DamageLog: Sendable {
         hasher.combine(object)
         hasher.combine(reason)
         let fault = hasher.finalize()
+        let moment = SnapshotTimestamp.format(clock.now())
         let line: String? = state.withLock { state in
             guard !state.isFull, state.known.insert(fault).inserted else { return nil }
-            guard state.known.count < ViewLimits.loggedFaultsMax else {
+            let line: String
+            if state.known.count < ViewLimits.loggedFaultsMax {
+                let cause = object.map { "\($0): \(reason)" } ?? reason
+                line = "cannot read \(FilePath(path)): \(cause)"
+            } else {
                 state.isFull = true
-                return "too many faults: no more will be logged"
+                line = "too many faults: no more will be logged"
             }
-            let place = FilePath(path).description
-            guard let object else { return "cannot read \(place): \(reason)" }
-            return "cannot read \(place): \(object): \(reason)"
+            let kept = Array("\(moment) \(line)\n".utf8)
+            if state.text.count + kept.count <= ViewLimits.errorTextBytesMax { state.text += kept }
+            return line
         }
         if let line { sink(line) }
     }

@@ -23,22 +23,32 @@ extension SnapshotView {
     private func attributes(
         of node: Node, _ entry: borrowing TreeEntry, nameValiditySeconds: Double
     ) -> NodeAttributes {
-        let size = shownSize(of: entry)
+        let size = shownSize(of: entry, depth: node.depth)
+        let presentation = options.presentation
         return NodeAttributes(
-            node: node.id, inode: node.number, type: entry.type, permissions: entry.permissions,
-            linkCount: entry.type == .directory ? 1 : entry.linkCount, userID: entry.userID, groupID: entry.groupID,
+            node: node.id, inode: node.number, type: entry.type, permissions: entry.permissions & ~presentation.umask,
+            linkCount: entry.type == .directory ? 1 : entry.linkCount, userID: presentation.userID ?? entry.userID,
+            groupID: presentation.groupID ?? entry.groupID,
             size: size, blocks: blocks(of: node, entry, size: size), deviceNumber: entry.deviceNumber,
             modified: entry.modified, changed: entry.changed, born: entry.born,
             validitySeconds: ViewLimits.foreverValiditySeconds, nameValiditySeconds: nameValiditySeconds)
     }
 
-    private func shownSize(of entry: borrowing TreeEntry) -> UInt64 {
+    private func shownSize(of entry: borrowing TreeEntry, depth: Int) -> UInt64 {
         switch entry.type {
         case .directory: ViewLimits.directoryBytes
-        case .symbolicLink: UInt64(entry.symbolicLinkTarget.count)
+        case .symbolicLink: UInt64(shownTarget(entry.symbolicLinkTarget, depth: depth).count)
         // Who sees an empty file does not read it, and would never meet the error that this file is.
         case .regular: entry.content == .unreadable ? max(1, entry.size) : entry.size
         default: 0
+        }
+    }
+
+    /// What a symbolic link shows that stands so many directories below its snapshot's root, itself counted.
+    func shownTarget(_ target: [UInt8], depth: Int) -> [UInt8] {
+        switch options.presentation.symbolicLinks {
+        case .stored: target
+        case .inside: ContainedLink.target(target, depth: max(0, depth - 1))
         }
     }
 
@@ -67,7 +77,9 @@ extension SnapshotView {
     public func extendedAttributes(_ id: NodeID) throws(ViewError) -> [ExtendedAttributeRecord] {
         let node = try node(id)
         guard let set = node.extendedAttributes, !set.isEmpty else { return [] }
-        return try reading(node) { () throws(RepositoryError) in try attributeSets.records(set) }
+        let records = try reading(node) { () throws(RepositoryError) in try attributeSets.records(set) }
+        guard options.presentation.hidesAccessLists else { return records }
+        return records.filter { !Presentation.isAccessList($0.name) }
     }
 
     /// The target of a symbolic link.
@@ -76,7 +88,7 @@ extension SnapshotView {
         switch node.kind {
         case .added(let added): return try added.target()
         case .entry(let reference) where reference.entries[reference.position].type == .symbolicLink:
-            return reference.entries[reference.position].symbolicLinkTarget
+            return shownTarget(reference.entries[reference.position].symbolicLinkTarget, depth: node.depth)
         default: throw .wrongType
         }
     }

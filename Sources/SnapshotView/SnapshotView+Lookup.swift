@@ -10,18 +10,17 @@ extension SnapshotView {
         let directory = try node(parent)
         guard name.count <= Limits.nameBytesMax else { throw .nameTooLong }
         let found: Node?
-        var isChanging = true
+        var absenceSeconds = ViewLimits.foreverValiditySeconds
         switch directory.kind {
         case .added(let added):
             let child = try added.child(named: name, of: directory, in: self)
+            absenceSeconds = added.absenceValiditySeconds
             found = if let child { try node(of: child, named: name, in: directory) } else { nil }
         case .snapshotRoot, .entry:
-            isChanging = false
             found = try child(named: name, inTree: directory)
         }
         if let found { return .found(attributes(of: found)) }
-        return .absent(
-            validitySeconds: isChanging ? ViewLimits.changingValiditySeconds : ViewLimits.foreverValiditySeconds)
+        return .absent(validitySeconds: absenceSeconds)
     }
 
     // MARK: Below a snapshot's root

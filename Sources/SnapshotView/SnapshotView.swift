@@ -4,7 +4,8 @@ import SystemInterface
 
 /// The past as data: a read-only file system over a repository's snapshots that knows nothing of FUSE.
 ///
-/// The top directory holds `snapshots`, `hosts`, `tags` and the link `latest`. Every call is synchronous and may be made
+/// The top directory holds `snapshots`, `hosts`, `tags`, `at`, `versions`, `changes`, `.pastfs` and the link `latest`,
+/// each a type of its own (`AddedNode`). Every call is synchronous and may be made
 /// from any thread. Nodes are counted: `lookup` and `readDirectory` with references add one, `forget` gives them back.
 /// Damage is an error and a line in the log, never a missing entry, a short read or a byte that was not backed up.
 public final class SnapshotView: Sendable {
@@ -21,20 +22,31 @@ public final class SnapshotView: Sendable {
     let directories: DirectoryCache
     let files: FileCache
     let attributeSets: AttributeCache
+    let chronology: CurrentChronology
+    let comparisons: DeepComparison
+    let histories: Histories
+    let status: ViewStatus
 
     /// Shows `repository`, which nothing is asked of before somebody looks. Lines of the log go to `log`.
     public init(repository: Repository, options: ViewOptions, log sink: @escaping LogSink) {
         self.repository = repository
         self.options = options
         source = repository.makeSource(cacheBytes: options.cacheBytes)
-        log = DamageLog(sink)
-        numbers = InodeNumbers(repository: repository.id, mode: options.inodeNumbers)
-        register = SnapshotRegister(repository: repository, clock: options.clock, log: log)
+        log = DamageLog(sink, clock: options.clock)
+        numbers = InodeNumbers(
+            repository: repository.id, mode: options.inodeNumbers,
+            separatesLinks: options.presentation.symbolicLinks == .inside)
+        register = SnapshotRegister(repository: repository, options: options, log: log)
         top = Node(id: .top, parent: nil, name: [], kind: .added(TopDirectory()), number: NodeID.top.rawValue)
         nodes = NodeTable(top: top)
         directories = DirectoryCache(source: source)
         files = FileCache(source: source)
         attributeSets = AttributeCache(source: source)
+        chronology = CurrentChronology(register: register)
+        comparisons = DeepComparison(directories: directories)
+        histories = Histories(directories: directories)
+        status = ViewStatus(clock: options.clock, log: log)
+        addOwnStatus()
     }
 
     /// How many nodes are referred to.

@@ -18,6 +18,26 @@ public enum ViewLimits {
     public static let extendedAttributesBytesMax = 4 << 20
     /// How many different faults are logged; more are only counted.
     public static let loggedFaultsMax = 10_000
+    /// How many bytes of lines are kept for `.pastfs/errors.log`.
+    public static let errorTextBytesMax = 1 << 20
+    /// How long nobody must have asked for a text of `.pastfs` before it is made anew, in nanoseconds.
+    public static let textQuietNanoseconds: Int64 = 200_000_000
+    /// The age at which it is made anew though it is being asked for, in seconds.
+    public static let textAgeSeconds: Int64 = 5
+    /// How many pairs of directories one search for differences looks at before it says "perhaps".
+    public static let comparedDirectoriesMax = 20_000
+    /// How deep such a search goes: it needs some of its thread's stack for each directory.
+    public static let comparedDepthMax = 256
+    /// How many pairs of directories are remembered with what differs below them.
+    public static let comparisonsMax = 50_000
+    /// About how many bytes of what stood at paths in all snapshots are kept.
+    public static let historiesBytesMax = 32 << 20
+    /// About how many bytes of lists of names below `versions` are kept.
+    public static let versionNamesBytesMax = 8 << 20
+    /// The most names that a directory below `versions` may have.
+    public static let versionNamesMax = 1_000_000
+    /// The longest extension, its dot with it, that the name of a version takes over from its file, in bytes.
+    public static let versionExtensionBytesMax = 32
     /// The block that sizes on disk are rounded to, in bytes; that of ext4.
     public static let blockBytes: UInt64 = 4_096
     /// What every directory says its size is, in bytes: it must not differ between two equal directories.

@@ -3,6 +3,9 @@ import SystemInterface
 
 /// How a view shows a repository.
 public struct ViewOptions: Sendable {
+    /// How snapshots are called.
+    public typealias NameStyle = SnapshotNameStyle
+
     /// How many bytes of decoded chunks are kept.
     public var cacheBytes: Int
     /// What inode numbers stand for.
@@ -11,6 +14,12 @@ public struct ViewOptions: Sendable {
     public var userID: UInt32
     /// The group of these directories.
     public var groupID: UInt32
+    /// Which snapshots are shown.
+    public var filter = SnapshotFilter()
+    /// How snapshots are called.
+    public var nameStyle = SnapshotNameStyle.utc
+    /// How entries are shown otherwise than they are stored.
+    public var presentation = Presentation()
     /// What "two seconds ago" is measured with.
     public var clock: any WallClock
 

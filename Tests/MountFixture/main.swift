@@ -32,8 +32,7 @@ do {
     let options = try MountOptions(parsing: Array(arguments[4...]))
     let view = SnapshotView(
         repository: try TestRepository.open(store),
-        options: ViewOptions(
-            cacheBytes: options.cacheBytes, inodeNumbers: options.inodeNumbers,
+        options: options.viewOptions(
             userID: Host.effectiveUserID, groupID: Host.effectiveGroupID, clock: SystemWallClock()),
         log: log)
     let mountPoint = try MountChecks.check(

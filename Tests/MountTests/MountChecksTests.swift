@@ -1,4 +1,5 @@
 import FuseMount
+import SnapshotView
 import SystemInterface
 import Testing
 import TestSupport
@@ -69,6 +70,35 @@ struct MountChecksTests {
         arguments: ["rw", "cache", "cache=", "cache=1X", "cache=-1", "threads=0", "ino=both", "allow_other=1", "suid"])
     func refusesOptions(_ option: String) {
         #expect { try MountOptions(parsing: [option]) } throws: { ($0 as? MountError)?.code == .invalidOption }
+    }
+
+    @Test("options say which snapshots are shown, under which names, and whose everything is")
+    func readsOptionsOfTheView() throws {
+        let options = try MountOptions(parsing: [
+            "host=a,host=b,tag=x", "names=gmt,uid=0,gid=12,umask=027,symlinks=inside",
+        ])
+        #expect(options.filter == SnapshotFilter(hosts: ["a", "b"], tags: ["x"]))
+        #expect(options.nameStyle == .gmt)
+        #expect(options.presentation == Presentation(userID: 0, groupID: 12, umask: 0o027, symbolicLinks: .inside))
+        #expect(try MountOptions(parsing: ["uid=root,gid=root"]).presentation == Presentation(userID: 0, groupID: 0))
+        let view = options.viewOptions(userID: 7, groupID: 8, clock: SystemWallClock())
+        #expect(view.userID == 0 && view.groupID == 12 && view.filter == options.filter)
+        #expect(try MountOptions(parsing: []).viewOptions(userID: 7, groupID: 8, clock: SystemWallClock()).userID == 7)
+    }
+
+    @Test(
+        "an option of the view that makes no sense is refused, and it is said what does",
+        arguments: [
+            ("names=iso", "names=utc or names=local or names=gmt"), ("symlinks=outside", "symlinks=stored"),
+            ("umask=8", "umask=022"), ("umask=1777", "umask=022"), ("umask=-1", "umask=022"), ("umask=", "umask=VALUE"),
+            ("uid=nobody-of-this-name", "uid=1000"), ("uid=4294967295", "uid=1000"), ("uid=-1", "uid=1000"),
+            ("gid=99999999999", "gid=1000"), ("host", "host=VALUE"), ("tag=", "tag=VALUE"),
+        ])
+    func refusesOptionsOfTheView(_ option: String, fix: String) {
+        #expect { try MountOptions(parsing: [option]) } throws: { error in
+            guard let error = error as? MountError else { return false }
+            return error.code == .invalidOption && error.fix?.contains(fix) == true
+        }
     }
 
     @Test("an option that is misspelt gets a suggestion")

@@ -33,7 +33,7 @@ struct MountedFunctionalTests {
     func showsTheTop() throws {
         let top = KernelTree(try mounted().mountPoint)
         let names = try top.names("").map { String(decoding: $0, as: UTF8.self) }.sorted()
-        #expect(names == ["hosts", "latest", "snapshots", "tags"])
+        #expect(names == [".pastfs", "at", "changes", "hosts", "latest", "snapshots", "tags", "versions"])
         #expect(try top.readLink("latest") == Array("snapshots/\(MountedTree.snapshot)".utf8))
         #expect(try top.readLink("hosts/house/latest") == Array(MountedTree.snapshot.utf8))
         #expect(try top.status(FilePath("tags/weekly/\(MountedTree.snapshot)/short")).size == 6)

@@ -22,18 +22,29 @@ final class MountedTree: Sendable {
     static let snapshot = "2001-09-09T01-46-40Z"
 
     /// Stores `source`, changes the repository with `change`, and mounts it.
-    init(
+    convenience init(
         _ source: SourceTree, options: [String] = [], change: (FilePath) throws -> Void = { _ in }
+    ) throws {
+        try self.init(source, options: options, change: change) { repository in
+            let path = source.directory.path
+            try repository.commit(started: Timestamp(seconds: 1_000_000_000), tags: ["weekly"]) {
+                try TreeScanner(session: $0).root(path)
+            }
+        }
+    }
+
+    /// Lets `fill` make snapshots, changes the repository with `change`, and mounts it with `variables` ("NAME=value")
+    /// added to the environment.
+    init(
+        _ source: SourceTree, options: [String] = [], variables: [String] = [],
+        change: (FilePath) throws -> Void = { _ in }, fill: (TestRepository) throws -> Void
     ) throws {
         self.source = source
         directory = try TemporaryDirectory()
         repository = directory.path.appending("repository")
         mountPoint = try directory.makeDirectory("mount")
         let store = try LocalDirectoryStore.create(at: repository)
-        let path = source.directory.path
-        try TestRepository(in: store).commit(started: Timestamp(seconds: 1_000_000_000), tags: ["weekly"]) {
-            try TreeScanner(session: $0).root(path)
-        }
+        try fill(try TestRepository(in: store))
         try change(repository)
 
         let program = try ProcessLauncher.selfExecutablePath().parent.appending("mount-fixture")
@@ -43,7 +54,7 @@ final class MountedTree: Sendable {
             [Array("mount-fixture".utf8), repository.bytes, mountPoint.bytes, directory.path.appending("log").bytes]
             + options.map { Array($0.utf8) }
         process = try ProcessLauncher.spawn(
-            program, arguments: arguments,
+            program, arguments: arguments, environment: variables.map { Array($0.utf8) } + Environment.all,
             descriptors: [0: input.readEnd.rawValue, 1: output.writeEnd.rawValue])
         try input.readEnd.close()
         try output.writeEnd.close()

@@ -16,6 +16,9 @@ struct TopDirectoryTests {
     /// The names of the three snapshots that tests commit.
     private let names = ["2001-09-09T01-46-40Z", "2001-09-09T01-46-41Z", "2001-09-09T01-46-42Z"]
 
+    /// What stands in the top directory behind the lists of snapshots.
+    private let views = ["at", "versions", "changes", ".pastfs"]
+
     private func commitThree() throws {
         try fixture.commit(1_000_000_000, host: "house", tags: ["daily"], ["a": "1"])
         try fixture.commit(1_000_000_001, host: "garden", ["a": "2"])
@@ -25,7 +28,7 @@ struct TopDirectoryTests {
     @Test("without snapshots there is no link to the newest")
     func hasNoLatestAtFirst() throws {
         let view = try fixture.view()
-        #expect(try view.list("") == [".", "..", "snapshots", "hosts", "tags"])
+        #expect(try view.list("") == [".", "..", "snapshots", "hosts", "tags"] + views)
         #expect(try view.list("snapshots") == [".", ".."])
         #expect(try view.find("latest") == nil)
     }
@@ -44,7 +47,7 @@ struct TopDirectoryTests {
     func listsSnapshots() throws {
         try commitThree()
         let view = try fixture.view()
-        #expect(try view.list("") == [".", "..", "latest", "snapshots", "hosts", "tags"])
+        #expect(try view.list("") == [".", "..", "latest", "snapshots", "hosts", "tags"] + views)
         #expect(try view.list("snapshots") == [".", ".."] + names)
         #expect(try view.list("hosts") == [".", "..", "house", "garden"])
         #expect(try view.list("hosts/house") == [".", "..", "latest", names[0], names[2]])
@@ -61,7 +64,7 @@ struct TopDirectoryTests {
     @Test("directories of the view belong to who mounts, and cannot be written")
     func ownsItsDirectories() throws {
         let view = try fixture.view()
-        for path in ["", "snapshots", "hosts", "tags"] {
+        for path in ["", "snapshots", "hosts", "tags"] + views {
             let attributes = try #require(try view.find(path))
             #expect(attributes.type == .directory)
             #expect(attributes.permissions == 0o555)

@@ -22,13 +22,18 @@ final class ViewFixture: Sendable {
 
     /// A view of a repository that was opened anew, so that nothing is cached.
     ///
-    /// With a `plan`, listings of the storage fail by it once the repository is open.
-    func view(_ mode: InodeNumberMode = .version, failing plan: FaultPlan? = nil) throws -> SnapshotView {
-        SnapshotView(
-            repository: try TestRepository.open(
-                plan.map { FaultInjectingStore(store, plan: $0) } ?? store, refreshing: false),
-            options: ViewOptions(inodeNumbers: mode, userID: 7, groupID: 8, clock: clock)
-        ) { [self] line in lines.withLock { $0.append(line) } }
+    /// With a `plan`, listings of the storage fail by it once the repository is open; `change` sets further options.
+    func view(
+        _ mode: InodeNumberMode = .version, failing plan: FaultPlan? = nil,
+        _ change: (inout ViewOptions) -> Void = { _ in }
+    ) throws -> SnapshotView {
+        var options = ViewOptions(inodeNumbers: mode, userID: 7, groupID: 8, clock: clock)
+        change(&options)
+        let repository = try TestRepository.open(
+            plan.map { FaultInjectingStore(store, plan: $0) } ?? store, refreshing: false)
+        return SnapshotView(repository: repository, options: options) { [self] line in
+            lines.withLock { $0.append(line) }
+        }
     }
 
     /// Commits a snapshot of entries whose names are paths; directories come into being by themselves.

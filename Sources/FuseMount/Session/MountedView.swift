@@ -52,6 +52,7 @@ public final class MountedView: Sendable {
         statistics: MountStatistics, log: @escaping LogSink
     ) throws(MountError) {
         let system = MountedFileSystem(view, statistics)
+        MountStatus.report(to: view, at: mountPoint, options: options, statistics: statistics)
         let session = try Session(
             arguments: ["pastfs", "-o", options.kernelOptions(source: source)], table: Operations.table(),
             userData: Unmanaged.passUnretained(system).toOpaque())

@@ -13,6 +13,8 @@ protocol AddedNode: Sendable {
     var identity: [UInt8] { get }
     /// Where in a snapshot's tree it is, for a directory that stands for one of a snapshot.
     var place: TreePlace? { get }
+    /// How long a name that is not in this directory is not there, in seconds.
+    var absenceValiditySeconds: Double { get }
     /// Extended attributes, of a directory that stands for one of a snapshot: its access control lists must hold.
     var extendedAttributes: ExtendedAttributeSet? { get }
 
@@ -89,6 +91,7 @@ extension AddedNode {
     var identity: [UInt8] { [] }
     var place: TreePlace? { nil }
     var extendedAttributes: ExtendedAttributeSet? { nil }
+    var absenceValiditySeconds: Double { ViewLimits.changingValiditySeconds }
 
     func child(named name: [UInt8], of node: Node, in view: SnapshotView) throws(ViewError) -> AddedChild? {
         throw .notDirectory

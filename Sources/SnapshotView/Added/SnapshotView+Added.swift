@@ -52,9 +52,23 @@ extension SnapshotView {
         }
     }
 
+    /// What the paths of a snapshot begin with below `snapshots`, and wherever else it is shown in parts.
+    func rootHash(of snapshot: Snapshot) -> UInt64 {
+        let list = numbers.topNumber(parent: top.number, name: TopName.snapshots.bytes)
+        return numbers.rootPath(snapshotRoot: numbers.snapshotRoot(parent: list, snapshot: snapshot.id))
+    }
+
+    /// What paths below `versions` begin with: it counts as a snapshot of its own.
+    var versionsPlace: TreePlace {
+        let number = numbers.topNumber(parent: top.number, name: TopName.versions.bytes)
+        let root = numbers.rootPath(snapshotRoot: number)
+        return TreePlace(pathHash: root, rootHash: root, depth: 0)
+    }
+
     /// What stat(2) says of something that the view adds.
     func attributes(of node: Node, _ added: any AddedNode) -> NodeAttributes {
-        let own = added.attributes(of: node, in: self)
+        var own = added.attributes(of: node, in: self)
+        if own.owner != nil { options.presentation.apply(to: &own) }
         return NodeAttributes(
             node: node.id, inode: node.number, type: added.type, permissions: own.permissions, linkCount: 1,
             userID: own.owner?.userID ?? options.userID, groupID: own.owner?.groupID ?? options.groupID,

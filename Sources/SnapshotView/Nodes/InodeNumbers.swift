@@ -11,6 +11,7 @@ package struct InodeNumbers: Sendable {
     private let key0: UInt64
     private let key1: UInt64
     private let mode: InodeNumberMode
+    private let separatesLinks: Bool
 
     /// What a hash is of, so that hashes of different things are never of the same message.
     private enum Purpose: UInt64 {
@@ -22,7 +23,9 @@ package struct InodeNumbers: Sendable {
         case directoryNode = 6
     }
 
-    package init(repository: RepositoryID, mode: InodeNumberMode) {
+    /// Numbers under a repository's identifier. With `separatesLinks` the names of one symbolic link have numbers of
+    /// their own, as they need where its target depends on its place.
+    package init(repository: RepositoryID, mode: InodeNumberMode, separatesLinks: Bool = false) {
         var words: [UInt64] = [0, 0]
         for (index, byte) in repository.bytes.enumerated() {
             words[index / 8] |= UInt64(byte) << UInt64(8 * (index % 8))
@@ -30,6 +33,7 @@ package struct InodeNumbers: Sendable {
         self.key0 = words[0]
         self.key1 = words[1]
         self.mode = mode
+        self.separatesLinks = separatesLinks
     }
 
     /// The number of a directory or link that the view adds.
@@ -68,7 +72,7 @@ package struct InodeNumbers: Sendable {
     ///   - root: what `rootPath` gave for the snapshot.
     package func number(of entry: borrowing TreeEntry, path: UInt64, root: UInt64) -> UInt64 {
         var hasher: SipHasher
-        if entry.isHardLinked {
+        if entry.isHardLinked, !(separatesLinks && entry.type == .symbolicLink) {
             hasher = begin(.hardLink)
             hasher.append(root)
             hasher.append(entry.device)

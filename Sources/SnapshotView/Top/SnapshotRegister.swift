@@ -22,14 +22,18 @@ final class SnapshotRegister: Sendable {
 
     private let repository: Repository
     private let clock: any WallClock
+    private let filter: SnapshotFilter
+    private let style: SnapshotNameStyle
     private let log: DamageLog
     private let opened: Timestamp
     private let state: ConditionLock<State>
 
     /// A list that is read when it is first looked at.
-    init(repository: Repository, clock: any WallClock, log: DamageLog) {
+    init(repository: Repository, options: ViewOptions, log: DamageLog) {
         self.repository = repository
-        self.clock = clock
+        clock = options.clock
+        filter = options.filter
+        style = options.nameStyle
         self.log = log
         opened = clock.now()
         state = ConditionLock(State(table: nil, refreshed: opened))
@@ -96,8 +100,10 @@ final class SnapshotRegister: Sendable {
     }
 
     private func listed(after old: SnapshotTable?, now: Timestamp) -> SnapshotTable {
-        let snapshots = repository.snapshots()
-        let names = SnapshotNaming.names(of: snapshots)
+        let all = repository.snapshots()
+        // Names do not depend on which snapshots are shown.
+        let shown = zip(all, SnapshotNaming.names(of: all, style: style)).filter { filter.shows($0.0) }
+        let (snapshots, names) = (shown.map(\.0), shown.map(\.1))
         guard let old else {
             return SnapshotTable(
                 snapshots, names: names, after: nil, changed: snapshots.map(\.manifest.finished).max() ?? opened)

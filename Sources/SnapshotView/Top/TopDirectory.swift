@@ -33,6 +33,10 @@ struct TopDirectory: AddedNode {
         case .snapshots: .added(SnapshotList(group: .all))
         case .hosts: .added(GroupList(axis: .host))
         case .tags: .added(GroupList(axis: .tag))
+        case .at: .added(TimeDirectory())
+        case .versions: .added(VersionsDirectory(path: [], treePlace: view.versionsPlace))
+        case .changes: .added(ChangesDirectory())
+        case .status: .added(StatusDirectory())
         }
     }
 }

@@ -1,9 +1,13 @@
-/// What stands in the top directory. A further view is a case here and a kind of node.
+/// What stands in the top directory. A further view is a case here and a type of `AddedNode`.
 enum TopName: Int, CaseIterable {
     case latest
     case snapshots
     case hosts
     case tags
+    case at
+    case versions
+    case changes
+    case status
 
     /// The name in the directory.
     var bytes: [UInt8] {
@@ -12,6 +16,10 @@ enum TopName: Int, CaseIterable {
         case .snapshots: Array("snapshots".utf8)
         case .hosts: Array("hosts".utf8)
         case .tags: Array("tags".utf8)
+        case .at: Array("at".utf8)
+        case .versions: Array("versions".utf8)
+        case .changes: Array("changes".utf8)
+        case .status: Array(".pastfs".utf8)
         }
     }
 
