@@ -135,6 +135,16 @@ let package = Package(
                 "mount-fixture",
             ],
             swiftSettings: swift),
+        // What `scripts/benchmark mount` compares with, and what makes its data.
+        .executableTarget(
+            name: "null-server", dependencies: ["CFuse", "SystemInterface"], path: "Tests/NullServer",
+            swiftSettings: swift),
+        .executableTarget(
+            name: "repository-generator",
+            dependencies: [
+                "Catalog", "Coding", "Cryptography", "Repository", "Storage", "SystemInterface", "TestSupport",
+            ],
+            path: "Tests/RepositoryGenerator", swiftSettings: swift),
         .testTarget(
             name: "MaintenanceTests",
             dependencies: [

@@ -15,7 +15,7 @@ extension Repository {
     }
 
     /// Stores an index segment that lists `packs`, which are durable, and then tells the catalog.
-    func storeIndexSegment(_ packs: [PackRecord], salt: [UInt8]) throws(RepositoryError) {
+    package func storeIndexSegment(_ packs: [PackRecord], salt: [UInt8]) throws(RepositoryError) {
         let bytes = try IndexSegment.encode(packs, repository: id, indexKey: indexHash, salt: salt)
         let segment = SHA256.hash(bytes.span)
         try create(ObjectName(.index, segment), [bytes])

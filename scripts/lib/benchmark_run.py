@@ -49,6 +49,7 @@ class Runner:
         self.tool = tool
         self.log = os.path.join(tool.work, "log")
         self.daemon = None
+        self.begin = 0.0
 
     def run(self, command, cwd=None):
         """Runs a command to its end, and gives its seconds and its largest memory in bytes."""
@@ -78,18 +79,19 @@ class Runner:
             lines = file.read().decode(errors="replace").splitlines()
         return "\n".join("    " + line for line in lines[-15:])
 
-    def mount(self):
-        """Mounts, and gives the seconds until the newest snapshot answers."""
+    def mount(self, command=None, is_ready=None, seconds_max=MOUNT_SECONDS_MAX):
+        """Mounts, and gives the seconds until the newest snapshot answers, or whatever `is_ready` asks for."""
         roots = [self.tool.mounted_tree(source) for source in self.tool.sources]
         with open(self.log, "ab") as log:
-            begin = time.monotonic()
+            self.begin = begin = time.monotonic()
             self.daemon = subprocess.Popen(
-                self.tool.mount(), env=self.tool.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        while not all(os.path.isdir(root) for root in roots):
+                command or self.tool.mount(), env=self.tool.environment, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log)
+        while not (is_ready() if is_ready else all(os.path.isdir(root) for root in roots)):
             if self.daemon.poll() is not None:
                 raise Failure(f"{self.tool.name}: the mount ended:\n{self._log_end()}")
-            if time.monotonic() > begin + MOUNT_SECONDS_MAX:
-                raise Failure(f"{self.tool.name}: no mount after {MOUNT_SECONDS_MAX} s:\n{self._log_end()}")
+            if time.monotonic() > begin + seconds_max:
+                raise Failure(f"{self.tool.name}: no mount after {seconds_max} s:\n{self._log_end()}")
             time.sleep(POLL_SECONDS)
         return time.monotonic() - begin
 

@@ -22,8 +22,8 @@ class Tool:
         self.restored = os.path.join(self.work, "restored")
         self.passphrase_file = os.path.join(self.work, "passphrase")
         self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": self.work}
-        os.makedirs(self.mountpoint)
-        with open(os.open(self.passphrase_file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+        os.makedirs(self.mountpoint, exist_ok=True)
+        with open(os.open(self.passphrase_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.write("benchmark\n")
 
     def version(self):
