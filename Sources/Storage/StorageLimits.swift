@@ -9,4 +9,8 @@ public enum StorageLimits {
     static let temporaryNameAttempts = 8
     /// The random bytes in a temporary name, enough that no two are ever equal.
     static let temporaryNameBytes = 16
+    /// How often a read that may yet succeed is tried in all.
+    public static let readAttemptsMax = 3
+    /// The pause before the second try, in seconds; each further one is four times as long.
+    public static let retryPauseSeconds = 0.1
 }

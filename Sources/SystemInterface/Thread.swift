@@ -50,12 +50,20 @@ public final class Thread: Sendable {
         precondition(code == 0, "pthread_join: \(Errno(rawValue: code))")
     }
 
-    /// Pthreads answer with the error instead of setting errno.
     /// Names the calling thread (PR_SET_NAME of prctl(2), 15 bytes); the first thread's name is the one of the process.
     public static func setCurrentName(_ name: String) {
         _ = pastfs_set_thread_name(name)
     }
 
+    /// Lets the calling thread do nothing for so many seconds (clock_nanosleep(2)), whatever signals come.
+    public static func pause(seconds: Double) {
+        let bounded = min(max(0, seconds), 1e9)
+        var time = timespec(tv_sec: Int(bounded), tv_nsec: Int((bounded - bounded.rounded(.down)) * 1e9))
+        var rest = timespec()
+        while clock_nanosleep(CLOCK_MONOTONIC, 0, &time, &rest) == EINTR { time = rest }
+    }
+
+    /// Pthreads answer with the error instead of setting errno.
     private static func check(_ call: String, _ code: Int32) throws(SystemError) {
         if code != 0 { throw SystemError(call: call, errno: Errno(rawValue: code)) }
     }
