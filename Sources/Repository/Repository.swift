@@ -59,6 +59,14 @@ public final class Repository: Sendable {
         ChunkSource(repository: self, cacheBytes: cacheBytes)
     }
 
+    /// The same, and with `verifies` one that computes every chunk's name anew before it hands on a byte: what somebody
+    /// sealed under the name of something else is then damage. Where the keyring lacks the keys for that, all reads fail
+    /// with `.keyNotHeld`.
+    public func makeSource(cacheBytes: Int, verifies: Bool) -> ChunkSource {
+        ChunkSource(
+            repository: self, cacheBytes: cacheBytes, verifier: verifies ? ChunkVerifier(keyring: keyring) : nil)
+    }
+
     /// The chunker with this repository's keyed table.
     ///
     /// Throws `.keyNotHeld` for a keyring without the chunker's key.

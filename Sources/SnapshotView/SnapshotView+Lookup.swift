@@ -59,7 +59,8 @@ extension SnapshotView {
     /// The node of an entry, with one more reference.
     ///
     /// Directories have a node for each place. Everything else of one version shares a node, in whatever snapshot and
-    /// under whatever name of a hard link, so that its bytes are cached once.
+    /// under whatever name of a hard link, so that its bytes are cached once; unless the options say that nothing is
+    /// shared: then each name has a node.
     func child(_ reference: EntryReference, in directory: Node) throws(ViewError) -> Node {
         let entries = reference.entries
         let position = reference.position
@@ -70,11 +71,14 @@ extension SnapshotView {
         }
         let path = numbers.path(parent: directory.pathHash, name: entries[position].name)
         let number = numbers.number(of: entries[position], path: path, root: directory.rootHash)
-        let wanted = isDirectory ? numbers.directoryNode(parent: directory.id, number: number) : number
+        let isPlace = isDirectory || !options.sharesNodes
+        // Two names of one file in one directory have equal numbers, two versions of one name have equal paths.
+        let place = isDirectory ? number : number ^ path
+        let wanted = isPlace ? numbers.directoryNode(parent: directory.id, number: place) : number
         let node = nodes.reference(wanted) { node in
             guard node.number == number, case .entry(let known) = node.kind else { return false }
-            if isDirectory { return node.parent === directory && known.isSame(as: reference) }
-            return known.isSame(as: reference)
+            guard known.isSame(as: reference) else { return false }
+            return !isPlace || node.parent === directory && node.name == entries[position].name
         } make: { id in
             Node(
                 id: id, parent: directory, name: entries[position].name, kind: .entry(reference), number: number,

@@ -31,7 +31,7 @@ public final class SnapshotView: Sendable {
     public init(repository: Repository, options: ViewOptions, log sink: @escaping LogSink) {
         self.repository = repository
         self.options = options
-        source = repository.makeSource(cacheBytes: options.cacheBytes)
+        source = repository.makeSource(cacheBytes: options.cacheBytes, verifies: options.verifies)
         log = DamageLog(sink, clock: options.clock)
         numbers = InodeNumbers(
             repository: repository.id, mode: options.inodeNumbers,
@@ -65,6 +65,11 @@ public final class SnapshotView: Sendable {
     /// The path of a node in the view, for messages; nil for a node that nobody refers to.
     public func path(of node: NodeID) -> FilePath? {
         nodes.node(node).map { FilePath($0.path) }
+    }
+
+    /// Logs that a node cannot be shown for a reason that whoever serves the view has found, unless that was said before.
+    public func reportFault(at node: NodeID, reason: String) {
+        log.report(nodes.node(node)?.path ?? Array("(unknown)".utf8), reason: reason)
     }
 
     func node(_ id: NodeID) throws(ViewError) -> Node {

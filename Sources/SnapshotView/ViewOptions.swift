@@ -10,6 +10,11 @@ public struct ViewOptions: Sendable {
     public var cacheBytes: Int
     /// What inode numbers stand for.
     public var inodeNumbers: InodeNumberMode
+    /// Whether every chunk's name is computed anew from its bytes when it is decoded.
+    public var verifies = false
+    /// Whether files of one version have one node wherever they are shown, so that whoever caches by node keeps their
+    /// bytes once. Without that the path of a node tells where it was found, which an access log needs.
+    public var sharesNodes = true
     /// Who owns the directories that the view adds (`snapshots`, `hosts`, …): a user's number.
     public var userID: UInt32
     /// The group of these directories.

@@ -6,14 +6,17 @@ import SystemInterface
 /// The repository's chunks by name, decoded on demand.
 ///
 /// Thread-safe and synchronous. A decoded bundle stays in a cache that is limited in bytes, and is decoded once for all
-/// who want it. The whole bundle is authenticated before a byte of it leaves.
+/// who want it. The whole bundle is authenticated before a byte of it leaves. What that does not tell is whether a chunk
+/// is what its name says: a source that verifies computes the name of every chunk of a bundle when it decodes it.
 public final class ChunkSource: Sendable {
     private let repository: Repository
     private let cache: BundleCache
     private let recent = RecentBundles()
     private let prefetcher: Prefetcher
+    private let verifier: ChunkVerifier?
 
-    init(repository: Repository, cacheBytes: Int) {
+    init(repository: Repository, cacheBytes: Int, verifier: ChunkVerifier? = nil) {
+        self.verifier = verifier
         self.repository = repository
         cache = BundleCache(bytesMax: cacheBytes)
         prefetcher = Prefetcher()
@@ -53,7 +56,9 @@ public final class ChunkSource: Sendable {
         }
         let key = BundleCache.Key(pack: location.pack, offset: location.bundleOffset)
         let bundle = try cache.bundle(key) { () throws(RepositoryError) in
-            try repository.loadBundle(at: location)
+            let bundle = try repository.loadBundle(at: location)
+            try verifier?.verify(bundle, at: location, object: object)
+            return bundle
         }
         recent.note(bundle)
         guard let chunk = bundle.chunk(id, position: location.position) else {

@@ -184,22 +184,9 @@ extension Repository {
             object: object)
         guard decoded.items.map({ ChunkRecord(id: $0.id.bytes, bytes: UInt32($0.range.count)) }) == bundle.chunks
         else { throw damaged("does not hold the chunks that its pack lists") }
-        for item in decoded.items where !isNamedRightly(item, of: decoded, family: family) {
-            throw damaged("holds a chunk that is not what its name \(item.id) says")
+        // Whoever may read and holds no identifier key relies on the authentication of the bundle alone.
+        if let id = ChunkVerifier(keyring: keyring).misnamed(in: decoded) {
+            throw damaged("holds a chunk that is not what its name \(id) says")
         }
-    }
-
-    /// Whether the chunk's bytes give its name. A pack of metadata does not say which of the kinds a chunk has.
-    ///
-    /// Whoever may read and holds no identifier key relies on the authentication of the bundle alone.
-    private func isNamedRightly(_ item: DecodedBundle.Item, of bundle: DecodedBundle, family: PackKind) -> Bool {
-        guard let key = family == .content ? keyring.contentIDKey : keyring.metadataIDKey else { return true }
-        let hash = KeyedHash(key: key)
-        let plaintext = bundle.plaintext
-        for kind in ChunkKind.allCases where kind.family == family {
-            let name = hash.authenticate(prefix: kind.rawValue, plaintext.span.extracting(item.range))
-            if ChunkID(name) == item.id { return true }
-        }
-        return false
     }
 }
