@@ -8,7 +8,7 @@ extension Completion {
         return """
             # Completion of \(program.name) for bash, made by `\(program.name) completion bash`.
             \(function)() {
-                local current=${COMP_WORDS[COMP_CWORD]-} command='' option='' prefix='' kind='' word
+                local current=${COMP_WORDS[COMP_CWORD]-} command='' option='' prefix='' kind='' key='' word
                 local -a words=() candidates=()
                 local -i index=1 ended=0
                 COMPREPLY=()
@@ -17,6 +17,7 @@ extension Completion {
                     case "$command $option" in
             \(bashValueCases(program).joined(separator: "\n"))
                     esac
+            \(bashListWalk(program))
                 elif [[ $ended -eq 0 && $current == -* ]]; then
                     case $command in
             \(bashOptionCases(program).joined(separator: "\n"))
@@ -56,6 +57,10 @@ extension Completion {
                         [[ ${COMP_WORDS[index]-} == '=' ]] && index+=1
                         ((index >= COMP_CWORD)) && option=$word
                         index+=1
+                        while ((index <= COMP_CWORD)) && [[ ${COMP_WORDS[index]-} == '=' ]]; do
+                            ((index + 1 >= COMP_CWORD)) && option=$word key=${COMP_WORDS[index - 1]##*,}
+                            index+=2
+                        done
                         ;;
                     :) index+=1 ;;
                     -?*) ;;
@@ -90,6 +95,7 @@ extension Completion {
         case .file: action = "kind=file"
         case .directory: action = "kind=directory"
         case .values(let words): action = "candidates=(\(quoted(words)))"
+        case .list(let values): action = "kind=list candidates=(\(quoted(values.map(\.typed))))"
         }
         return "            \(patterns.joined(separator: " | "))) \(action) ;;"
     }
@@ -104,6 +110,29 @@ extension Completion {
             bashCase(option.spellings.map { "*" + quoted(" \($0)") }, option.completion)
         }
         return ofCommands + global
+    }
+
+    /// In a list: finds the word that is being typed, and offers what may follow its equals sign.
+    private static func bashListWalk(_ program: ProgramDeclaration) -> String {
+        let cases = program.visibleCommands.flatMap { command in
+            command.options.flatMap { option in
+                option.completion.listed.compactMap { value in
+                    bashCase(
+                        option.spellings.map { quoted("\(command.name) \($0) \(value.name)") }, value.completion)
+                }
+            }
+        }
+        return """
+                    if [[ $kind == list ]]; then
+                        [[ $current == *,* ]] && key='' prefix+=${current%,*}, current=${current##*,}
+                        [[ $current == *=* ]] && key=${current%%=*} prefix+=${current%%=*}= current=${current#*=}
+                        [[ -n $key ]] && kind='' candidates=()
+                        case "$command $option $key" in
+            \((cases + ["            *) ;;"]).joined(separator: "\n"))
+                        esac
+                        compopt -o nospace
+                    fi
+            """
     }
 
     private static func bashOptionCases(_ program: ProgramDeclaration) -> [String] {

@@ -96,7 +96,15 @@ extension Completion {
         case .file: " -F"
         case .directory: " -a '(__fish_complete_directories)'"
         case .values(let words): " -a \(fishQuoted(words.joined(separator: " ")))"
+        case .list(let values):
+            " -a \(fishQuoted("(__fish_append , \(values.flatMap(fishListed).joined(separator: " ")))"))"
         }
+    }
+
+    /// A word of a list for each form in which it can be finished, with its description behind a tab.
+    private static func fishListed(_ value: ListedValue) -> [String] {
+        let forms = value.completion.words.isEmpty ? [value.typed] : value.completion.words.map { value.typed + $0 }
+        return forms.map { fishQuoted($0) + "\\t" + fishQuoted(plain(value.help)) }
     }
 
     /// Text in single quotes, in which fish, unlike the others, knows `\'` and `\\`.

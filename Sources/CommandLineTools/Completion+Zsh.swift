@@ -95,7 +95,18 @@ extension Completion {
         case .file: "_files"
         case .directory: "_files -/"
         case .values(let words): "(\(words.map { zshEscaped($0, ":() ") }.joined(separator: " ")))"
+        // The space keeps `_arguments` from adding words of its own. Of escapes it takes those of colons away, and no
+        // other: that is left to `_values`.
+        case .list(let values):
+            " _values -s , value \(quoted(values.map(zshListed)))".replacing(":", with: "\\:")
         }
+    }
+
+    /// One word of a list in the form of `_values`: `cache[help]:SIZE: `.
+    private static func zshListed(_ value: ListedValue) -> String {
+        let help = "[\(zshEscaped(plain(value.completeHelp), "[]"))]"
+        return value.name + help
+            + (value.valueName.map { ":\(zshEscaped($0, ":")):\(zshAction(value.completion))" } ?? "")
     }
 
     private static func zshEscaped(_ text: String, _ special: String) -> String {

@@ -37,6 +37,7 @@ public enum HelpText {
             + TextLayout.paragraphs(command.discussion)
             + [definitions("Arguments", command.arguments.map { ($0.name, help(of: $0)) })]
             + options(command.options, heading: "Options")
+            + lists(of: command)
             + options(program.globalOptions, heading: "Global options")
     }
 
@@ -72,6 +73,18 @@ public enum HelpText {
         grouped(options, by: \.group).map { group, members in
             definitions(group ?? heading, members.map { (term(of: $0), $0.completeHelp) })
         }
+    }
+
+    /// What may stand in the lists that the command's options take.
+    private static func lists(of command: CommandDeclaration) -> [String] {
+        command.options.map { option in
+            definitions(listHeading(of: option), option.completion.listed.map { ($0.usage, $0.completeHelp) })
+        }
+    }
+
+    /// The heading over what an option's list may hold: `Values of -o, --options`.
+    static func listHeading(of option: OptionDeclaration) -> String {
+        "Values of " + option.spellings.joined(separator: ", ")
     }
 
     private static func term(of option: OptionDeclaration) -> String {

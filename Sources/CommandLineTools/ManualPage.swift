@@ -34,6 +34,10 @@ public enum ManualPage {
         page.paragraphs(command.discussion.isEmpty ? command.summary : command.discussion)
         page.definitions("ARGUMENTS", command.arguments.map { ($0.name, HelpText.help(of: $0)) })
         page.options(command.options, heading: "OPTIONS")
+        for option in command.options {
+            page.definitions(
+                HelpText.listHeading(of: option), option.completion.listed.map { ($0.usage, $0.completeHelp) })
+        }
         page.options(program.globalOptions, heading: "GLOBAL OPTIONS")
         page.definitions("EXIT STATUS", program.exitCodes.map { ($0.code, $0.meaning) })
         page.seeAlso([program.name])

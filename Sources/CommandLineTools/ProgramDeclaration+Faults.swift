@@ -40,6 +40,12 @@ extension ProgramDeclaration {
             }
             if option.isFlag && option.completion != .none { faults.append("the flag --\(option.long) has values") }
         }
+        for option in globalOptions where !option.completion.listed.isEmpty {
+            faults.append("--\(option.long) takes a list, which only an option of a command does")
+        }
+        for value in commands.flatMap(\.options).flatMap(\.completion.listed) where !value.completion.listed.isEmpty {
+            faults.append("\(value.name) is a list in a list")
+        }
         for scope in [globalOptions] + commands.map({ globalOptions + $0.options }) {
             var seen: Set<String> = []
             for spelling in scope.flatMap(\.spellings) where !seen.insert(spelling).inserted {
@@ -76,6 +82,11 @@ extension ProgramDeclaration {
             faults.append("--\(option.long): the help is empty or ends in a full stop")
         }
         let topics: [HelpTopic] = [.program] + commands.map { .command($0.name) }
+        for option in commands.flatMap(\.options) {
+            for value in option.completion.listed where value.help.isEmpty || value.help.hasSuffix(".") {
+                faults.append("\(value.usage) of --\(option.long): the help is empty or ends in a full stop")
+            }
+        }
         for topic in topics {
             for line in HelpText.render(self, topic).split(separator: "\n") where line.count > TextLayout.columnsMax {
                 faults.append("this line of help is too wide: \(line)")

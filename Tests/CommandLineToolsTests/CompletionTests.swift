@@ -34,6 +34,35 @@ struct CompletionTests {
         Case("pack nothing "),
     ]
 
+    static let lists = [
+        Case("pack exchange -m s", "slowly"),
+        Case("pack exchange 1 --manner sl", "slowly"),
+    ]
+
+    static let bashLists = [
+        Case("pack exchange -m ", "compopt -o nospace", "note=", "order=", "slowly"),
+        Case("pack exchange -m slowly,o", "compopt -o nospace", "slowly,order="),
+        Case("pack exchange -m order =", "compopt -o nospace", "down", "up"),
+        Case("pack exchange -m slowly,order = u", "compopt -o nospace", "up"),
+        Case("pack exchange -m order = up,s", "compopt -o nospace", "up,slowly"),
+        Case("pack exchange -m order = up,order = d", "compopt -o nospace", "down"),
+        Case("pack exchange --manner = order = d", "compopt -o nospace", "down"),
+        Case("pack exchange --manner=slowly,order=d", "--manner=slowly,order=down", "compopt -o nospace"),
+        Case("pack exchange -m note = x", "compopt -o default", "compopt -o nospace"),
+        Case("pack exchange -m order = up 1 2 ", "compopt -o dirnames -o filenames"),
+    ]
+
+    static let fishLists = [
+        Case("pack exchange -m slowly,o", "slowly,order=down", "slowly,order=up"),
+        Case("pack exchange -m order=up,s", "order=up,slowly"),
+    ]
+
+    static let zshLists = [
+        Case("pack exchange -m slowly,o", "order"),
+        Case("pack exchange -m order=", "down", "up"),
+        Case("pack exchange -m slowly,order=u", "up"),
+    ]
+
     /// Where there is nothing to offer; zsh then offers the options.
     static let exhausted = [Case("pack completion bash "), Case("pack key list ")]
 
@@ -54,7 +83,7 @@ struct CompletionTests {
         Case("pack put --kind $(echo"),
     ]
 
-    @Test("Bash offers what fits", arguments: commandsAndValues + exhausted + bashOnly)
+    @Test("Bash offers what fits", arguments: commandsAndValues + exhausted + bashOnly + bashLists)
     func bash(expected: Case) throws {
         let driver = """
             set -u
@@ -71,7 +100,9 @@ struct CompletionTests {
         #expect(output.split(separator: "\n").map(String.init).sorted() == expected.offered)
     }
 
-    @Test("Fish offers what fits", .enabled(if: Shell.has("fish")), arguments: commandsAndValues + exhausted)
+    @Test(
+        "Fish offers what fits", .enabled(if: Shell.has("fish")),
+        arguments: commandsAndValues + exhausted + lists + fishLists)
     func fish(expected: Case) throws {
         let driver = "source ./completion\ncomplete -C '\(expected.words.joined(separator: " "))'\n"
         let script = Completion.script(for: .fish, SampleProgram.declaration)
@@ -98,7 +129,7 @@ struct CompletionTests {
         #expect(offered == ["shelf/", "source-file", "shelf/", "shelf/", "source-file"])
     }
 
-    @Test("Zsh offers what fits", .enabled(if: Shell.has("zsh")), arguments: commandsAndValues)
+    @Test("Zsh offers what fits", .enabled(if: Shell.has("zsh")), arguments: commandsAndValues + lists + zshLists)
     func zsh(expected: Case) throws {
         let script = Completion.script(for: .zsh, SampleProgram.declaration)
         let (output, status) = try Shell.run(

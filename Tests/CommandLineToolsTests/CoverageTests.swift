@@ -27,6 +27,11 @@ struct CoverageTests {
                 #expect(help.contains("  -\(short), --\(option.long)"))
                 #expect(page.contains("\\fB\\-\(short)\\fR"))
             }
+            for value in command.options.flatMap(\.completion.listed) {
+                #expect(help.contains("\n  \(value.usage)"))
+                #expect(page.contains("\\fB\(value.usage)\\fR"))
+                for script in scripts { #expect(script.contains(value.name)) }
+            }
             for argument in command.arguments { #expect(help.contains(argument.name) && page.contains(argument.name)) }
         }
     }

@@ -61,6 +61,17 @@ enum SampleProgram {
             ArgumentDeclaration(name: "ONE", help: "a box"),
             ArgumentDeclaration(name: "OTHER", help: "another box"),
             ArgumentDeclaration(name: "SHELF", help: "where they are", kind: .optional, completion: .directory),
+        ],
+        options: [
+            OptionDeclaration(
+                long: "manner", short: "m", valueName: "LIST", help: "how it is done", isRepeatable: true,
+                completion: .list([
+                    ListedValue(name: "slowly", help: "take time"),
+                    ListedValue(
+                        name: "order", valueName: "ORDER", help: "which goes first: [see] `put`",
+                        completion: .values(["up", "down"])),
+                    ListedValue(name: "note", valueName: "FILE", help: "write it down", completion: .file),
+                ]))
         ])
 
     static let keyList = CommandDeclaration(name: "key list", summary: "list keys", group: "Keys")

@@ -67,7 +67,10 @@ struct MountChecksTests {
 
     @Test(
         "options that make no sense are refused",
-        arguments: ["rw", "cache", "cache=", "cache=1X", "cache=-1", "threads=0", "ino=both", "allow_other=1", "suid"])
+        arguments: [
+            "rw", "cache", "cache=", "cache=1X", "cache=-1", "cache=٣", "threads=0", "threads=+", "ino=both", "ino",
+            "allow_other=1", "allow_other=", "suid", "sync",
+        ])
     func refusesOptions(_ option: String) {
         #expect { try MountOptions(parsing: [option]) } throws: { ($0 as? MountError)?.code == .invalidOption }
     }
@@ -90,15 +93,40 @@ struct MountChecksTests {
         "an option of the view that makes no sense is refused, and it is said what does",
         arguments: [
             ("names=iso", "names=utc or names=local or names=gmt"), ("symlinks=outside", "symlinks=stored"),
-            ("umask=8", "umask=022"), ("umask=1777", "umask=022"), ("umask=-1", "umask=022"), ("umask=", "umask=VALUE"),
+            ("umask=8", "umask=022"), ("umask=1777", "umask=022"), ("umask=-1", "umask=022"), ("umask=", "umask=MASK"),
             ("uid=nobody-of-this-name", "uid=1000"), ("uid=4294967295", "uid=1000"), ("uid=-1", "uid=1000"),
-            ("gid=99999999999", "gid=1000"), ("host", "host=VALUE"), ("tag=", "tag=VALUE"),
+            ("gid=99999999999", "gid=1000"), ("host", "host=NAME"), ("tag=", "tag=TAG"),
         ])
     func refusesOptionsOfTheView(_ option: String, fix: String) {
         #expect { try MountOptions(parsing: [option]) } throws: { error in
             guard let error = error as? MountError else { return false }
             return error.code == .invalidOption && error.fix?.contains(fix) == true
         }
+    }
+
+    @Test("an option without its value says how it is written")
+    func saysForm() {
+        #expect { try MountOptions(parsing: ["ino="]) } throws: { error in
+            let error = error as? MountError
+            return error?.why == "ino needs a value" && error?.fix == "write ino=version|unique"
+        }
+    }
+
+    @Test("every option of the table is known by its own name", arguments: MountOption.all.map(\.name))
+    func knowsTable(name: String) {
+        // Without its value or with one too many, so that each is refused for its form and none as unknown.
+        let wrong = MountOption.all.first { $0.name == name }?.value == MountOption.Value.none ? "\(name)=1" : name
+        #expect { try MountOptions(parsing: [wrong]) } throws: { error in
+            (error as? MountError)?.why != "no such option"
+        }
+    }
+
+    @Test("no two options of the table have one name, and all are spelt and explained alike")
+    func noDoubles() {
+        let names = MountOption.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        #expect(names.allSatisfy { name in name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } })
+        for option in MountOption.all { #expect(!option.help.isEmpty && !option.help.hasSuffix(".")) }
     }
 
     @Test("an option that is misspelt gets a suggestion")

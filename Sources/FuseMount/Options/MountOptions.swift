@@ -35,67 +35,32 @@ public struct MountOptions: Hashable, Sendable {
         }
     }
 
-    private mutating func apply(_ option: String) throws(MountError) {
-        let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+    private mutating func apply(_ text: String) throws(MountError) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
         let value = parts.count == 2 ? parts[1] : nil
-        switch (parts[0], value) {
-        case ("allow_other", nil): allowOther = true
-        case ("cache", let text?): cacheBytes = try Self.size(text)
-        case ("ino", let text?):
-            guard let mode = InodeNumberMode(rawValue: text) else {
-                throw Self.invalid(option, why: "inode numbers are `version` or `unique`")
-            }
-            inodeNumbers = mode
-        case ("threads", let text?):
-            guard let count = Int(text), (1...MountLimits.threadsMax).contains(count) else {
-                throw Self.invalid(option, why: "threads are 1 to \(MountLimits.threadsMax)")
-            }
-            threads = count
-        case ("host", _), ("tag", _), ("names", _), ("uid", _), ("gid", _), ("umask", _), ("symlinks", _):
-            guard let text = value, !text.isEmpty else {
-                throw Self.invalid(option, why: "it has no value", fix: "give one behind it, as in \(parts[0])=VALUE")
-            }
-            try applyView(parts[0], text)
-        case ("rw", nil):
-            throw Self.invalid(option, why: "the past cannot be changed: the mount is always read-only")
-        case ("suid", nil), ("dev", nil):
-            throw Self.invalid(option, why: "the mount is always nosuid and nodev")
-        default:
-            guard Self.isIgnored(parts[0], hasValue: value != nil) else { throw Self.unknown(option, parts[0]) }
+        guard let option = MountOption.all.first(where: { $0.name == parts[0] }) else {
+            return try Self.checkForeign(text, parts[0], hasValue: value != nil)
+        }
+        do throws(MountOption.Refusal) {
+            try option.apply(value, to: &self)
+        } catch {
+            throw Self.invalid(text, why: error.why, fix: error.fix)
         }
     }
 
-    private static let own = [
-        "allow_other", "cache", "gid", "host", "ino", "names", "symlinks", "tag", "threads", "uid", "umask",
-    ]
-    private static let ignored: Set<String> = [
-        "ro", "nosuid", "nodev", "default_permissions", "defaults", "noexec", "exec", "noatime", "nodiratime",
-        "relatime", "async", "auto", "noauto", "user", "nouser", "users", "owner", "group", "nofail", "_netdev",
-    ]
-
-    private static func isIgnored(_ name: String, hasValue: Bool) -> Bool {
-        if name.hasPrefix("x-") || name == "comment" { return true }
-        return !hasValue && ignored.contains(name)
+    /// Passes over what other programs read, and throws for anything else.
+    private static func checkForeign(_ text: String, _ name: String, hasValue: Bool) throws(MountError) {
+        if MountOption.isForeign(name) { return }
+        if !hasValue, let why = MountOption.contradictions[name] { throw invalid(text, why: why) }
+        guard !hasValue, MountOption.ignored.contains(name) else { throw unknown(text, name) }
     }
 
-    /// A number of bytes with an optional K, M, G or T, each 1,024 times the one before.
-    static func size(_ text: String) throws(MountError) -> Int {
-        let units: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
-        let shift = text.last.flatMap { units[Character($0.uppercased())] }
-        let digits = shift == nil ? text[...] : text.dropLast()
-        guard let number = Int(digits), number >= 0, digits.allSatisfy({ $0.isNumber }) else {
-            throw invalid("cache=\(text)", why: "a size is a number of bytes with K, M, G or T behind it, such as 512M")
-        }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
-        guard !overflow else { throw invalid("cache=\(text)", why: "that is more than can be counted") }
-        return bytes
-    }
-
-    static func invalid(_ option: String, why: String, fix: String? = nil) -> MountError {
+    private static func invalid(_ option: String, why: String, fix: String? = nil) -> MountError {
         MountError(.invalidOption, what: "cannot mount with -o \(option)", why: why, fix: fix)
     }
 
     private static func unknown(_ option: String, _ name: String) -> MountError {
+        let own = MountOption.all.map(\.name)
         let near = own.filter { $0.hasPrefix(name.prefix(3)) || editDistance($0, name) <= max(1, $0.count / 3) }
         let fix =
             near.isEmpty
