@@ -153,7 +153,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Coding", "CommandLineTools", "Commands", "SystemInterface", "TestSupport", "pastfs"],
+            dependencies: [
+                "Coding", "CommandLineTools", "Commands", "FuseMount", "SystemInterface", "TestSupport", "pastfs",
+            ],
             swiftSettings: swift),
     ]
 )

@@ -17,15 +17,15 @@ enum MountCommand: Command {
 
             Returns when the mount answers, and leaves a process in the background that
             serves it until `pastfs umount`. Its messages, damage among them, go to the log
-            file. With `--foreground` it stays, and ends on Ctrl-C. Options for `-o`:
-            `allow_other`, `cache=SIZE`, `ino=version|unique`, `threads=N`;
-            `host=NAME` and `tag=NAME` for some snapshots only; `names=utc|local|gmt`;
-            `uid=`, `gid=` and `umask=` for another owner and fewer permissions than were
-            saved; `symlinks=inside` for links that cannot lead out of their snapshot.
+            file. With `--foreground` it stays, and ends on Ctrl-C.
 
             In fstab(5), with a passphrase that the boot can read:
 
               /srv/backup /mnt/past fuse.pastfs passphrase_file=/root/key,nofail 0 0
+
+            There `passphrase_file=`, `passphrase_command=`, `cache_directory=` and
+            `log_file=` stand for the options of these names; what fstab(5), mount(8) and
+            systemd.mount(5) read themselves is passed over.
             """,
         examples: [
             .init("pastfs mount /mnt/past", "browse the past below /mnt/past"),
@@ -38,11 +38,14 @@ enum MountCommand: Command {
             OptionDeclaration(long: "foreground", short: "f", help: "stay in the foreground"),
             OptionDeclaration(
                 long: "options", short: "o", valueName: "OPTIONS", help: "options of the mount, commas between them",
-                isRepeatable: true),
+                isRepeatable: true, completion: .list(MountOption.all.map(ListedValue.init))),
             OptionDeclaration(
                 long: "log-file", valueName: "FILE",
-                help: "where messages go in the background; `mount.log` in the cache directory if not given",
+                help: "where messages go once it answers; in the background `mount.log` in the cache directory, or "
+                    + "the journal if systemd started it, if not given",
                 completion: .file),
+            OptionDeclaration(
+                long: "dry-run", short: "n", help: "check what can be checked without a key, and mount nothing"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
@@ -52,12 +55,21 @@ enum MountCommand: Command {
         let avoided = [try context.repositoryPath()] + [try context.cacheDirectory()].compactMap { $0 }
         let mountPoint = try MountChecks.check(
             try context.absolute(context.command.argument("MOUNTPOINT")), avoiding: avoided, options: options)
-        if MountDescriptors.isServer(context) {
+        if context.command.flag("dry-run") {
+            try attempting("cannot open the repository") { try Repository.probe(try context.openStore()) }
+        } else if MountDescriptors.isServer(context) {
             // It was started by way of /proc/self/exe, and tools would show that name.
             Thread.setCurrentName(PastFSProgram.name)
             try serve(context, mountPoint, options) { try? BackgroundMount.detach(context) }
         } else if context.command.flag("foreground") {
-            try serve(context, mountPoint, options) { true }
+            let service = ServiceState(context)
+            let log = try MountLog.named(context)
+            try serve(context, mountPoint, options) {
+                if let log { MountLog.direct(context, to: log.rawValue) }
+                service.isReady(mountPoint)
+                return true
+            }
+            service.isStopping()
         } else {
             let code = try BackgroundMount.start(context)
             guard code == .done else { return code }
@@ -75,7 +87,7 @@ enum MountCommand: Command {
             repository: repository,
             options: options.viewOptions(
                 userID: Host.effectiveUserID, groupID: Host.effectiveGroupID, clock: context.clock),
-            log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") })
+            log: MountLog.sink(context))
         try attempting("cannot mount") {
             try Signals.handle([.user1]) { _ in
                 context.console.message(.note, "serving \(mountPoint); the kernel knows \(view.nodeCount) of its files")
@@ -83,7 +95,7 @@ enum MountCommand: Command {
         }
         try MountedView.run(
             view, at: mountPoint, source: repository.store.location, options: options,
-            log: { context.console.message(.warning, "\(TimeText.full(context.clock.now())) \($0)") },
+            log: MountLog.sink(context),
             onReady: { mounted in
                 announce(context, mountPoint)
                 guard onReady() != nil else { return mounted.stop() }

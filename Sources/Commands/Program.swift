@@ -4,9 +4,22 @@ import SystemInterface
 /// The program: reads the command line, runs the command, and says what became of it.
 public enum Program {
     /// Runs what `arguments` ask for, the words after the program's name, and returns the exit code.
-    public static func run(arguments: [[UInt8]], environment: [String: [UInt8]]) -> Int32 {
+    ///
+    /// `name` is what the program was started as: mount(8) has a name of its own for it.
+    public static func run(name: [UInt8], arguments: [[UInt8]], environment: [String: [UInt8]]) -> Int32 {
         Signals.ignoreBrokenPipe()
-        let arguments = MountTableForm.translated(arguments)
+        do throws(Failure) {
+            guard let form = try MountTableForm(programName: name, arguments: arguments) else {
+                return run(arguments, environment)
+            }
+            return MountTableForm.exitCode(run(form.arguments, environment))
+        } catch {
+            Console(isJSON: false).fail(error)
+            return MountTableForm.exitCode(error.exitCode.rawValue)
+        }
+    }
+
+    private static func run(_ arguments: [[UInt8]], _ environment: [String: [UInt8]]) -> Int32 {
         do throws(UsageError) {
             let invocation = try Parser.parse(
                 PastFSProgram.declaration, arguments: arguments, environment: environment)

@@ -63,6 +63,16 @@ public enum Accounts {
         }
     }
 
+    /// Where the user's files are, or nil when the user is not known (getpwuid_r(3)).
+    public static func homeDirectory(_ userID: UInt32) -> FilePath? {
+        var entry = passwd()
+        return lookUp {
+            getpwuid_r(userID, &entry, $0, $1, $2)
+        } result: {
+            entry.pw_dir.map { FilePath(Array(UnsafeRawBufferPointer(start: $0, count: strlen($0)))) }
+        }
+    }
+
     /// The name of the user that the process acts for, or the number where there is no name.
     public static func currentUserName() -> String {
         let number = geteuid()

@@ -1,4 +1,7 @@
 import Commands
 import Glibc
 
-exit(Program.run(arguments: ProcessArguments.afterName, environment: ProcessArguments.environment))
+exit(
+    Program.run(
+        name: ProcessArguments.programName, arguments: ProcessArguments.afterName,
+        environment: ProcessArguments.environment))

@@ -60,22 +60,4 @@ struct MountTests {
         let inside = try pastfs.run(["mount", pastfs.repository.appending("tmp").description])
         #expect(inside.code == 1 && inside.errors.contains("which the mount itself needs"))
     }
-
-    @Test("from fstab is asked for in the form of mount(8)", .enabled(if: canMount))
-    func fromTable() throws {
-        let pastfs = try PastFS.withSnapshot()
-        let point = try pastfs.directory.makeDirectory("mount")
-        let key = try pastfs.directory.write("key", Array(PastFS.passphrase.utf8))
-        let options = "rw,passphrase_file=\(key),cache=64M,nofail,dev,suid"
-        let outcome = try pastfs.run(
-            [pastfs.repository.description, point.description, "-o", options], passphrase: nil)
-        #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(try pastfs.run(["umount", point.description]).code == 0)
-    }
-
-    @Test("leaves command lines in the program's own form alone")
-    func ownForm() {
-        let line = ["backup", "/home", "/etc"].map { Array($0.utf8) }
-        #expect(MountTableForm.translated(line) == line)
-    }
 }

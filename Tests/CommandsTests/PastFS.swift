@@ -49,6 +49,18 @@ final class PastFS: Sendable {
         try run(bytes: arguments.map { Array($0.utf8) }, passphrase: passphrase, environment: environment)
     }
 
+    /// Runs the program under another name, by way of a symbolic link.
+    func run(
+        as name: String, _ arguments: [String], passphrase: String? = nil, environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let link = directory.path.appending(name)
+        if try !FileSystem.exists(link) {
+            try FileDescriptor.workingDirectory.symbolicLinkAt(link.bytes, target: try Self.binary().bytes)
+        }
+        return try launch(
+            [link.bytes] + arguments.map { Array($0.utf8) }, self.environment(passphrase, environment))
+    }
+
     /// Runs the program with arguments that need not be text.
     func run(
         bytes arguments: [[UInt8]], passphrase: String? = PastFS.passphrase, environment: [String: String] = [:]

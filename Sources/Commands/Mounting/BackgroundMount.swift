@@ -16,12 +16,14 @@ enum BackgroundMount {
         let secret = try FileDescriptor.pipe()
         let messages = try FileDescriptor.pipe()
         let null = try FileDescriptor.open(Self.null, .readWrite)
+        let log = try MountLog.inBackground(context)
         let child = try ProcessLauncher.spawn(
             ProcessLauncher.selfExecutable, arguments: [Array(PastFSProgram.name.utf8)] + context.arguments,
             environment: environment(context),
             descriptors: [
                 0: null.rawValue, 1: StandardStream.output.rawValue, 2: messages.writeEnd.rawValue,
                 MountDescriptors.passphraseDescriptor: secret.readEnd.rawValue,
+                MountDescriptors.logDescriptor: log.rawValue,
             ], newSession: true)
         try messages.writeEnd.close()
         try secret.readEnd.close()
@@ -43,26 +45,12 @@ enum BackgroundMount {
     static func detach(_ context: CommandContext) throws -> Bool {
         try StandardStream.error.write(all: [MountDescriptors.ready])
         let input = try FileDescriptor.open(null, .readWrite)
-        let log = try? openLog(context)
         _ = dup2(input.rawValue, StandardStream.input.rawValue)
         _ = dup2(input.rawValue, StandardStream.output.rawValue)
-        switch consume log {
-        case .some(let file): _ = dup2(file.rawValue, StandardStream.error.rawValue)
-        case .none: _ = dup2(input.rawValue, StandardStream.error.rawValue)
-        }
+        MountLog.direct(context, to: MountDescriptors.logDescriptor)
+        _ = close(MountDescriptors.logDescriptor)
         _ = chdir("/")
         return true
-    }
-
-    private static func openLog(_ context: CommandContext) throws -> FileDescriptor {
-        let path: FilePath
-        if let bytes = context.command.value("log-file") {
-            path = try context.absolute(bytes)
-        } else {
-            guard let cache = try context.cacheDirectory() else { return try FileDescriptor.open(null, .writeOnly) }
-            path = cache.appending("mount.log")
-        }
-        return try FileDescriptor.open(path, [.writeOnly, .create, .append], mode: 0o600)
     }
 
     /// Our environment without a passphrase, and with what tells the server what it is.

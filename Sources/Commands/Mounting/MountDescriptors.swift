@@ -9,6 +9,8 @@ enum MountDescriptors {
     static let variable = "PASTFS_MOUNT_SERVER"
     /// Where the passphrase comes from.
     static let passphraseDescriptor: Int32 = 3
+    /// Where its messages go when it answers.
+    static let logDescriptor: Int32 = 4
     /// What the server writes to standard error when the mount answers: no message has such a byte.
     static let ready: UInt8 = 0
 

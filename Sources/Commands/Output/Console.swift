@@ -18,21 +18,33 @@ final class Console: Sendable {
     let isOutputTerminal: Bool
     /// Whether messages go to a person.
     let isErrorTerminal: Bool
+    /// Whether messages go to the journal, which wants a severity in front of each line.
+    var isJournal: Bool { state.withLock { $0.isJournal } }
     private let usesColor: Bool
+    private let journalVariable: [UInt8]?
 
     private struct State {
         var results: [UInt8] = []
         var status: String?
+        var isJournal: Bool
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(isJSON: Bool, verbosity: Int = 0, allowsColor: Bool = false) {
+    init(isJSON: Bool, verbosity: Int = 0, allowsColor: Bool = false, journalVariable: [UInt8]? = nil) {
         self.isJSON = isJSON
         self.verbosity = verbosity
         isOutputTerminal = Terminal.isTerminal(.output)
         isErrorTerminal = Terminal.isTerminal(.error)
         usesColor = allowsColor && isErrorTerminal
+        self.journalVariable = journalVariable
+        state = Mutex(State(isJournal: JournalStream.isConnected(.error, variable: journalVariable)))
+    }
+
+    /// To be called when standard error has come to lead elsewhere.
+    func reconsiderErrorStream() {
+        let isJournal = JournalStream.isConnected(.error, variable: journalVariable)
+        state.withLock { $0.isJournal = isJournal }
     }
 
     // MARK: Results
@@ -95,17 +107,16 @@ final class Console: Sendable {
         if isJSON {
             say(JSONLine.encode(MessageRecord(kind: kind.rawValue, text: text)))
         } else {
-            say(Array((colored(kind.prefix, kind.color) + Printable.line(text) + "\n").utf8))
+            say([colored(kind.prefix, kind.color) + Printable.line(text)], kind.severity)
         }
     }
 
     /// Tells an error in three lines, or as one record.
     func fail(_ failure: Failure) {
         if isJSON { return say(JSONLine.encode(ErrorRecord(failure))) }
-        var text = colored("error: ", 31) + Printable.line(failure.what) + "\n"
-        text += "  why: " + Printable.line(failure.why) + "\n"
-        if let fix = failure.fix { text += "  fix: " + Printable.line(fix) + "\n" }
-        say(Array(text.utf8))
+        var lines = [colored("error: ", 31) + Printable.line(failure.what), "  why: " + Printable.line(failure.why)]
+        if let fix = failure.fix { lines.append("  fix: " + Printable.line(fix)) }
+        say(lines, .error)
     }
 
     /// Shows how far the work has come, in place of what was shown before; nil takes it away.
@@ -122,6 +133,11 @@ final class Console: Sendable {
     /// Says one line of progress, as a record with `--json`.
     func progress(_ record: some JSONRecord, _ text: String) {
         say(isJSON ? JSONLine.encode(record) : Array((Printable.line(text) + "\n").utf8))
+    }
+
+    private func say(_ lines: [String], _ severity: JournalStream.Severity) {
+        let prefix = isJournal ? severity.prefix : ""
+        say(Array(lines.map { prefix + $0 + "\n" }.joined().utf8))
     }
 
     private func say(_ bytes: [UInt8]) {
@@ -159,6 +175,14 @@ enum MessageKind: String {
     case interrupted
 
     var prefix: String { self == .interrupted ? "" : rawValue + ": " }
+
+    var severity: JournalStream.Severity {
+        switch self {
+        case .warning, .problem: .warning
+        case .note: .information
+        case .interrupted: .notice
+        }
+    }
 
     var color: Int? {
         switch self {

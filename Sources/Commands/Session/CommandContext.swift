@@ -28,7 +28,8 @@ final class CommandContext: Sendable {
         console = Console(
             isJSON: command.flag(GlobalOptions.json.long), verbosity: command.count(GlobalOptions.verbose.long),
             allowsColor: !command.flag(GlobalOptions.noColor.long) && environment["NO_COLOR"] == nil
-                && environment["TERM"] != Array("dumb".utf8))
+                && environment["TERM"] != Array("dumb".utf8),
+            journalVariable: environment["JOURNAL_STREAM"])
     }
 
     // MARK: Paths
@@ -49,8 +50,11 @@ final class CommandContext: Sendable {
         if let base = environment["XDG_CACHE_HOME"], FilePath(base).isAbsolute {
             return FilePath(base).appending("pastfs")
         }
-        guard let home = environment["HOME"], FilePath(home).isAbsolute else { return nil }
-        return FilePath(home).appending(".cache").appending("pastfs")
+        // fstab and services are without HOME at boot; the user's backups keep their catalog there all the same.
+        guard let home = environment["HOME"].map({ FilePath($0) }) ?? Accounts.homeDirectory(Host.effectiveUserID),
+            home.isAbsolute
+        else { return nil }
+        return home.appending(".cache").appending("pastfs")
     }
 
     /// The path made absolute, without `.` and `..`, which goes up from where a link leads to.

@@ -5,10 +5,14 @@ import SystemInterface
 public enum ProcessArguments {
     /// The words after the program's name.
     public static var afterName: [[UInt8]] {
-        let count = Int(CommandLine.argc)
-        return (0..<count).dropFirst().compactMap { index in
-            CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
-        }
+        (0..<Int(CommandLine.argc)).dropFirst().compactMap(word)
+    }
+
+    /// What the program was started as, with or without directories; nothing where the caller gave no name.
+    public static var programName: [UInt8] { CommandLine.argc > 0 ? word(0) ?? [] : [] }
+
+    private static func word(_ index: Int) -> [UInt8]? {
+        CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
 
     /// The environment, by name; of two variables of one name the first counts, as with getenv(3).
