@@ -18,4 +18,35 @@ public enum MountLimits {
     static let idleTakeoversMax = 50
     /// How often the descriptor is asked for the next request before the thread sleeps.
     static let spinsMax = 64
+
+    // MARK: What is put into the page cache ahead of readers
+
+    /// The longest file that is stored ahead, in bytes: what the kernel reads at once anyway.
+    static let aheadFileBytesMax = 128 << 10
+    /// The first window: how many files are stored before the reader must be seen to follow.
+    static let aheadFilesFirst = 16
+    /// The longest window in files.
+    static let aheadFilesMax = 1_024
+    /// The longest window in bytes.
+    static let aheadBytesMax = 16 << 20
+    /// How many readers are followed at once.
+    static let aheadWalksMax = 8
+    /// Reads this many entries apart are reads of neighbours: links, empty files and what is filtered may lie between.
+    static let aheadNeighboursMax = 8
+    /// After this many reads of one directory, in whatever order, all of it is believed to be wanted.
+    static let aheadReadsInAnyOrder = 4
+    /// How far a reader may be before the one who stores, in entries, and still be on the same way.
+    static let aheadOvertakingMax = 64
+    /// How many reads elsewhere end a walk.
+    static let aheadStraysMax = 4
+    /// How many files are remembered as stored.
+    static let aheadRememberedMax = 1 << 16
+    /// After so many reads of files that were stored the kernel is believed to have lost all.
+    static let aheadLostMax = 8
+    /// How many files are looked for at once where a reader has just been met.
+    static let aheadStretchFilesFirst = 2
+    /// How many files are looked for at once later.
+    static let aheadStretchFilesMax = 32
+    /// How many entries are looked at for them.
+    static let aheadStretchEntriesMax = 1_024
 }

@@ -73,6 +73,12 @@ extension SnapshotView {
         return whole * (ViewLimits.blockBytes / 512)
     }
 
+    /// Whether a node has extended attributes; costs nothing more than finding the node.
+    public func hasExtendedAttributes(_ id: NodeID) throws(ViewError) -> Bool {
+        guard let set = try node(id).extendedAttributes else { return false }
+        return !set.isEmpty
+    }
+
     /// The extended attributes of a node, POSIX ACLs among them, sorted by name.
     public func extendedAttributes(_ id: NodeID) throws(ViewError) -> [ExtendedAttributeRecord] {
         let node = try node(id)

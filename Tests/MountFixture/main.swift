@@ -1,6 +1,7 @@
 // Mounts a test repository, for MountTests: `mount-fixture REPOSITORY MOUNTPOINT LOG [OPTIONS]`.
 //
-// Writes "ready" to standard output when the mount has answered, and stops when standard input ends: so it never
+// Writes "ready" to standard output when the mount has answered. For each line on standard input it writes one with the
+// number of reads it was sent, and of files it stored ahead. It stops when standard input ends: so it never
 // outlives the tests. A mount that hangs ends with the process, after a time limit, and whoever waits for it gets an
 // error.
 
@@ -43,7 +44,11 @@ do {
     }
     try MountedView.run(view, at: mountPoint, source: arguments[1], options: options, log: log) { mounted in
         try? StandardStream.output.write("ready\n")
-        _ = try? FileDescriptor(owning: 0).readAll(atMost: 1)
+        let input = FileDescriptor(owning: 0)
+        while (try? input.read(1))?.isEmpty == false {
+            let statistics = mounted.statistics
+            try? StandardStream.output.write("\(statistics.requestCount(.read)) \(statistics.filesAhead)\n")
+        }
         mounted.stop()
     }
 } catch {

@@ -69,7 +69,7 @@ struct MountChecksTests {
         "options that make no sense are refused",
         arguments: [
             "rw", "cache", "cache=", "cache=1X", "cache=-1", "cache=٣", "threads=0", "threads=+", "ino=both", "ino",
-            "allow_other=1", "allow_other=", "suid", "sync",
+            "allow_other=1", "allow_other=", "suid", "sync", "allow_other,noxattr",
         ])
     func refusesOptions(_ option: String) {
         #expect { try MountOptions(parsing: [option]) } throws: { ($0 as? MountError)?.code == .invalidOption }

@@ -111,6 +111,14 @@ struct MountedFunctionalTests {
         #expect(found.contains("user:1234:r--"))
     }
 
+    @Test("says with -o noxattr that there are no extended attributes at all")
+    func hidesExtendedAttributes() throws {
+        let mounted = try MountedTree(Self.shared.get().source, options: ["noxattr"])
+        #expect(try mounted.source.tree.extendedAttributes("attributed").count == 2)
+        #expect(try mounted.tree.extendedAttributes("attributed").isEmpty)
+        #expect(try mounted.tree.extendedAttributes("listed").isEmpty)
+    }
+
     @Test("answers 32 threads that read at random")
     func answersManyThreads() throws {
         let mounted = try mounted()

@@ -17,6 +17,7 @@ final class MountedTree: Sendable {
     private let directory: TemporaryDirectory
     private let process: Int32
     private let input: FileDescriptor
+    private let output: FileDescriptor
 
     /// The name of the snapshot that is mounted.
     static let snapshot = "2001-09-09T01-46-40Z"
@@ -59,6 +60,7 @@ final class MountedTree: Sendable {
         try input.readEnd.close()
         try output.writeEnd.close()
         self.input = try input.writeEnd.duplicate()
+        self.output = try output.readEnd.duplicate()
         try input.writeEnd.close()
         guard try output.readEnd.read(6) == Array("ready\n".utf8) else {
             throw Mismatch("the mount did not get ready")
@@ -79,6 +81,16 @@ final class MountedTree: Sendable {
         get throws {
             String(decoding: try FileSystem.read(directory.path.appending("log"), atMost: 1 << 20), as: UTF8.self)
         }
+    }
+
+    /// How many reads of files the kernel has sent, and how many files were stored ahead of reads.
+    func counts() throws -> (reads: Int, filesAhead: Int) {
+        try input.write(all: [UInt8(ascii: "\n")])
+        var line: [UInt8] = []
+        while line.last != UInt8(ascii: "\n") { line += try output.read(1) }
+        let numbers = String(decoding: line.dropLast(), as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        guard numbers.count == 2 else { throw Mismatch("the mount does not tell its counts") }
+        return (numbers[0], numbers[1])
     }
 
     /// Whether the table of mounts shows it.

@@ -26,6 +26,13 @@ package struct TestRepository: Sendable {
         repository = try Self.open(store)
     }
 
+    /// The repository that was made in `store`, for further snapshots.
+    package init(openedIn store: any ObjectStore, seed: UInt64 = 2) throws {
+        self.store = store
+        entropy = SeededEntropy(seed: seed)
+        repository = try Self.open(store)
+    }
+
     /// Opens the repository in `store`, with a catalog in memory.
     package static func open(_ store: any ObjectStore, refreshing: Bool = true) throws -> Repository {
         try Repository.open(

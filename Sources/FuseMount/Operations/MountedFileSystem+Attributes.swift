@@ -2,8 +2,16 @@ import SnapshotView
 
 extension MountedFileSystem {
     /// getxattr(2): the length where `size` is 0, else the value if it fits.
-    func extendedAttribute(_ name: [UInt8], of node: NodeID, size: Int, _ reply: consuming Reply) {
+    ///
+    /// Programs such as ls(1) ask for some attributes of every file, and nearly none has them: that answer comes first,
+    /// and costs no more than finding the node.
+    func extendedAttribute(
+        _ name: UnsafePointer<CChar>?, of node: NodeID, size: Int, _ reply: consuming Reply
+    ) {
+        guard showsExtendedAttributes else { return reply.error(.notImplemented) }
         do throws(ViewError) {
+            guard try view.hasExtendedAttributes(node) else { return reply.error(.noAttribute) }
+            let name = Operations.bytes(of: name)
             guard let record = try view.extendedAttributes(node).first(where: { $0.name == name }) else {
                 return reply.error(.noAttribute)
             }
@@ -15,6 +23,7 @@ extension MountedFileSystem {
 
     /// listxattr(2): the names, each ended by NUL.
     func extendedAttributeNames(of node: NodeID, size: Int, _ reply: consuming Reply) {
+        guard showsExtendedAttributes else { return reply.error(.notImplemented) }
         do throws(ViewError) {
             var names: [UInt8] = []
             for record in try view.extendedAttributes(node) {

@@ -6,10 +6,13 @@ import SnapshotView
 final class MountedFileSystem: Sendable {
     let view: SnapshotView
     let statistics: MountStatistics
+    /// Whether extended attributes are shown. Where they are not, the kernel is told not to ask for any.
+    let showsExtendedAttributes: Bool
 
-    init(_ view: SnapshotView, _ statistics: MountStatistics) {
+    init(_ view: SnapshotView, _ statistics: MountStatistics, showsExtendedAttributes: Bool) {
         self.view = view
         self.statistics = statistics
+        self.showsExtendedAttributes = showsExtendedAttributes
     }
 
     /// The file system that a request is for: it was handed to libfuse with the session, and outlives it.

@@ -76,7 +76,7 @@ enum Operations {
     private static func addExtendedAttributes(to table: inout fuse_lowlevel_ops) {
         table.getxattr = { request, node, name, size in
             Operations.answer(request) {
-                $0.extendedAttribute(Operations.bytes(of: name), of: NodeID(rawValue: node), size: size, $1)
+                $0.extendedAttribute(name, of: NodeID(rawValue: node), size: size, $1)
             }
         }
         table.listxattr = { request, node, size in
@@ -115,7 +115,7 @@ enum Operations {
         body(system, reply)
     }
 
-    private static func bytes(of name: UnsafePointer<CChar>?) -> [UInt8] {
+    static func bytes(of name: UnsafePointer<CChar>?) -> [UInt8] {
         guard let name else { return [] }
         return [UInt8](UnsafeRawBufferPointer(start: name, count: strlen(name)))
     }

@@ -17,6 +17,10 @@ public struct MountOptions: Hashable, Sendable {
     public var presentation = Presentation()
     /// How many threads answer requests.
     public var threads: Int
+    /// Whether small files are put into the kernel's page cache before who walks through them asks.
+    public var storesAhead = true
+    /// Whether extended attributes and access control lists are shown, and the lists enforced.
+    public var showsExtendedAttributes = true
 
     /// The usual options: as many threads as keep all processors busy while some wait for the disk.
     public init() {
@@ -32,6 +36,10 @@ public struct MountOptions: Hashable, Sendable {
             for option in list.split(separator: ",") {
                 try apply(String(option))
             }
+        }
+        if allowOther, !showsExtendedAttributes {
+            throw Self.invalid(
+                "noxattr", why: "access control lists would not be enforced against the users of allow_other")
         }
     }
 

@@ -18,6 +18,7 @@ public final class MountedView: Sendable {
     private let system: MountedFileSystem
     private let shared: SharedSession
     private let requests: RequestLoop
+    private let ahead: PageCacheFiller?
     private let phase = ConditionLock(Phase.running)
     private let connection = Mutex<KernelConnection?>(nil)
 
@@ -51,7 +52,8 @@ public final class MountedView: Sendable {
         _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions,
         statistics: MountStatistics, log: @escaping LogSink
     ) throws(MountError) {
-        let system = MountedFileSystem(view, statistics)
+        let system = MountedFileSystem(
+            view, statistics, showsExtendedAttributes: options.showsExtendedAttributes)
         MountStatus.report(to: view, at: mountPoint, options: options, statistics: statistics)
         let session = try Session(
             arguments: ["pastfs", "-o", options.kernelOptions(source: source)], table: Operations.table(),
@@ -68,7 +70,8 @@ public final class MountedView: Sendable {
         self.log = log
         self.system = system
         shared = SharedSession(session)
-        requests = RequestLoop(shared, statistics)
+        ahead = options.storesAhead ? PageCacheFiller(view, shared, statistics) : nil
+        requests = RequestLoop(shared, statistics, ahead)
     }
 
     /// Takes the mount away, and ends `run`. Programs that have files open on it get errors.
@@ -84,9 +87,11 @@ public final class MountedView: Sendable {
     private func answer(onReady: @escaping @Sendable (MountedView) -> Void) throws(MountError) {
         let loop: Thread
         do throws(SystemError) {
+            try ahead?.start()
             loop = try Thread.spawn(name: "fuse") { self.loop() }
             _ = try Thread.spawn(name: "fuse-ready") { self.announce(onReady) }
         } catch {
+            _ = ahead?.stop()
             session.unmount()
             throw Self.failure(mountPoint, error)
         }
@@ -96,6 +101,10 @@ public final class MountedView: Sendable {
             return log("the mount at \(mountPoint) was busy and is given up")
         }
         loop.join()
+        // It uses the descriptor that unmounting closes.
+        guard ahead?.stop() ?? true else {
+            return log("the mount at \(mountPoint) was busy and is given up")
+        }
         // The mount is gone, unless its connection was broken off by hand; libfuse would complain about one that is.
         if connection.withLock({ $0 })?.isMounted(at: mountPoint) == true { session.unmount() }
         guard code == 0 else {

@@ -11,11 +11,14 @@ import SystemInterface
 final class RequestLoop: Sendable {
     private let shared: SharedSession
     private let statistics: MountStatistics
+    private let ahead: PageCacheFiller?
     private let lead = Lead()
     private let code = Atomic<Int32>(0)
 
-    init(_ shared: SharedSession, _ statistics: MountStatistics) {
+    /// Answers the requests of `shared`, and tells `ahead` of what may show who walks.
+    init(_ shared: SharedSession, _ statistics: MountStatistics, _ ahead: PageCacheFiller?) {
         self.shared = shared
+        self.ahead = ahead
         self.statistics = statistics
     }
 
@@ -48,6 +51,7 @@ final class RequestLoop: Sendable {
             let mayBeLong = heading.kind.isReading
             if mayBeLong, shared.session.waitForRequest(milliseconds: 0) { lead.giveUp(ticket) }
             shared.session.process(&buffer)
+            ahead?.noteAnswered(heading)
             guard let next = lead.goOn(ticket) else { return }
             ticket = next
         }
