@@ -145,6 +145,14 @@ let package = Package(
                 "Catalog", "Coding", "Cryptography", "Repository", "Storage", "SystemInterface", "TestSupport",
             ],
             path: "Tests/RepositoryGenerator", swiftSettings: swift),
+        // In C: it is about system calls, of which Swift sees few, and shares no code with what it judges.
+        .executableTarget(
+            name: "syscall-probe", path: "Tests/SyscallProbe",
+            cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("pthread")]),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["Coding", "SystemInterface", "TestSupport", "pastfs"],
+            exclude: ["Scripts"], swiftSettings: swift),
         .testTarget(
             name: "MaintenanceTests",
             dependencies: [

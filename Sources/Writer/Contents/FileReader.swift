@@ -36,10 +36,13 @@ struct FileReader: ~Copyable {
     ///
     /// A file that grows meanwhile is read up to the size that it had: the walk cannot be kept busy for ever.
     func read(_ file: borrowing FileDescriptor, _ status: FileStatus) throws -> Pass {
-        if status.size < UInt64(parameters.minimumBytes) { return try readSmall(file, count: Int(status.size)) }
+        let hasHoles = hasHoles(status)
+        if status.size < UInt64(parameters.minimumBytes), !hasHoles {
+            return try readSmall(file, count: Int(status.size))
+        }
         var builder = ContentBuilder(session: session)
         let end =
-            try hasHoles(status)
+            try hasHoles
             ? readRuns(file, status.size, &builder)
             : readRange(file, 0..<status.size, &builder)
         return Pass(content: try builder.finish(), bytes: end)
