@@ -30,8 +30,8 @@ enum MountStatus {
         ]
         if let user = options.presentation.userID { parts.append(("uid", .count(user))) }
         if let group = options.presentation.groupID { parts.append(("gid", .count(group))) }
-        parts.append(("hosts", .list(options.filter.hosts.sorted().map { .text($0) })))
-        parts.append(("tags", .list(options.filter.tags.sorted().map { .text($0) })))
+        parts.append(("hosts", .texts(options.filter.hosts.sorted())))
+        parts.append(("tags", .texts(options.filter.tags.sorted())))
         return .object(parts)
     }
 

@@ -62,7 +62,7 @@ struct StatusTests {
         fixture.clock.advance(seconds: 1)
         let later = try view.attributes(file.node)
         #expect(later.size > file.size && later.modified > file.modified)
-        #expect(try view.text(file.node).contains("\"more\": \"of it\""))
+        #expect(try view.text(file.node).contains("\"more\":\"of it\""))
         #expect(later.validitySeconds == 0, "the kernel must ask each time")
     }
 

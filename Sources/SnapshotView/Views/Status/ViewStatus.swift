@@ -7,10 +7,11 @@ final class ViewStatus: Sendable {
     private final class Parts: Sendable {
         let list = Mutex<[(name: String, value: @Sendable () -> StatusValue)]>([])
 
-        var report: StatusValue {
+        var report: [UInt8] {
             // Asked without the lock: a part may take its time.
             let parts = list.withLock { $0 }
-            return .object([("schema", .text(ViewStatus.schema))] + parts.map { ($0.name, $0.value()) })
+            return StatusValue.line(
+                of: [("schema", .text(ViewStatus.schema))] + parts.map { ($0.name, $0.value()) })
         }
     }
 
@@ -28,7 +29,7 @@ final class ViewStatus: Sendable {
         begun = clock.now()
         let parts = Parts()
         self.parts = parts
-        report = GeneratedText(clock: clock) { Array((parts.report.json + "\n").utf8) }
+        report = GeneratedText(clock: clock) { parts.report }
         errors = GeneratedText(clock: clock) { log.text }
     }
 
