@@ -72,12 +72,16 @@ static void watch(const struct place *place) {
         if (S_ISREG(place->status.st_mode)) ANSWER(pread(file, &byte, 1, 0), "%s: pread of a byte", place->path);
         close(file);
     }
+    // Others may be at the same file: what they do is told as well.
+    uint32_t told = 0;
     ssize_t count = read(watcher, events, sizeof events);
     for (ssize_t offset = 0; offset < count;) {
         struct inotify_event *event = (struct inotify_event *)(events + offset);
-        say("%s: event %#x", place->path, event->mask);
+        told |= event->mask;
         offset += (ssize_t)sizeof *event + event->len;
     }
+    if (file >= 0) say("%s: open told %d, close %d", place->path, (told & IN_OPEN) != 0, (told & IN_CLOSE_NOWRITE) != 0);
+    if (S_ISREG(place->status.st_mode)) say("%s: reading told %d", place->path, (told & IN_ACCESS) != 0);
     close(watcher);
 }
 

@@ -39,8 +39,13 @@ final class SnapshotRegister: Sendable {
         state = ConditionLock(State(table: nil, refreshed: opened))
     }
 
-    /// When the list changed last, as far as that is known without waiting: before the first reading, now.
-    var changed: Timestamp { state.withLock { $0.table?.changed } ?? opened }
+    /// When the list changed last; before the first reading, which is not waited for, when the view was opened.
+    ///
+    /// A list that is too old is refreshed: the kernel goes on showing the listing that it has until this time changes.
+    var changed: Timestamp {
+        guard state.withLock({ $0.table != nil }) else { return opened }
+        return (try? current())?.changed ?? opened
+    }
 
     /// The snapshots, refreshed if the last time is too long ago.
     ///
