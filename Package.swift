@@ -112,7 +112,9 @@ let package = Package(
             name: "CommandLineToolsTests", dependencies: ["CommandLineTools", "TestSupport"], swiftSettings: swift),
         .target(
             name: "ViewTestSupport",
-            dependencies: ["Cryptography", "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport"],
+            dependencies: [
+                "Coding", "Cryptography", "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport",
+            ],
             path: "Tests/ViewTestSupport", swiftSettings: swift),
         .testTarget(
             name: "SnapshotViewTests",

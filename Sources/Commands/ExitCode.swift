@@ -97,7 +97,8 @@ extension ExitCode {
         switch code {
         case .invalidOption: self = .usage
         case .notMounted: self = .nothingMatched
-        case .noDevice, .mountPointUnusable, .staleMount, .overlap, .notPermitted, .mountFailed, .busy: self = .failed
+        case .noDevice, .mountPointUnusable, .staleMount, .overlap, .notPermitted, .mountFailed, .busy, .auditFailed:
+            self = .failed
         }
     }
 }

@@ -2,6 +2,7 @@ import CommandLineTools
 import FuseMount
 import Repository
 import SnapshotView
+import Storage
 import SystemInterface
 
 /// `pastfs mount`
@@ -82,20 +83,26 @@ enum MountCommand: Command {
         _ context: CommandContext, _ mountPoint: FilePath, _ options: MountOptions,
         onReady: @escaping @Sendable () -> Bool?
     ) throws {
-        let repository = try context.openRepository(refreshing: false)
+        let log = MountLog.sink(context)
+        // Opened first: a relative path means the directory that the command was given in.
+        let accessLog = try options.auditFile.map { file in
+            try AccessLog(
+                at: try context.absolute(file.bytes), avoiding: [mountPoint, try context.repositoryPath()],
+                clock: context.clock, log: log)
+        }
+        let repository = try context.openRepository(refreshing: false, wrap: { RetryingStore($0) })
         let view = SnapshotView(
             repository: repository,
             options: options.viewOptions(
                 userID: Host.effectiveUserID, groupID: Host.effectiveGroupID, clock: context.clock),
-            log: MountLog.sink(context))
+            log: log)
         try attempting("cannot mount") {
             try Signals.handle([.user1]) { _ in
                 context.console.message(.note, "serving \(mountPoint); the kernel knows \(view.nodeCount) of its files")
             }
         }
         try MountedView.run(
-            view, at: mountPoint, source: repository.store.location, options: options,
-            log: MountLog.sink(context),
+            view, at: mountPoint, source: repository.store.location, options: options, accessLog: accessLog, log: log,
             onReady: { mounted in
                 announce(context, mountPoint)
                 guard onReady() != nil else { return mounted.stop() }

@@ -12,6 +12,8 @@ public struct MountError: Error, Hashable, Sendable {
         case overlap
         /// This user may not do that.
         case notPermitted
+        /// Accesses cannot be recorded where they should be.
+        case auditFailed
         /// An option is unknown, or its value makes no sense.
         case invalidOption
         /// libfuse or the kernel refused.

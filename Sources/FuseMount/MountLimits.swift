@@ -49,4 +49,19 @@ public enum MountLimits {
     static let aheadStretchFilesMax = 32
     /// How many entries are looked at for them.
     static let aheadStretchEntriesMax = 1_024
+
+    // MARK: What a request may take, and what is recorded of it
+
+    /// How long a request may wait for the storage before it is answered with EIO, in seconds, unless `timeout` says else.
+    public static let requestSecondsDefault = 60
+    /// The longest such time, in seconds.
+    public static let requestSecondsMax = 86_400
+    /// How often within that time the watchdog looks.
+    static let watchdogRounds: UInt64 = 8
+    /// How many requests are watched at once, a power of two: more than there are threads.
+    static let watchedRequestsMax = 128
+    /// A name of a program in the access log is never longer, in bytes; the kernel's own limit is 15 (TASK_COMM_LEN).
+    static let commandBytesMax = 64
+    /// How much of a file below /proc is read, in bytes.
+    static let processFileBytesMax = 4_096
 }

@@ -12,6 +12,11 @@ extension FileDescriptor {
         try write(all: data.span)
     }
 
+    /// Writes `data` with one write(2), and tells how much of it was written: with O_APPEND nobody's bytes come between.
+    public func writeOnce(_ data: Span<UInt8>) throws(SystemError) -> Int {
+        try systemCall("write") { data.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) } }
+    }
+
     /// Writes all of `data` at `offset` (pwrite(2)). After an error an unknown part has been written.
     public func pwrite(all data: Span<UInt8>, at offset: UInt64) throws(SystemError) {
         guard let start = Int64(exactly: offset), !start.addingReportingOverflow(Int64(data.count)).overflow else {

@@ -1,4 +1,6 @@
-// Mounts a test repository, for MountTests: `mount-fixture REPOSITORY MOUNTPOINT LOG [OPTIONS]`.
+// Mounts a test repository, for MountTests: `mount-fixture REPOSITORY MOUNTPOINT LOG [gate=FILE] [OPTIONS]`.
+//
+// While somebody holds a lock on the file that `gate=` names, the storage does not answer.
 //
 // Writes "ready" to standard output when the mount has answered. For each line on standard input it writes one with the
 // number of reads it was sent, and of files it stored ahead. It stops when standard input ends: so it never
@@ -29,8 +31,14 @@ do {
         try? file.write(all: Array("\(line)\n".utf8))
         _ = file.release()
     }
-    let store = try LocalDirectoryStore(at: FilePath(arguments[1]))
-    let options = try MountOptions(parsing: Array(arguments[4...]))
+    let gate = arguments[4...].first { $0.hasPrefix("gate=") }.map { FilePath(String($0.dropFirst(5))) }
+    let options = try MountOptions(parsing: arguments[4...].filter { !$0.hasPrefix("gate=") })
+    let local = try LocalDirectoryStore(at: FilePath(arguments[1]))
+    let store: any ObjectStore = gate.map { GatedStore(local, gate: $0) } ?? local
+    let accessLog = try options.auditFile.map {
+        try AccessLog(
+            at: $0, avoiding: [FilePath(arguments[1]), FilePath(arguments[2])], clock: SystemWallClock(), log: log)
+    }
     let view = SnapshotView(
         repository: try TestRepository.open(store),
         options: options.viewOptions(
@@ -42,7 +50,9 @@ do {
     _ = try Thread.spawn(name: "limit") {
         if limit.wait(seconds: secondsMax, until: { $0 ? () : nil }) == nil { Process.end(99) }
     }
-    try MountedView.run(view, at: mountPoint, source: arguments[1], options: options, log: log) { mounted in
+    try MountedView.run(
+        view, at: mountPoint, source: arguments[1], options: options, accessLog: accessLog, log: log
+    ) { mounted in
         try? StandardStream.output.write("ready\n")
         let input = FileDescriptor(owning: 0)
         while (try? input.read(1))?.isEmpty == false {

@@ -93,6 +93,19 @@ final class MountedTree: Sendable {
         return (numbers[0], numbers[1])
     }
 
+    /// The most memory that the process has had at once, in bytes (VmHWM of proc(5)).
+    var peakMemoryBytes: Int {
+        get throws {
+            let text = String(
+                decoding: try FileSystem.read(FilePath("/proc/\(process)/status"), atMost: 1 << 16), as: UTF8.self)
+            let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            guard let number = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+                throw Mismatch("proc(5) does not tell the memory of the mount")
+            }
+            return number << 10
+        }
+    }
+
     /// Whether the table of mounts shows it.
     var isMounted: Bool {
         ((try? MountTable.entries()) ?? []).contains { $0.mountPoint == mountPoint }

@@ -8,11 +8,18 @@ final class MountedFileSystem: Sendable {
     let statistics: MountStatistics
     /// Whether extended attributes are shown. Where they are not, the kernel is told not to ask for any.
     let showsExtendedAttributes: Bool
+    /// The requests that are being worked on.
+    let watch = RequestWatch()
+    /// Where each open is recorded, if anywhere.
+    let accessLog: AccessLog?
 
-    init(_ view: SnapshotView, _ statistics: MountStatistics, showsExtendedAttributes: Bool) {
+    init(
+        _ view: SnapshotView, _ statistics: MountStatistics, showsExtendedAttributes: Bool, accessLog: AccessLog?
+    ) {
         self.view = view
         self.statistics = statistics
         self.showsExtendedAttributes = showsExtendedAttributes
+        self.accessLog = accessLog
     }
 
     /// The file system that a request is for: it was handed to libfuse with the session, and outlives it.

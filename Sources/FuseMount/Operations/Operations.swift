@@ -19,16 +19,18 @@ enum Operations {
 
     private static func addNames(to table: inout fuse_lowlevel_ops) {
         table.lookup = { request, parent, name in
-            Operations.answer(request) { $0.lookup(Operations.bytes(of: name), in: NodeID(rawValue: parent), $1) }
+            Operations.answer(request, parent) {
+                $0.lookup(Operations.bytes(of: name), in: NodeID(rawValue: parent), $1)
+            }
         }
         table.forget = { request, node, count in
-            Operations.answer(request) { system, reply in
+            Operations.answer(request, nil) { system, reply in
                 system.view.forget(NodeID(rawValue: node), count: count)
                 reply.nothing()
             }
         }
         table.forget_multi = { request, count, list in
-            Operations.answer(request) { system, reply in
+            Operations.answer(request, nil) { system, reply in
                 for item in UnsafeBufferPointer(start: list, count: count) {
                     system.view.forget(NodeID(rawValue: item.ino), count: item.nlookup)
                 }
@@ -36,51 +38,49 @@ enum Operations {
             }
         }
         table.getattr = { request, node, _ in
-            Operations.answer(request) { $0.attributes(NodeID(rawValue: node), $1) }
+            Operations.answer(request, node) { $0.attributes(NodeID(rawValue: node), $1) }
         }
         table.readlink = { request, node in
-            Operations.answer(request) { $0.readLink(NodeID(rawValue: node), $1) }
+            Operations.answer(request, node) { $0.readLink(NodeID(rawValue: node), $1) }
         }
         table.statfs = { request, _ in
-            Operations.answer(request) { $0.statistics($1) }
+            Operations.answer(request, NodeID.top.rawValue) { $0.statistics($1) }
         }
     }
 
     private static func addReading(to table: inout fuse_lowlevel_ops) {
-        // The kernel asks once, and from then on opens by itself and keeps what it has cached. The operations must be
-        // there: libfuse answers a missing one with success.
-        table.open = { request, _, _ in
-            if let request { Reply(request).error(.notImplemented) }
+        table.open = { request, node, _ in
+            Operations.answer(request, node) { $0.open(NodeID(rawValue: node), .file, $1) }
         }
-        table.opendir = { request, _, _ in
-            if let request { Reply(request).error(.notImplemented) }
+        table.opendir = { request, node, _ in
+            Operations.answer(request, node) { $0.open(NodeID(rawValue: node), .directory, $1) }
         }
         table.read = { request, node, size, offset, _ in
-            Operations.answer(request) { $0.read(NodeID(rawValue: node), at: offset, count: size, $1) }
+            Operations.answer(request, node) { $0.read(NodeID(rawValue: node), at: offset, count: size, $1) }
         }
         table.readdir = { request, node, size, offset, _ in
-            Operations.answer(request) {
+            Operations.answer(request, node) {
                 $0.readDirectory(NodeID(rawValue: node), from: offset, size: size, mode: .namesOnly, $1)
             }
         }
         table.readdirplus = { request, node, size, offset, _ in
-            Operations.answer(request) {
+            Operations.answer(request, node) {
                 $0.readDirectory(NodeID(rawValue: node), from: offset, size: size, mode: .withReferences, $1)
             }
         }
         table.lseek = { request, node, offset, whence, _ in
-            Operations.answer(request) { $0.seek(NodeID(rawValue: node), from: offset, whence: whence, $1) }
+            Operations.answer(request, node) { $0.seek(NodeID(rawValue: node), from: offset, whence: whence, $1) }
         }
     }
 
     private static func addExtendedAttributes(to table: inout fuse_lowlevel_ops) {
         table.getxattr = { request, node, name, size in
-            Operations.answer(request) {
+            Operations.answer(request, node) {
                 $0.extendedAttribute(name, of: NodeID(rawValue: node), size: size, $1)
             }
         }
         table.listxattr = { request, node, size in
-            Operations.answer(request) { $0.extendedAttributeNames(of: NodeID(rawValue: node), size: size, $1) }
+            Operations.answer(request, node) { $0.extendedAttributeNames(of: NodeID(rawValue: node), size: size, $1) }
         }
     }
 
@@ -106,13 +106,14 @@ enum Operations {
         if let request { Reply(request).error(.readOnly) }
     }
 
+    /// Answers a request about `node` in time; with nil one that has no answer.
     private static func answer(
-        _ request: fuse_req_t?, _ body: (MountedFileSystem, consuming Reply) -> Void
+        _ request: fuse_req_t?, _ node: UInt64?, _ body: (MountedFileSystem, consuming Reply) -> Void
     ) {
         guard let request else { return }
-        let reply = Reply(request)
-        guard let system = MountedFileSystem.of(request) else { return reply.error(.ioFailure) }
-        body(system, reply)
+        guard let system = MountedFileSystem.of(request) else { return Reply(request).error(.ioFailure) }
+        guard let node else { return body(system, Reply(request)) }
+        body(system, Reply(request, node: node, watch: system.watch))
     }
 
     static func bytes(of name: UnsafePointer<CChar>?) -> [UInt8] {

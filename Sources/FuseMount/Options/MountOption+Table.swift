@@ -1,4 +1,5 @@
 import SnapshotView
+import SystemInterface
 
 extension MountOption {
     /// Every option that is PastFS's own, in the order of help.
@@ -25,6 +26,16 @@ extension MountOption {
             },
             .flag("noxattr", help: "neither extended attributes nor ACLs, so that `ls -l` asks for none") {
                 $0.showsExtendedAttributes = false
+            },
+            MountOption(
+                "timeout", .text("SECONDS"),
+                help: "how long the storage may take to answer; \(MountLimits.requestSecondsDefault) if not given"
+            ) { (options, text) throws(Refusal) in
+                options.requestSeconds = try number(text, in: 1...MountLimits.requestSecondsMax)
+            },
+            .flag("verify", help: "hold every chunk against its name when it is decoded") { $0.verifies = true },
+            MountOption("audit", .file, help: "record every open in this file before it is answered") {
+                (options, text) throws(Refusal) in options.auditFile = FilePath(text)
             },
         ] + ofView
 

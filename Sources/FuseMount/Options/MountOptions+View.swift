@@ -14,6 +14,9 @@ extension MountOptions {
         options.filter = filter
         options.nameStyle = nameStyle
         options.presentation = presentation
+        options.verifies = verifies
+        // The access log tells one place of a file from another.
+        options.sharesNodes = auditFile == nil
         return options
     }
 }

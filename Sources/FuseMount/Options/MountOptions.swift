@@ -21,6 +21,12 @@ public struct MountOptions: Hashable, Sendable {
     public var storesAhead = true
     /// Whether extended attributes and access control lists are shown, and the lists enforced.
     public var showsExtendedAttributes = true
+    /// How long a request may wait for the storage before it is answered with EIO, in seconds.
+    public var requestSeconds = MountLimits.requestSecondsDefault
+    /// Whether every chunk's name is computed anew from its bytes before they are shown.
+    public var verifies = false
+    /// The file that each open is recorded in, as it was given; nil for none.
+    public var auditFile: FilePath?
 
     /// The usual options: as many threads as keep all processors busy while some wait for the disk.
     public init() {

@@ -30,14 +30,16 @@ public final class MountedView: Sendable {
     /// Mounts `view` at `mountPoint` and answers until it is unmounted, by `pastfs umount`, SIGINT, SIGTERM or `stop`.
     ///
     /// Blocks the calling thread. `mountPoint` is what `MountChecks.check` gave. `onReady` runs once, on another thread,
-    /// when the mount has answered. `statistics` counts what is answered.
+    /// when the mount has answered. `statistics` counts what is answered. With `accessLog` every open is recorded there
+    /// before it is answered.
     public static func run(
         _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions,
-        statistics: MountStatistics = MountStatistics(), log: @escaping LogSink,
+        statistics: MountStatistics = MountStatistics(), accessLog: AccessLog? = nil, log: @escaping LogSink,
         onReady: @escaping @Sendable (MountedView) -> Void
     ) throws(MountError) {
         let mounted = try MountedView(
-            view, at: mountPoint, source: source, options: options, statistics: statistics, log: log)
+            view, at: mountPoint, source: source, options: options, statistics: statistics, accessLog: accessLog,
+            log: log)
         do throws(SystemError) {
             try Signals.handle([.interrupt, .terminate, .hangUp]) { _ in mounted.stop() }
         } catch {
@@ -50,10 +52,10 @@ public final class MountedView: Sendable {
 
     private init(
         _ view: SnapshotView, at mountPoint: FilePath, source: String, options: MountOptions,
-        statistics: MountStatistics, log: @escaping LogSink
+        statistics: MountStatistics, accessLog: AccessLog?, log: @escaping LogSink
     ) throws(MountError) {
         let system = MountedFileSystem(
-            view, statistics, showsExtendedAttributes: options.showsExtendedAttributes)
+            view, statistics, showsExtendedAttributes: options.showsExtendedAttributes, accessLog: accessLog)
         MountStatus.report(to: view, at: mountPoint, options: options, statistics: statistics)
         let session = try Session(
             arguments: ["pastfs", "-o", options.kernelOptions(source: source)], table: Operations.table(),
@@ -89,6 +91,7 @@ public final class MountedView: Sendable {
         do throws(SystemError) {
             try ahead?.start()
             loop = try Thread.spawn(name: "fuse") { self.loop() }
+            _ = try Thread.spawn(name: "fuse-watchdog") { self.watchRequests() }
             _ = try Thread.spawn(name: "fuse-ready") { self.announce(onReady) }
         } catch {
             _ = ahead?.stop()
@@ -142,7 +145,11 @@ public final class MountedView: Sendable {
     }
 
     private func waitForEnd() -> Int32? {
-        phase.wait(seconds: MountLimits.stopSeconds) { phase in
+        ended(within: MountLimits.stopSeconds)
+    }
+
+    private func ended(within seconds: Double) -> Int32? {
+        phase.wait(seconds: seconds) { phase in
             if case .ended(let code) = phase { return code }
             return nil
         }
@@ -166,6 +173,25 @@ extension MountedView {
             onReady(self)
         } catch {
             log("the mount at \(mountPoint) does not answer: \(error)")
+        }
+    }
+}
+
+// MARK: Requests that the storage does not answer
+
+extension MountedView {
+    /// Answers requests that have waited for too long with EIO, until the mount ends.
+    private func watchRequests() {
+        let rounds = MountLimits.watchdogRounds
+        let seconds = Double(options.requestSeconds) / Double(rounds)
+        let reason = "the storage did not answer within \(options.requestSeconds) seconds"
+        while ended(within: seconds) == nil {
+            for overdue in system.watch.takeOverdue(rounds: rounds) {
+                fuse_reply_err(overdue.request, ErrorNumber.ioFailure.rawValue)
+                // The thread at work on it may never come back.
+                requests.addThread()
+                system.view.reportFault(at: overdue.node, reason: reason)
+            }
         }
     }
 }

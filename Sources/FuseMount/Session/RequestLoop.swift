@@ -14,6 +14,8 @@ final class RequestLoop: Sendable {
     private let ahead: PageCacheFiller?
     private let lead = Lead()
     private let code = Atomic<Int32>(0)
+    /// All threads but the one that runs the loop.
+    private let others = Mutex<[Thread]>([])
 
     /// Answers the requests of `shared`, and tells `ahead` of what may show who walks.
     init(_ shared: SharedSession, _ statistics: MountStatistics, _ ahead: PageCacheFiller?) {
@@ -26,10 +28,18 @@ final class RequestLoop: Sendable {
     /// Returns 0, or the negative errno(3) of what made reading requests fail.
     func run(threads: Int) -> Int32 {
         // One thread can do the work of all, if the system has no room for more.
-        let others = (1..<max(threads, 1)).compactMap { _ in try? Thread.spawn(name: "fuse") { self.serve() } }
+        for _ in 1..<max(threads, 1) { addThread() }
         serve()
-        for thread in others { thread.join() }
+        while let thread = others.withLock({ $0.popLast() }) { thread.join() }
         return code.load(ordering: .relaxed)
+    }
+
+    /// Starts one more thread, for one that the storage does not let go of; never more than `MountLimits.threadsMax`.
+    func addThread() {
+        others.withLock { others in
+            guard others.count + 1 < MountLimits.threadsMax else { return }
+            if let thread = try? Thread.spawn(name: "fuse", { self.serve() }) { others.append(thread) }
+        }
     }
 
     private func serve() {

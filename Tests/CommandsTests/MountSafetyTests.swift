@@ -1,0 +1,56 @@
+import SystemInterface
+import Testing
+
+@Suite("A mount that is to be trusted", .enabled(if: MountTests.canMount))
+struct MountSafetyTests {
+    @Test("whose process was killed is named with the command that clears it, and the command does")
+    func stale() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        #expect(try pastfs.run(["mount", point.description]).code == 0)
+        let killed = try pastfs.shell(
+            """
+            PID=$(pgrep -f "pastfs mount $POINT$") && kill -9 $PID
+            for try in $(seq 100); do test -e "/proc/$PID" || break; read -rt 0.1 <> <(:); done
+            ls "$POINT"
+            """, environment: ["POINT": point.description])
+        #expect(killed.code != 0 && killed.errors.contains("not connected"), "\(killed.errors)")
+        let refused = try pastfs.run(["mount", point.description])
+        #expect(refused.code == 1)
+        #expect(refused.errors.contains("\(point)") && refused.errors.contains("a mount whose process has died"))
+        // What stands between the backquotes is to be typed as it is.
+        let command = try #require(refused.errors.split(separator: "`").dropFirst().first)
+        #expect(try pastfs.shell(String(command)).code == 0)
+        let again = try pastfs.run(["mount", point.description])
+        #expect(again.code == 0, "\(again.errors)")
+        #expect(try pastfs.run(["umount", point.description]).code == 0)
+    }
+
+    @Test("records accesses in a file that is named relative to where it was asked for")
+    func audit() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        let script = """
+            cd "$HOME" && "$PASTFS" mount -o audit=access.log,verify "$POINT" && cat "$POINT/latest$SOURCE/hello"
+            "$PASTFS" umount "$POINT"
+            """
+        let outcome = try pastfs.shell(
+            script, environment: ["POINT": point.description, "SOURCE": pastfs.source.description])
+        #expect(outcome.code == 0 && outcome.output.contains("hello, past"), "\(outcome.errors)")
+        let log = String(
+            decoding: try FileSystem.read(pastfs.directory.path.appending("access.log"), atMost: 1 << 20), as: UTF8.self
+        )
+        #expect(log.contains("\(pastfs.source)/hello\"") && log.contains("\"command\":\"cat\""), "\(log)")
+    }
+
+    @Test("does not record accesses in the repository or below the mount point")
+    func auditPlaces() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        for place in [pastfs.repository, point] {
+            let outcome = try pastfs.run(["mount", "-o", "audit=\(place.appending("log"))", point.description])
+            #expect(outcome.code == 1 && outcome.errors.contains("it lies inside of"), "\(outcome.errors)")
+            #expect(try !FileSystem.exists(place.appending("log")))
+        }
+    }
+}
