@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <linux/stat.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -75,6 +76,13 @@ static inline int pastfs_fallocate(int descriptor, int mode, int64_t offset, int
 static inline uint64_t pastfs_makedev(uint32_t major, uint32_t minor) {
     return ((uint64_t)(major & 0xfffff000u) << 32) | ((uint64_t)(major & 0xfffu) << 8) |
            ((uint64_t)(minor & 0xffffff00u) << 12) | (uint64_t)(minor & 0xffu);
+}
+
+// mallopt(3) and its numbers are in a header that the Glibc module leaves out.
+static inline void pastfs_bound_heap(int arenas, int mapped_bytes, int trim_bytes) {
+    mallopt(M_ARENA_MAX, arenas);
+    mallopt(M_MMAP_THRESHOLD, mapped_bytes);
+    mallopt(M_TRIM_THRESHOLD, trim_bytes);
 }
 
 // prctl(2) is variadic.

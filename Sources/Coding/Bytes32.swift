@@ -86,13 +86,9 @@ public struct Bytes32: Hashable, Comparable, Sendable {
         return left.word3 < right.word3
     }
 
-    @usableFromInline
+    @inlinable
     static func bigEndianWord(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
-        var word: UInt64 = 0
-        for index in offset..<offset + 8 {
-            word = word << 8 | UInt64(bytes[index])
-        }
-        return word
+        UInt64(bigEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }
 

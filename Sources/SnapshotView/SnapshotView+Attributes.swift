@@ -11,33 +11,48 @@ extension SnapshotView {
     func attributes(of node: Node) -> NodeAttributes {
         switch node.kind {
         case .added(let added): attributes(of: node, added)
-        case .snapshotRoot(let snapshot):
-            attributes(of: node, snapshot.manifest.root, nameValiditySeconds: ViewLimits.changingValiditySeconds)
+        case .snapshotRoot(let snapshot): attributes(of: node, root: snapshot.manifest.root)
         case .entry(let reference):
             attributes(
-                of: node, reference.entries[reference.position],
-                nameValiditySeconds: ViewLimits.foreverValiditySeconds)
+                of: reference.entry, in: reference.page, at: node.parent ?? top, node: node.id, inode: node.number)
         }
     }
 
-    private func attributes(
-        of node: Node, _ entry: borrowing TreeEntry, nameValiditySeconds: Double
+    /// What stat(2) says of an entry in `directory`.
+    func attributes(
+        of entry: PageEntry, in page: TreePage, at directory: Node, node: NodeID, inode: UInt64
     ) -> NodeAttributes {
-        let size = shownSize(of: entry, depth: node.depth)
+        let size = shownSize(of: entry, in: page, depth: directory.depth + 1)
         let presentation = options.presentation
         return NodeAttributes(
-            node: node.id, inode: node.number, type: entry.type, permissions: entry.permissions & ~presentation.umask,
-            linkCount: entry.type == .directory ? 1 : entry.linkCount, userID: presentation.userID ?? entry.userID,
-            groupID: presentation.groupID ?? entry.groupID,
-            size: size, blocks: blocks(of: node, entry, size: size), deviceNumber: entry.deviceNumber,
+            node: node, inode: inode, type: entry.type, permissions: entry.permissions & ~presentation.umask,
+            linkCount: entry.linkCount, userID: presentation.userID ?? entry.userID,
+            groupID: presentation.groupID ?? entry.groupID, size: size,
+            blocks: blocks(of: entry, in: page, at: directory, size: size), deviceNumber: entry.deviceNumber,
             modified: entry.modified, changed: entry.changed, born: entry.born,
-            validitySeconds: ViewLimits.foreverValiditySeconds, nameValiditySeconds: nameValiditySeconds)
+            validitySeconds: ViewLimits.foreverValiditySeconds,
+            nameValiditySeconds: ViewLimits.foreverValiditySeconds)
     }
 
-    private func shownSize(of entry: borrowing TreeEntry, depth: Int) -> UInt64 {
+    private func attributes(of node: Node, root: TreeEntry) -> NodeAttributes {
+        let presentation = options.presentation
+        return NodeAttributes(
+            node: node.id, inode: node.number, type: .directory,
+            permissions: root.permissions & ~presentation.umask, linkCount: 1,
+            userID: presentation.userID ?? root.userID, groupID: presentation.groupID ?? root.groupID,
+            size: ViewLimits.directoryBytes, blocks: Self.blocks(ofBytes: ViewLimits.directoryBytes),
+            deviceNumber: nil, modified: root.modified, changed: root.changed, born: root.born,
+            validitySeconds: ViewLimits.foreverValiditySeconds,
+            nameValiditySeconds: ViewLimits.changingValiditySeconds)
+    }
+
+    private func shownSize(of entry: PageEntry, in page: TreePage, depth: Int) -> UInt64 {
         switch entry.type {
         case .directory: ViewLimits.directoryBytes
-        case .symbolicLink: UInt64(shownTarget(entry.symbolicLinkTarget, depth: depth).count)
+        case .symbolicLink:
+            options.presentation.symbolicLinks == .stored
+                ? UInt64(entry.symbolicLinkTarget.count)
+                : UInt64(shownTarget(page.copy(entry.symbolicLinkTarget), depth: depth).count)
         // Who sees an empty file does not read it, and would never meet the error that this file is.
         case .regular: entry.content == .unreadable ? max(1, entry.size) : entry.size
         default: 0
@@ -52,16 +67,17 @@ extension SnapshotView {
         }
     }
 
-    private func blocks(of node: Node, _ entry: borrowing TreeEntry, size: UInt64) -> UInt64 {
+    private func blocks(
+        of entry: PageEntry, in page: TreePage, at directory: Node, size: UInt64
+    ) -> UInt64 {
         switch entry.content {
         case .none: return entry.type == .directory ? Self.blocks(ofBytes: size) : 0
         case .chunk, .tree, .unreadable: return Self.blocks(ofBytes: size)
-        case .segments(let segments):
-            return Self.blocks(ofBytes: segments.reduce(0) { $1.chunk == nil ? $0 : $0 &+ $1.bytes })
-        case .list:
-            let copy = copy entry
-            let data: UInt64? = try? reading(node) { () throws(RepositoryError) in
-                try files.contents(copy, at: node.id).dataBytes()
+        case .segments: return Self.blocks(ofBytes: entry.segmentDataBytes)
+        case .list(let root):
+            let name = entry.name
+            let data: UInt64? = try? reading(directory, name: page.copy(name)) { () throws(RepositoryError) in
+                try files.dataBytes(list: root, size: size)
             }
             return Self.blocks(ofBytes: data ?? size)
         }
@@ -93,8 +109,10 @@ extension SnapshotView {
         let node = try node(id)
         switch node.kind {
         case .added(let added): return try added.target()
-        case .entry(let reference) where reference.entries[reference.position].type == .symbolicLink:
-            return shownTarget(reference.entries[reference.position].symbolicLinkTarget, depth: node.depth)
+        case .entry(let reference):
+            let entry = reference.entry
+            guard entry.type == .symbolicLink else { throw .wrongType }
+            return shownTarget(reference.page.copy(entry.symbolicLinkTarget), depth: node.depth)
         default: throw .wrongType
         }
     }

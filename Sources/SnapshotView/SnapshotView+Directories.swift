@@ -2,13 +2,18 @@ import Repository
 import SystemInterface
 
 /// An entry of a directory as it is listed.
-public struct ListedEntry: Sendable {
-    /// The name: `.` and `..` come first.
-    public var name: [UInt8]
+///
+/// It is lent to `emit`: a listing copies no names.
+public struct ListedEntry {
+    /// The name, valid until `emit` returns: `.` and `..` come first.
+    public var name: UnsafeRawBufferPointer
     /// Attributes; for a listing without references only their `inode` and `type` are meant, and `node` is unknown.
     public var attributes: NodeAttributes
     /// The position behind this entry, from which a listing can go on.
     public var nextCookie: UInt64
+
+    /// A copy of the name.
+    public var nameBytes: [UInt8] { Array(name) }
 }
 
 /// What a listing gives.
@@ -22,7 +27,7 @@ public enum ListingMode: Hashable, Sendable {
 extension SnapshotView {
     /// The highest `nextCookie` of `.` and `..`, which no other entry has.
     public static var dotCookies: UInt64 { 2 }
-    private static var firstCookie: UInt64 { dotCookies }
+    static var firstCookie: UInt64 { dotCookies }
 
     /// Lists a directory from a position, in byte order of the names below a snapshot.
     ///
@@ -35,8 +40,8 @@ extension SnapshotView {
     ) throws(ViewError) {
         let directory = try node(id)
         guard directory.type == .directory else { throw .notDirectory }
-        if cookie < 1, !emit(dots(".", directory, next: 1)) { return }
-        if cookie < 2, !emit(dots("..", directory.parent ?? directory, next: 2)) { return }
+        if cookie < 1, !emitDots(1, directory, emit) { return }
+        if cookie < 2, !emitDots(2, directory.parent ?? directory, emit) { return }
         let position = cookie < Self.firstCookie ? 0 : cookie - Self.firstCookie
         switch directory.kind {
         case .added(let added): try list(added, in: directory, from: position, mode: mode, emit: emit)
@@ -44,9 +49,18 @@ extension SnapshotView {
         }
     }
 
-    private func dots(_ name: String, _ node: Node, next: UInt64) -> ListedEntry {
-        ListedEntry(name: Array(name.utf8), attributes: attributes(of: node), nextCookie: next)
+    /// Lists a name of so many dots, whose number is its cookie too.
+    private func emitDots(_ count: Int, _ node: Node, _ emit: (ListedEntry) -> Bool) -> Bool {
+        let attributes = attributes(of: node)
+        return Self.dots.withUnsafeBytes { dots in
+            emit(
+                ListedEntry(
+                    name: UnsafeRawBufferPointer(rebasing: dots[..<count]), attributes: attributes,
+                    nextCookie: UInt64(count)))
+        }
     }
+
+    private static let dots = Array("..".utf8)
 
     private func list(
         _ added: any AddedNode, in directory: Node, from position: UInt64, mode: ListingMode,
@@ -58,39 +72,14 @@ extension SnapshotView {
         }
     }
 
-    private func listTree(
-        _ directory: Node, from position: UInt64, mode: ListingMode, emit: (ListedEntry) -> Bool
-    ) throws(ViewError) {
-        let tree = try tree(of: directory)
-        let opened = try reading(directory) { () throws(RepositoryError) in try directories.directory(tree) }
-        guard var index = Int(exactly: position), index < opened.entryCount else { return }
-        while index < opened.entryCount {
-            let start = index
-            let page = try reading(directory) { () throws(RepositoryError) in
-                let page = try directories.page(opened.pageIndex(ofEntry: start), of: opened)
-                guard page.entries.indices.contains(start - page.firstIndex) else {
-                    throw RepositoryError(.damaged, "a page of directory \(tree) holds other entries than it should")
-                }
-                return page
-            }
-            while index - page.firstIndex < page.entries.count {
-                let reference = EntryReference(entries: page.entries, position: index - page.firstIndex)
-                let node = try child(reference, in: directory)
-                let name = page.entries[index - page.firstIndex].name
-                let next = UInt64(index) + 1
-                guard offer(node, name, next: next, mode: mode, emit: emit) else { return }
-                index += 1
-            }
-        }
-    }
-
     /// Hands a node to `emit`; gives its reference back unless it was taken with one.
     private func offer(
         _ node: Node, _ name: [UInt8], next: UInt64, mode: ListingMode, emit: (ListedEntry) -> Bool
     ) -> Bool {
-        let entry = ListedEntry(
-            name: name, attributes: attributes(of: node), nextCookie: next + Self.firstCookie)
-        let isAccepted = emit(entry)
+        let attributes = attributes(of: node)
+        let isAccepted = name.withUnsafeBytes { name in
+            emit(ListedEntry(name: name, attributes: attributes, nextCookie: next + Self.firstCookie))
+        }
         if !isAccepted || mode == .namesOnly { nodes.forget(node.id, count: 1) }
         return isAccepted
     }

@@ -38,7 +38,7 @@ extension SnapshotView {
             let opened = try directories.directory(tree)
             guard opened.entryCount > 0 else { return nil }
             let page = try directories.page(opened.pageIndex(ofName: name), of: opened)
-            return page.index(named: name).map { EntryReference(entries: page.entries, position: $0) }
+            return page.index(named: name).map { EntryReference(page: page, position: $0) }
         }
     }
 
@@ -62,40 +62,44 @@ extension SnapshotView {
     /// under whatever name of a hard link, so that its bytes are cached once; unless the options say that nothing is
     /// shared: then each name has a node.
     func child(_ reference: EntryReference, in directory: Node) throws(ViewError) -> Node {
-        let entries = reference.entries
-        let position = reference.position
-        let isDirectory = entries[position].type == .directory
-        guard directory.depth < Limits.treeDepthMax else {
-            log.report(directory.path, reason: "directories are nested deeper than \(Limits.treeDepthMax)")
-            throw .damaged
+        try checkDepth(below: directory)
+        let entry = reference.entry
+        let prefix = numbers.pathPrefix(parent: directory.pathHash)
+        let (path, number) = reference.page.withUnsafeBytes { bytes in
+            let path = numbers.path(prefix, name: UnsafeRawBufferPointer(rebasing: bytes[entry.name]))
+            return (path, numbers.number(of: entry, in: reference.page, bytes, path: path, root: directory.rootHash))
         }
-        let path = numbers.path(parent: directory.pathHash, name: entries[position].name)
-        let number = numbers.number(of: entries[position], path: path, root: directory.rootHash)
-        let isPlace = isDirectory || !options.sharesNodes
+        if entry.type == .directory || !options.sharesNodes {
+            return try childPlace(reference, entry, in: directory, number: number, path: path)
+        }
+        guard let id = nodes.referenceLeaf(number, reference, entry, in: directory) else { throw .damaged }
+        return Node(leaf: id, reference, in: directory, number: number)
+    }
+
+    /// Refuses a directory whose entries would lie too deep.
+    func checkDepth(below directory: Node) throws(ViewError) {
+        guard directory.depth >= Limits.treeDepthMax else { return }
+        log.report(directory.path, reason: "directories are nested deeper than \(Limits.treeDepthMax)")
+        throw .damaged
+    }
+
+    /// The node of an entry that has one for each place that it is seen at, with one more reference.
+    func childPlace(
+        _ reference: EntryReference, _ entry: PageEntry, in directory: Node, number: UInt64, path: UInt64
+    ) throws(ViewError) -> Node {
         // Two names of one file in one directory have equal numbers, two versions of one name have equal paths.
-        let place = isDirectory ? number : number ^ path
-        let wanted = isPlace ? numbers.directoryNode(parent: directory.id, number: place) : number
-        let node = nodes.reference(wanted) { node in
+        let place = entry.type == .directory ? number : number ^ path
+        let node = nodes.reference(numbers.directoryNode(parent: directory.id, number: place)) { node in
             guard node.number == number, case .entry(let known) = node.kind else { return false }
-            guard known.isSame(as: reference) else { return false }
-            return !isPlace || node.parent === directory && node.name == entries[position].name
+            guard known.isSame(as: reference, entry), node.parent === directory else { return false }
+            return node.name == reference.page.copy(entry.name)
         } make: { id in
             Node(
-                id: id, parent: directory, name: entries[position].name, kind: .entry(reference), number: number,
+                id: id, parent: directory, name: reference.page.copy(entry.name), kind: .entry(reference),
+                number: number,
                 place: TreePlace(pathHash: path, rootHash: directory.rootHash, depth: directory.depth + 1))
         }
         guard let node else { throw .damaged }
         return node
-    }
-}
-
-extension EntryReference {
-    /// Whether both are of one version, given that their numbers are equal: a hash may collide, and then bytes of one
-    /// file must not be shown as another's.
-    fileprivate func isSame(as other: EntryReference) -> Bool {
-        let (left, right) = (entries[position], other.entries[other.position])
-        return left.type == right.type && left.size == right.size && left.content == right.content
-            && left.symbolicLinkTarget == right.symbolicLinkTarget && left.permissions == right.permissions
-            && left.userID == right.userID && left.groupID == right.groupID
     }
 }

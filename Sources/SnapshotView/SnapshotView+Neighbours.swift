@@ -50,7 +50,7 @@ extension SnapshotView {
             let opened = openedDirectory(parent)
         else { return nil }
         guard opened.pageCount > 1 else { return WalkPosition(parent.id, reference.position) }
-        let name = reference.entries[reference.position].name
+        let name = reference.page.name(at: reference.position)
         guard let page = try? directories.page(opened.pageIndex(ofName: name), of: opened),
             let index = page.index(named: name)
         else { return nil }
@@ -87,18 +87,17 @@ extension SnapshotView {
         _ walk: inout WalkStretch, in directory: Node, _ opened: TreeDirectory, countMax: Int, entriesLeft: inout Int
     ) {
         guard let page = try? directories.page(opened.pageIndex(ofEntry: walk.end.index), of: opened),
-            page.entries.indices.contains(walk.end.index - page.firstIndex)
+            (0..<page.count).contains(walk.end.index - page.firstIndex)
         else { return walk.isBlocked = true }
-        while walk.end.index - page.firstIndex < page.entries.count, entriesLeft > 0, walk.files.count < countMax {
+        while walk.end.index - page.firstIndex < page.count, entriesLeft > 0, walk.files.count < countMax {
             let position = walk.end.index - page.firstIndex
-            let type = page.entries[position].type
-            let hasBytes = page.entries[position].hasBytes
-            if type == .directory || hasBytes {
-                guard let id = heldNode(of: page.entries[position], in: directory) else {
+            let entry = page.entry(at: position)
+            if entry.type == .directory || entry.hasBytes {
+                guard let id = heldNode(of: entry, in: page, directory) else {
                     return walk.isBlocked = true
                 }
-                if type == .directory { return walk.end = WalkPosition(id, 0) }
-                walk.files.append(FileAhead(node: id, size: page.entries[position].size, position: walk.end))
+                if entry.type == .directory { return walk.end = WalkPosition(id, 0) }
+                walk.files.append(FileAhead(node: id, size: entry.size, position: walk.end))
             }
             walk.end.index += 1
             entriesLeft -= 1
@@ -111,9 +110,12 @@ extension SnapshotView {
     }
 
     /// The node of an entry, if somebody refers to it. No reference is added.
-    private func heldNode(of entry: borrowing TreeEntry, in directory: Node) -> NodeID? {
-        let path = numbers.path(parent: directory.pathHash, name: entry.name)
-        let number = numbers.number(of: entry, path: path, root: directory.rootHash)
+    private func heldNode(of entry: PageEntry, in page: TreePage, _ directory: Node) -> NodeID? {
+        let prefix = numbers.pathPrefix(parent: directory.pathHash)
+        let number = page.withUnsafeBytes { bytes in
+            let path = numbers.path(prefix, name: UnsafeRawBufferPointer(rebasing: bytes[entry.name]))
+            return numbers.number(of: entry, in: page, bytes, path: path, root: directory.rootHash)
+        }
         let isDirectory = entry.type == .directory
         let id = NodeID(rawValue: isDirectory ? numbers.directoryNode(parent: directory.id, number: number) : number)
         // Where two numbers met, it is another's node, or that of a directory elsewhere: then this is not read ahead.
@@ -124,7 +126,7 @@ extension SnapshotView {
     }
 }
 
-extension TreeEntry {
+extension PageEntry {
     /// Whether it is a regular file that can be read and is not empty.
     fileprivate var hasBytes: Bool { type == .regular && size > 0 && content != .unreadable }
 }

@@ -35,7 +35,7 @@ extension SnapshotView {
             let bytes = try Self.part(of: added.text(in: self), at: offset, count: count)
             return bytes.isEmpty ? [] : [.bytes(ChunkBytes(bytes), 0..<bytes.count)]
         }
-        return try reading(node, contents(of: node), at: offset, count: count)
+        return try reading(node, file(of: node), at: offset, count: count)
     }
 
     /// Fills `buffer` with the bytes of a regular file from `offset`, up to its end, and returns how many these are.
@@ -48,7 +48,7 @@ extension SnapshotView {
             buffer.copyBytes(from: bytes)
             return bytes.count
         }
-        let contents = try contents(of: node)
+        let contents = try file(of: node).contents
         return try reading(node) { () throws(RepositoryError) in try contents.read(at: offset, into: buffer) }
     }
 
@@ -62,7 +62,7 @@ extension SnapshotView {
             guard offset < size else { throw .noSuchOffset }
             return target == .data ? offset : size
         }
-        let contents = try contents(of: node)
+        let contents = try file(of: node).contents
         let found = try reading(node) { () throws(RepositoryError) in
             switch target {
             case .data: try contents.nextData(from: offset)
@@ -78,21 +78,26 @@ extension SnapshotView {
         return Array(text[start..<start + min(count, text.count - start)])
     }
 
-    private func contents(of node: Node) throws(ViewError) -> FileContents {
-        guard case .entry(let reference) = node.kind, node.type == .regular else {
+    private func file(of node: Node) throws(ViewError) -> OpenFile {
+        guard case .entry(let reference) = node.kind else {
             throw node.type == .directory ? .isDirectory : .wrongType
         }
+        let entry = reference.entry
+        guard entry.type == .regular else { throw entry.type == .directory ? .isDirectory : .wrongType }
         return try reading(node) { () throws(RepositoryError) in
-            try files.contents(reference.entries[reference.position], at: node.id)
+            try files.file(reference.page.content(of: entry), size: entry.size, at: node.id)
         }
     }
 
     private func reading(
-        _ node: Node, _ contents: FileContents, at offset: UInt64, count: Int
+        _ node: Node, _ file: OpenFile, at offset: UInt64, count: Int
     ) throws(ViewError) -> [ReadPiece] {
+        let contents = file.contents
         guard offset < contents.size, count > 0 else { return [] }
         let end = offset + min(UInt64(count), contents.size - offset)
         return try reading(node) { () throws(RepositoryError) in
+            // Before its own chunks are decoded, so that another processor decodes the next ones meanwhile.
+            try file.noteRead(offset..<end)
             var pieces: [ReadPiece] = []
             var position = offset
             while position < end {
@@ -104,7 +109,6 @@ extension SnapshotView {
                 if let chunk = try contents.bytes(of: run) {
                     let skip = Int(position - run.start)
                     pieces.append(.bytes(chunk, skip..<skip + length))
-                    if skip == 0 { try contents.prefetch(after: run.end) }
                 } else {
                     pieces.append(.zeros(length))
                 }

@@ -20,6 +20,7 @@ public final class SnapshotView: Sendable {
     let top: Node
     let nodes: NodeTable
     let directories: DirectoryCache
+    let ahead: DirectoryAhead
     let files: FileCache
     let attributeSets: AttributeCache
     let chronology: CurrentChronology
@@ -39,8 +40,11 @@ public final class SnapshotView: Sendable {
         register = SnapshotRegister(repository: repository, options: options, log: log)
         top = Node(id: .top, parent: nil, name: [], kind: .added(TopDirectory()), number: NodeID.top.rawValue)
         nodes = NodeTable(top: top)
-        directories = DirectoryCache(source: source)
-        files = FileCache(source: source)
+        let directories = DirectoryCache(source: source)
+        let files = FileCache(source: source)
+        self.directories = directories
+        self.files = files
+        ahead = DirectoryAhead { Self.prepare($0, directories, files) }
         attributeSets = AttributeCache(source: source)
         chronology = CurrentChronology(register: register)
         comparisons = DeepComparison(directories: directories)
@@ -72,20 +76,32 @@ public final class SnapshotView: Sendable {
         log.report(nodes.node(node)?.path ?? Array("(unknown)".utf8), reason: reason)
     }
 
+    /// Fetches what listing a directory will need.
+    private static func prepare(_ tree: ChunkID, _ directories: DirectoryCache, _ files: FileCache) {
+        // Who comes to it meets the error again.
+        guard let opened = try? directories.directory(tree), opened.entryCount > 0,
+            let page = try? directories.page(0, of: opened), page.hasLists
+        else { return }
+        for position in 0..<page.count {
+            let entry = page.entry(at: position)
+            if case .list(let root) = entry.content { _ = try? files.dataBytes(list: root, size: entry.size) }
+        }
+    }
+
     func node(_ id: NodeID) throws(ViewError) -> Node {
         guard let node = nodes.node(id) else { throw .unknownNode }
         return node
     }
 
-    /// Does what may meet damage at `node`, and logs it.
+    /// Does what may meet damage at `node`, or at `name` in it, and logs it.
     func reading<Value>(
-        _ node: Node, name: [UInt8]? = nil, _ body: () throws(RepositoryError) -> Value
+        _ node: Node, name: @autoclosure () -> [UInt8]? = nil, _ body: () throws(RepositoryError) -> Value
     ) throws(ViewError) -> Value {
         do throws(RepositoryError) {
             return try body()
         } catch {
             var path = node.path
-            if let name {
+            if let name = name() {
                 if path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
                 path += name
             }

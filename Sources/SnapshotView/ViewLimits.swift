@@ -8,12 +8,26 @@ public enum ViewLimits {
     public static let changingValiditySeconds = 1.0
     /// How long what never changes is kept by who asked, in seconds: 31 years, which every kernel can count.
     public static let foreverValiditySeconds = 1e9
-    /// How many entries the directories that are kept open may have in all.
-    public static let openDirectoryEntriesMax = 500_000
+    /// How many bytes the directories and pages of directories that are kept open may take in all.
+    public static let directoryCacheBytesMax = 24 << 20
+    /// How many subdirectories of a listed directory are opened ahead at first.
+    public static let directoriesAheadMin = 4
+    /// How many subdirectories of a listed directory are opened ahead at most.
+    public static let directoriesAheadMax = 32
+    /// Of how many listed pages subdirectories are opened ahead.
+    public static let listingsAheadMax = 16
+    /// How far, in bytes, is decoded ahead of a reader that has begun to read in order.
+    public static let readAheadBytesMin: UInt64 = 1 << 20
+    /// How far, in bytes, is decoded ahead of a reader at most.
+    public static let readAheadBytesMax: UInt64 = 8 << 20
+    /// How far from the end of what was read before, in bytes, a read may begin that continues it.
+    public static let readOrderSlackBytes: UInt64 = 2 << 20
     /// How many files with several chunks are kept open.
     public static let openFilesMax = 512
     /// A file whose list has this many pages counts as one more of those that are held open.
     public static let openFilePages = 2_048
+    /// Of how many large files it is kept how much of them is not in holes.
+    public static let knownDataBytesMax = 8_192
     /// How many bytes of extended attributes that are chunks of their own are kept.
     public static let extendedAttributesBytesMax = 4 << 20
     /// How many different faults are logged; more are only counted.

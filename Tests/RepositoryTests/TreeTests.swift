@@ -28,8 +28,49 @@ struct TreeTests {
             #expect(try directory.entry(named: entries[index].name) == entries[index])
             let page = try directory.page(directory.pageIndex(ofEntry: index))
             #expect(page.entries[index - page.firstIndex] == entries[index])
+            expect(page, at: index - page.firstIndex, shows: entries[index])
         }
         #expect(try directory.entry(named: Array("no such name".utf8)) == nil)
+    }
+
+    /// Checks what a page says of an entry without decoding it into memory of its own.
+    private func expect(_ page: TreePage, at position: Int, shows wanted: TreeEntry) {
+        let entry = page.entry(at: position)
+        #expect(page.treeEntry(at: position) == wanted)
+        #expect(page.name(at: position) == wanted.name)
+        #expect(page.copy(entry.name) == wanted.name)
+        #expect(page.index(named: wanted.name) == position)
+        #expect(page.copy(entry.symbolicLinkTarget) == wanted.symbolicLinkTarget)
+        #expect(page.content(of: entry) == wanted.content)
+        #expect(page.extendedAttributes(of: entry) == wanted.extendedAttributes)
+        #expect(entry.isHardLinked == wanted.isHardLinked)
+        var attributes: [ExtendedAttributeRecord] = []
+        page.forEachAttribute(of: entry) { name, value in
+            attributes.append(ExtendedAttributeRecord(name: page.copy(name), value: page.copy(value)))
+        }
+        if case .inline(let records) = wanted.extendedAttributes { #expect(attributes == records) }
+        guard case .segments(let segments) = wanted.content else { return #expect(entry.segmentDataBytes == 0) }
+        #expect(page.segments(of: entry) == segments)
+        #expect(entry.segmentDataBytes == segments.filter { $0.chunk != nil }.reduce(0) { $0 + $1.bytes })
+    }
+
+    @Test("A page counts its directories, and knows whether a file has a list")
+    func countsKinds() throws {
+        let fixture = try RepositoryFixture()
+        let session = try fixture.session()
+        var builder = TreeBuilder(session: session)
+        let empty = try builder.finish()
+        builder = TreeBuilder(session: session)
+        try builder.add(TreeEntry(name: [65], type: .directory, content: .tree(empty)))
+        try builder.add(TreeEntry(name: [66], type: .directory, content: .unreadable))
+        try builder.add(TreeEntry(name: [67], type: .fifo))
+        let tree = try builder.finish()
+        _ = try session.commit(
+            RepositoryFixture.manifest(root: TreeEntry(name: [], type: .directory, content: .tree(tree))))
+        let page = try TreeDirectory(tree, source: fixture.repository.makeSource()).page(0)
+        #expect(page.count == 3)
+        #expect(page.directoryCount == 2)
+        #expect(!page.hasLists)
     }
 
     @Test("One more name in a huge directory changes few pages")

@@ -90,7 +90,7 @@ struct InodeNumberTests {
         let held = view.nodeCount
         try view.readDirectory(directory.node, from: 0, mode: .namesOnly) { _ in true }
         #expect(view.nodeCount == held)
-        try view.readDirectory(directory.node, from: 0, mode: .withReferences) { $0.name != Array("b".utf8) }
+        try view.readDirectory(directory.node, from: 0, mode: .withReferences) { $0.nameBytes != Array("b".utf8) }
         #expect(view.nodeCount == held + 1)
     }
 

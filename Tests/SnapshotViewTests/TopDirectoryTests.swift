@@ -120,7 +120,7 @@ struct TopDirectoryTests {
         let directory = try #require(try view.find("snapshots"))
         var position: UInt64 = 0
         try view.readDirectory(directory.node, from: 0, mode: .namesOnly) { entry in
-            guard entry.name != Array(names[1].utf8) else { return false }
+            guard entry.nameBytes != Array(names[1].utf8) else { return false }
             position = entry.nextCookie
             return true
         }

@@ -28,7 +28,7 @@ package struct ViewTree: FileSystemUnderTest {
         try at(path) { (node) throws(ViewError) in
             var names: [[UInt8]] = []
             try view.readDirectory(node, from: 0, mode: .namesOnly) { entry in
-                names.append(entry.name)
+                names.append(entry.nameBytes)
                 return true
             }
             return Array(names.dropFirst(2))

@@ -68,13 +68,11 @@ private struct Listing {
         return true
     }
 
-    private func withCString(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Int) -> Int {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + 1) { copy in
-            _ = copy.initialize(from: name)
-            copy.initializeElement(at: name.count, to: 0)
-            return copy.withMemoryRebound(to: CChar.self) { text in
-                text.baseAddress.map { body($0) } ?? 0
-            }
+    private func withCString(_ name: UnsafeRawBufferPointer, _ body: (UnsafePointer<CChar>) -> Int) -> Int {
+        withUnsafeTemporaryAllocation(byteCount: name.count + 1, alignment: 1) { copy in
+            copy.copyMemory(from: name)
+            copy[name.count] = 0
+            return copy.baseAddress.map { body($0.assumingMemoryBound(to: CChar.self)) } ?? 0
         }
     }
 }

@@ -37,6 +37,7 @@ public final class MountedView: Sendable {
         statistics: MountStatistics = MountStatistics(), accessLog: AccessLog? = nil, log: @escaping LogSink,
         onReady: @escaping @Sendable (MountedView) -> Void
     ) throws(MountError) {
+        ProcessMemory.keepClose()
         let mounted = try MountedView(
             view, at: mountPoint, source: source, options: options, statistics: statistics, accessLog: accessLog,
             log: log)

@@ -4,7 +4,9 @@ import SystemInterface
 
 /// Decoded bundles, limited in bytes, the least recently used going first; two readers of one bundle decode it once.
 ///
-/// A failure is not kept: whoever waits gets it, and the next reader tries again.
+/// It is divided by a hash of where bundles lie, and so is the limit, so that threads seldom wait for each other; nothing
+/// is decoded, and no memory given back, with a lock held. A failure is not kept: whoever waits gets it, and the next
+/// reader tries again.
 final class BundleCache: Sendable {
     /// Where a bundle lies.
     struct Key: Hashable, Sendable {
@@ -17,45 +19,53 @@ final class BundleCache: Sendable {
         let result = ConditionLock<Result<DecodedBundle, RepositoryError>?>(nil)
     }
 
-    private enum Slot {
-        case flying(Flight)
-        case ready(DecodedBundle, lastUse: UInt64)
-    }
-
     private struct State {
-        var slots: [Key: Slot] = [:]
-        var bytes = 0
-        var clock: UInt64 = 0
+        var flights: [Key: Flight] = [:]
+        var bundles: LeastRecentlyUsed<Key, DecodedBundle>
     }
 
-    private let bytesMax: Int
-    private let state = Mutex(State())
+    private final class Shard: Sendable {
+        let state: Mutex<State>
+
+        init(bytesMax: Int) {
+            state = Mutex(State(bundles: LeastRecentlyUsed(costMax: bytesMax)))
+        }
+    }
+
+    private enum Found {
+        case ready(DecodedBundle)
+        case wait(Flight)
+        case mine(Flight)
+    }
+
+    /// A part must have room for some bundles of the largest size.
+    private static let shardBytesMin = 2 * Limits.bundlePlaintextBytesMax
+    private static let shardsMax = 4
+
+    private let shardBytesMax: Int
+    private let shards: [Shard]
 
     init(bytesMax: Int) {
-        self.bytesMax = bytesMax
+        let count = min(max(bytesMax / Self.shardBytesMin, 1), Self.shardsMax)
+        let shardBytesMax = bytesMax / count
+        self.shardBytesMax = shardBytesMax
+        shards = (0..<count).map { _ in Shard(bytesMax: shardBytesMax) }
     }
+
+    /// What the bundles that are kept cost, in bytes; never more than the limit.
+    var bytes: Int { shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.bundles.cost } } }
 
     /// The bundle `key`, decoded by `load` unless it is there or on its way.
     func bundle(
         _ key: Key, load: () throws(RepositoryError) -> DecodedBundle
     ) throws(RepositoryError) -> DecodedBundle {
-        enum Found {
-            case ready(DecodedBundle)
-            case wait(Flight)
-            case mine(Flight)
-        }
-        let found = state.withLock { state -> Found in
-            state.clock += 1
-            switch state.slots[key] {
-            case .ready(let bundle, _)?:
-                state.slots[key] = .ready(bundle, lastUse: state.clock)
-                return .ready(bundle)
-            case .flying(let flight)?: return .wait(flight)
-            case nil:
-                let flight = Flight()
-                state.slots[key] = .flying(flight)
-                return .mine(flight)
-            }
+        let shard = shards[Int((key.pack.prefix64 ^ key.offset >> 12) % UInt64(shards.count))]
+        let found = shard.state.withLock { state -> Found in
+            if let bundle = state.bundles.value(key) { return .ready(bundle) }
+            if let flight = state.flights[key] { return .wait(flight) }
+            let flight = Flight()
+            state.flights[key] = flight
+            return .mine(flight)
         }
         switch found {
         case .ready(let bundle): return bundle
@@ -63,36 +73,22 @@ final class BundleCache: Sendable {
             return try flight.result.wait { $0 }.get()
         case .mine(let flight):
             let result = Result { () throws(RepositoryError) in try load() }
-            land(key, result)
+            land(key, result, in: shard)
             flight.result.withLock { $0 = result }
             flight.result.broadcast()
             return try result.get()
         }
     }
 
-    private func land(_ key: Key, _ result: Result<DecodedBundle, RepositoryError>) {
-        state.withLock { state in
-            guard case .success(let bundle) = result, bundle.cost <= bytesMax else {
-                state.slots[key] = nil
-                return
-            }
-            state.slots[key] = .ready(bundle, lastUse: state.clock)
-            state.bytes += bundle.cost
-            if state.bytes > bytesMax { Self.shrink(&state, to: bytesMax - bytesMax / 8) }
+    private func land(_ key: Key, _ result: Result<DecodedBundle, RepositoryError>, in shard: Shard) {
+        let dropped = shard.state.withLock { state -> [DecodedBundle] in
+            state.flights[key] = nil
+            guard case .success(let bundle) = result, bundle.cost <= shardBytesMax else { return [] }
+            var dropped: [DecodedBundle] = []
+            state.bundles.insert(bundle, for: key, cost: bundle.cost, dropped: &dropped)
+            return dropped
         }
-    }
-
-    /// Drops the least recently used bundles. An eighth is dropped at a time, so that sorting is paid for by many hits.
-    private static func shrink(_ state: inout State, to bytes: Int) {
-        var ready: [(key: Key, cost: Int, lastUse: UInt64)] = []
-        for (key, slot) in state.slots {
-            if case .ready(let bundle, let lastUse) = slot { ready.append((key, bundle.cost, lastUse)) }
-        }
-        ready.sort { $0.lastUse < $1.lastUse }
-        for item in ready {
-            guard state.bytes > bytes else { break }
-            state.slots[item.key] = nil
-            state.bytes -= item.cost
-        }
+        // Their memory goes back here, outside of the lock.
+        _ = consume dropped
     }
 }

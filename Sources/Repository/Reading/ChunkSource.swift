@@ -11,15 +11,27 @@ import SystemInterface
 public final class ChunkSource: Sendable {
     private let repository: Repository
     private let cache: BundleCache
-    private let recent = RecentBundles()
+    private let recent: RecentBundles
     private let prefetcher: Prefetcher
     private let verifier: ChunkVerifier?
+
+    /// How many bytes a reader may have decoded ahead: what is read ahead must not push out what others need.
+    public let aheadBytesMax: Int
+
+    /// What the decoded bundles that are kept cost, in bytes.
+    package var cachedBytes: Int { cache.bytes + recent.bytes }
+
+    private static let recentBytesMax = 8 << 20
+    private static let aheadBytesMax = 32 << 20
 
     init(repository: Repository, cacheBytes: Int, verifier: ChunkVerifier? = nil) {
         self.verifier = verifier
         self.repository = repository
-        cache = BundleCache(bytesMax: cacheBytes)
-        prefetcher = Prefetcher()
+        let recentBytes = min(Self.recentBytesMax, cacheBytes / 8)
+        recent = RecentBundles(bytesMax: recentBytes)
+        cache = BundleCache(bytesMax: cacheBytes - recentBytes)
+        aheadBytesMax = min(Self.aheadBytesMax, cacheBytes / 8)
+        prefetcher = Prefetcher(pendingBytesMax: aheadBytesMax)
     }
 
     /// The chunk `id`.
@@ -39,9 +51,9 @@ public final class ChunkSource: Sendable {
         throw failure ?? RepositoryError(.damaged, "chunk \(id) is in no pack")
     }
 
-    /// Starts decoding the chunk `id` on another thread, unless that thread has enough to do already.
-    public func prefetch(_ id: ChunkID, _ kind: ChunkKind) {
-        prefetcher.request { [weak self] in
+    /// Starts decoding the chunk `id` of `bytes` bytes on another thread; false if enough waits for that already.
+    public func prefetch(_ id: ChunkID, _ kind: ChunkKind, bytes: Int) -> Bool {
+        prefetcher.request(bytes: bytes) { [weak self] in
             // Whoever reads the chunk meets its error again.
             _ = try? self?.chunk(id, kind)
         }

@@ -29,18 +29,23 @@ public final class FileContents: Sendable {
     /// Opens the content of `entry`, a regular file.
     ///
     /// Throws `.damaged` for content that was unreadable when the backup was made: it must never pass for empty.
-    public init(_ entry: TreeEntry, source: ChunkSource) throws(RepositoryError) {
+    public convenience init(_ entry: TreeEntry, source: ChunkSource) throws(RepositoryError) {
         precondition(entry.type == .regular)
-        size = entry.size
+        try self.init(entry.content, size: entry.size, source: source)
+    }
+
+    /// Opens the content of a regular file of `size` bytes.
+    public init(_ content: EntryContent, size: UInt64, source: ChunkSource) throws(RepositoryError) {
+        self.size = size
         self.source = source
-        switch entry.content {
+        switch content {
         case .none: layout = .runs(RunTable(start: 0, segments: []))
         case .chunk(let id):
-            layout = .runs(RunTable(start: 0, segments: [ContentSegment(bytes: entry.size, chunk: id)]))
+            layout = .runs(RunTable(start: 0, segments: [ContentSegment(bytes: size, chunk: id)]))
         case .segments(let segments): layout = .runs(RunTable(start: 0, segments: segments))
         case .list(let root):
             let pages = try PagedRuns(root: root, source: source)
-            guard pages.size == entry.size else {
+            guard pages.size == size else {
                 throw RepositoryError(.damaged, "the chunks of list \(root) do not add up to the file's size")
             }
             layout = .pages(pages)
@@ -77,11 +82,28 @@ public final class FileContents: Sendable {
         return chunk
     }
 
+    /// Starts decoding the chunks from `start` on, as far as they begin before `end`.
+    ///
+    /// Returns the offset up to which that was done: less than asked for when enough waits to be decoded already.
+    public func prefetch(from start: UInt64, to end: UInt64) throws(RepositoryError) -> UInt64 {
+        var position = start
+        while position < min(end, size) {
+            let run = try run(at: position)
+            if let id = run.segment.chunk {
+                guard source.prefetch(id, .content, bytes: Int(run.segment.bytes)) else { break }
+            }
+            position = run.end
+        }
+        return position
+    }
+
     /// Starts decoding what a sequential reader wants after `offset`, if anything.
     public func prefetch(after offset: UInt64) throws(RepositoryError) {
-        guard offset < size, let id = try run(at: offset).segment.chunk else { return }
-        source.prefetch(id, .content)
+        _ = try prefetch(from: offset, to: offset &+ 1)
     }
+
+    /// How many bytes may be decoded ahead of a reader.
+    public var aheadBytesMax: UInt64 { UInt64(source.aheadBytesMax) }
 
     /// Fills `buffer` with what stands at `offset`, up to the end of the file, and returns how many bytes that was.
     ///

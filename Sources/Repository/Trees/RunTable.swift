@@ -36,12 +36,13 @@ struct RunTable: Sendable {
     }
 }
 
-/// The runs of a file whose list has pages; the page that was used last is kept.
+/// The runs of a file whose list has pages; the two pages that were used last are kept: a reader's, and the next for who
+/// reads ahead of it.
 final class PagedRuns: Sendable {
     let size: UInt64
     private let tree: PageTree
     private let source: ChunkSource
-    private let recent = Mutex<(page: Int, table: RunTable)?>(nil)
+    private let recent = Mutex<[(page: Int, table: RunTable)]>([])
 
     init(root: ChunkID, source: ChunkSource) throws(RepositoryError) {
         self.source = source
@@ -51,7 +52,7 @@ final class PagedRuns: Sendable {
         } else {
             let segments = try Self.decode(root, source: source)
             size = segments.reduce(0) { $0 + $1.bytes }
-            recent.withLock { $0 = (0, RunTable(start: 0, segments: segments)) }
+            recent.withLock { $0 = [(0, RunTable(start: 0, segments: segments))] }
         }
     }
 
@@ -62,14 +63,14 @@ final class PagedRuns: Sendable {
     }
 
     func table(_ page: Int) throws(RepositoryError) -> RunTable {
-        if let recent = recent.withLock({ $0 }), recent.page == page { return recent.table }
+        if let known = recent.withLock({ $0.first { $0.page == page } }) { return known.table }
         let leaf = tree.leaves[page]
         let segments = try Self.decode(leaf.page, source: source)
         guard tree.weight == nil || segments.reduce(0, { $0 + $1.bytes }) == leaf.weight else {
             throw RepositoryError(.damaged, "list page \(leaf.page) does not hold what its parent says")
         }
         let table = RunTable(start: leaf.start, segments: segments)
-        recent.withLock { $0 = (page, table) }
+        recent.withLock { $0 = $0.suffix(1) + [(page, table)] }
         return table
     }
 

@@ -23,7 +23,7 @@ public final class TreeDirectory: Sendable {
         } else {
             let page = try Self.decode(root, firstIndex: 0, source: source)
             onlyPage = page
-            entryCount = page.entries.count
+            entryCount = page.count
         }
     }
 
@@ -37,16 +37,21 @@ public final class TreeDirectory: Sendable {
         return (leaf.page, Int(leaf.start), Int(leaf.weight))
     }
 
+    /// What it costs in memory, in bytes: of several leaf pages only their names and places are held.
+    public var cost: Int {
+        256 + (onlyPage?.cost ?? 0) + tree.leaves.reduce(0) { $0 + 96 + $1.firstName.count }
+    }
+
     /// The leaf page `index`, decoded anew unless it is the only one.
     public func page(_ index: Int) throws(RepositoryError) -> TreePage {
         if let onlyPage { return onlyPage }
         let leaf = tree.leaves[index]
         let page = try Self.decode(leaf.page, firstIndex: Int(leaf.start), source: source)
-        guard page.entries.count == Int(leaf.weight), page.entries.first?.name == leaf.firstName else {
+        guard page.count == Int(leaf.weight), page.count > 0, page.name(at: 0) == leaf.firstName else {
             throw RepositoryError(.damaged, "directory page \(leaf.page) does not hold what its parent says")
         }
-        if let next = tree.firstName(behind: index), let last = page.entries.last?.name,
-            !last.lexicographicallyPrecedes(next)
+        if let next = tree.firstName(behind: index),
+            !page.name(at: page.count - 1).lexicographicallyPrecedes(next)
         {
             throw RepositoryError(.damaged, "directory page \(leaf.page) holds names that belong behind it")
         }
@@ -83,8 +88,7 @@ public final class TreeDirectory: Sendable {
             throw RepositoryError(.damaged, "directory page \(id) has \(chunk.count) bytes")
         }
         do {
-            var reader = chunk.reader()
-            return try TreePage(decoding: &reader, firstIndex: firstIndex)
+            return try TreePage(chunk.copy(), firstIndex: firstIndex)
         } catch {
             throw RepositoryError(.damaged, "directory page \(id) is damaged \(error)")
         }

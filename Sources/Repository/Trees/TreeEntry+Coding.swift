@@ -1,27 +1,10 @@
 import Coding
 import SystemInterface
 
-/// The binary form of an entry, canonical: equal entries have equal bytes, and decoding refuses every other form.
+/// Writes the binary form of an entry, which `PageEntry` reads: equal entries have equal bytes.
 ///
 /// docs/format.md has the table. Owner and group names are not part of it: they stand once in the page's table.
 extension TreeEntry {
-    /// Which optional fields follow; the bits that are not named here are 0.
-    private enum Flag {
-        static let born: UInt8 = 1 << 0
-        static let extendedAttributes: UInt8 = 1 << 1
-        static let extendedAttributesReference: UInt8 = 1 << 2
-        static let all: UInt8 = 0b111
-    }
-
-    private enum ContentTag: UInt8 {
-        case none = 0
-        case chunk = 1
-        case segments = 2
-        case list = 3
-        case tree = 4
-        case unreadable = 5
-    }
-
     /// The fewest bytes of an entry: a fifo with a name of one byte.
     static let encodedBytesMin = 16
 
@@ -55,52 +38,6 @@ extension TreeEntry {
         encodeContent(to: &writer)
     }
 
-    /// Reads an entry; `isRoot` allows the empty name that only a snapshot's root directory has.
-    init(decoding reader: inout ByteReader, isRoot: Bool = false) throws(CodingError) {
-        let start = reader.position
-        let name = try reader.sizedBytes(atMost: Limits.nameBytesMax, "a name")
-        if let fault = Self.nameFault(name, isRoot: isRoot) { throw CodingError(fault, offset: start) }
-        guard let type = FileType(rawValue: try reader.uint8()) else {
-            throw reader.fault("there is no such file type")
-        }
-        let flags = try reader.uint8()
-        guard flags & ~Flag.all == 0, flags & 0b110 != 0b110 else { throw reader.fault("unknown flags \(flags)") }
-        let permissions = try reader.uint16()
-        guard permissions <= 0o7777 else { throw reader.fault("permissions of more than twelve bits") }
-        let userID = UInt32(try reader.varint(atMost: UInt64(UInt32.max), "a user's number"))
-        let groupID = UInt32(try reader.varint(atMost: UInt64(UInt32.max), "a group's number"))
-        self.init(name: name, type: type, permissions: permissions, userID: userID, groupID: groupID)
-        modified = try Self.decodeTimestamp(&reader)
-        changed = try Self.decodeTimestamp(&reader)
-        if flags & Flag.born != 0 { born = try Self.decodeTimestamp(&reader) }
-        inode = try reader.varint()
-        device = try reader.varint()
-        linkCount = try reader.varint()
-        guard linkCount >= 1, type != .directory || linkCount == 1 else { throw reader.fault("a wrong link count") }
-        switch type {
-        case .regular: size = try reader.varint(atMost: Limits.fileBytesMax, "a file's size")
-        case .symbolicLink:
-            let target = try reader.sizedBytes(atMost: Limits.symbolicLinkBytesMax, "a symbolic link's target")
-            guard !target.isEmpty, !target.contains(0) else { throw reader.fault("an impossible link target") }
-            symbolicLinkTarget = target
-        case .characterDevice, .blockDevice:
-            deviceNumber = DeviceNumber(
-                major: UInt32(try reader.varint(atMost: UInt64(UInt32.max), "a device number")),
-                minor: UInt32(try reader.varint(atMost: UInt64(UInt32.max), "a device number")))
-        case .directory, .fifo, .socket: break
-        }
-        if flags & Flag.extendedAttributes != 0 {
-            let start = reader.position
-            extendedAttributes = .inline(try ExtendedAttributeSet.decode(&reader))
-            guard reader.position - start <= Limits.inlineExtendedAttributesBytesMax else {
-                throw CodingError("attributes that are too long to stand in an entry", offset: start)
-            }
-        } else if flags & Flag.extendedAttributesReference != 0 {
-            extendedAttributes = .reference(ChunkID(try reader.bytes32()))
-        }
-        content = try Self.decodeContent(&reader, type: type, size: size)
-    }
-
     /// Why `name` cannot be an entry's, or nil.
     static func nameFault(_ name: [UInt8], isRoot: Bool = false) -> String? {
         if isRoot { return name.isEmpty ? nil : "the root has a name" }
@@ -114,16 +51,16 @@ extension TreeEntry {
     }
 
     private var flags: UInt8 {
-        var flags: UInt8 = born == nil ? 0 : Flag.born
+        var flags: UInt8 = born == nil ? 0 : EntryFlag.born
         switch extendedAttributes {
-        case .inline(let records): if !records.isEmpty { flags |= Flag.extendedAttributes }
-        case .reference: flags |= Flag.extendedAttributesReference
+        case .inline(let records): if !records.isEmpty { flags |= EntryFlag.attributes }
+        case .reference: flags |= EntryFlag.attributesReference
         }
         return flags
     }
 
     private func encodeContent(to writer: inout ByteWriter) {
-        func tag(_ tag: ContentTag) { writer.uint8(tag.rawValue) }
+        func tag(_ tag: EntryContentTag) { writer.uint8(tag.rawValue) }
         switch content {
         case .none: tag(.none)
         case .chunk(let id):
@@ -143,61 +80,9 @@ extension TreeEntry {
         }
     }
 
-    private static func decodeContent(
-        _ reader: inout ByteReader, type: FileType, size: UInt64
-    ) throws(CodingError) -> EntryContent {
-        let start = reader.position
-        let raw = try reader.uint8()
-        let content: EntryContent
-        switch ContentTag(rawValue: raw) {
-        case .none?: content = .none
-        case .chunk?: content = .chunk(ChunkID(try reader.bytes32()))
-        case .segments?: content = .segments(try decodeSegments(&reader, size: size))
-        case .list?: content = .list(ChunkID(try reader.bytes32()))
-        case .tree?: content = .tree(ChunkID(try reader.bytes32()))
-        case .unreadable?: content = .unreadable
-        case nil: throw CodingError("there is no content of kind \(raw)", offset: start)
-        }
-        let fits =
-            switch (type, content) {
-            case (.directory, .tree), (.directory, .unreadable), (.regular, .unreadable): true
-            case (.regular, .none): size == 0
-            case (.regular, .chunk): size > 0 && size <= UInt64(Limits.chunkBytesMax)
-            case (.regular, .segments), (.regular, .list): size > 0
-            case (.symbolicLink, .none), (.fifo, .none), (.socket, .none): true
-            case (.characterDevice, .none), (.blockDevice, .none): true
-            default: false
-            }
-        guard fits else { throw CodingError("its content does not fit its type and size", offset: start) }
-        return content
-    }
-
-    private static func decodeSegments(
-        _ reader: inout ByteReader, size: UInt64
-    ) throws(CodingError) -> [ContentSegment] {
-        let count = try reader.varint(atMost: UInt64(Limits.inlineSegmentsMax), "the number of segments")
-        var segments: [ContentSegment] = []
-        var total: UInt64 = 0
-        for _ in 0..<count {
-            let segment = try ContentSegment(decoding: &reader)
-            let (sum, overflow) = total.addingReportingOverflow(segment.bytes)
-            guard !overflow, sum <= size else { throw reader.fault("segments are longer than their file") }
-            total = sum
-            try ContentSegment.append(segment, to: &segments, reader)
-        }
-        guard total == size else { throw reader.fault("segments are shorter than their file") }
-        return segments
-    }
-
     private static func encode(_ time: Timestamp, to writer: inout ByteWriter) {
         writer.signedVarint(time.seconds)
         writer.varint(UInt64(time.nanoseconds))
-    }
-
-    private static func decodeTimestamp(_ reader: inout ByteReader) throws(CodingError) -> Timestamp {
-        let seconds = try reader.signedVarint()
-        return Timestamp(
-            seconds: seconds, nanoseconds: UInt32(try reader.varint(atMost: 999_999_999, "nanoseconds")))
     }
 }
 
@@ -246,22 +131,30 @@ extension ExtendedAttributeSet {
         }
     }
 
-    static func decode(_ reader: inout ByteReader) throws(CodingError) -> [ExtendedAttributeRecord] {
+    /// Reads past the form, refuses every other, and hands each name's and value's place to `body`; returns the count.
+    static func scan(
+        _ reader: inout ByteReader, _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void
+    ) throws(CodingError) -> Int {
         let count = try reader.count(minimumBytes: 3, "the number of extended attributes")
         guard count > 0, count <= Limits.extendedAttributesMax else {
             throw reader.fault("\(count) extended attributes")
         }
-        var records: [ExtendedAttributeRecord] = []
+        var last = 0..<0
         for _ in 0..<count {
-            let name = try reader.sizedBytes(atMost: Limits.nameBytesMax, "an attribute's name")
-            guard !name.isEmpty, !name.contains(0) else { throw reader.fault("an impossible attribute name") }
-            guard records.last.map({ $0.name.lexicographicallyPrecedes(name) }) ?? true else {
-                throw reader.fault("attributes are out of order")
+            let name = try reader.sizedRange(atMost: Limits.nameBytesMax, "an attribute's name")
+            guard !name.isEmpty, !reader.contains(0, in: name) else {
+                throw reader.fault("an impossible attribute name")
             }
-            let value = try reader.sizedBytes(
-                atMost: Limits.extendedAttributeValueBytesMax, "an attribute's value")
-            records.append(ExtendedAttributeRecord(name: name, value: value))
+            guard last.isEmpty || reader.precedes(last, name) else { throw reader.fault("attributes are out of order") }
+            last = name
+            body(name, try reader.sizedRange(atMost: Limits.extendedAttributeValueBytesMax, "an attribute's value"))
         }
-        return records
+        return count
+    }
+
+    static func decode(_ reader: inout ByteReader) throws(CodingError) -> [ExtendedAttributeRecord] {
+        var places: [(name: Range<Int>, value: Range<Int>)] = []
+        _ = try scan(&reader) { places.append(($0, $1)) }
+        return places.map { ExtendedAttributeRecord(name: reader.copy($0.name), value: reader.copy($0.value)) }
     }
 }

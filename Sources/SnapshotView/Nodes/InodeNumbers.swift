@@ -57,20 +57,35 @@ package struct InodeNumbers: Sendable {
         mode == .unique ? number : 0
     }
 
-    /// The hash of a path: of its parent's and its last name.
-    package func path(parent: UInt64, name: [UInt8]) -> UInt64 {
+    /// What the hashes of all paths below a directory begin with, given the hash of the directory's own.
+    package func pathPrefix(parent: UInt64) -> SipHasher {
         var hasher = begin(.path)
         hasher.append(parent)
+        return hasher
+    }
+
+    /// The hash of a path: of its parent's and its last name.
+    package func path(parent: UInt64, name: [UInt8]) -> UInt64 {
+        let prefix = pathPrefix(parent: parent)
+        return name.withUnsafeBytes { path(prefix, name: $0) }
+    }
+
+    /// The hash of a path: of its parent's, as `pathPrefix` gave it, and its last name.
+    package func path(_ prefix: SipHasher, name: UnsafeRawBufferPointer) -> UInt64 {
+        var hasher = prefix
         hasher.append(name)
         return hasher.finish()
     }
 
-    /// The inode number of `entry`.
+    /// The inode number of `entry`, whose page is `page`.
     ///
     /// - Parameters:
+    ///   - bytes: the page's.
     ///   - path: the hash of the entry's path.
     ///   - root: what `rootPath` gave for the snapshot.
-    package func number(of entry: borrowing TreeEntry, path: UInt64, root: UInt64) -> UInt64 {
+    package func number(
+        of entry: PageEntry, in page: TreePage, _ bytes: UnsafeRawBufferPointer, path: UInt64, root: UInt64
+    ) -> UInt64 {
         var hasher: SipHasher
         if entry.isHardLinked, !(separatesLinks && entry.type == .symbolicLink) {
             hasher = begin(.hardLink)
@@ -81,7 +96,7 @@ package struct InodeNumbers: Sendable {
             hasher = begin(.entry)
             hasher.append(path)
         }
-        Self.appendRecord(of: entry, to: &hasher)
+        Self.appendRecord(of: entry, in: page, bytes, to: &hasher)
         return usable(hasher.finish())
     }
 
@@ -100,7 +115,9 @@ package struct InodeNumbers: Sendable {
     }
 
     /// Everything of an entry that can be seen but its name, with the first 64 bits of each chunk's name for its bytes.
-    private static func appendRecord(of entry: borrowing TreeEntry, to hasher: inout SipHasher) {
+    private static func appendRecord(
+        of entry: PageEntry, in page: TreePage, _ bytes: UnsafeRawBufferPointer, to hasher: inout SipHasher
+    ) {
         hasher.append(UInt64(entry.type.rawValue) << 32 | UInt64(entry.permissions))
         hasher.append(UInt64(entry.userID) << 32 | UInt64(entry.groupID))
         hasher.append(entry.size)
@@ -111,36 +128,33 @@ package struct InodeNumbers: Sendable {
         if let device = entry.deviceNumber {
             hasher.append(UInt64(device.major) << 32 | UInt64(device.minor))
         }
-        hasher.append(entry.symbolicLinkTarget)
-        appendAttributes(entry.extendedAttributes, to: &hasher)
-        appendContent(entry.content, to: &hasher)
-    }
-
-    private static func appendAttributes(_ attributes: ExtendedAttributeSet, to hasher: inout SipHasher) {
-        switch attributes {
-        case .inline(let records):
-            hasher.append(UInt64(records.count))
-            for record in records {
-                hasher.append(record.name)
-                hasher.append(record.value)
+        hasher.append(UnsafeRawBufferPointer(rebasing: bytes[entry.symbolicLinkTarget]))
+        switch entry.attributes {
+        case .none: hasher.append(0)
+        case .inline(let count, _):
+            hasher.append(UInt64(count))
+            page.forEachAttribute(of: entry) { name, value in
+                hasher.append(UnsafeRawBufferPointer(rebasing: bytes[name]))
+                hasher.append(UnsafeRawBufferPointer(rebasing: bytes[value]))
             }
         case .reference(let chunk):
             hasher.append(UInt64.max)
             hasher.append(chunk.bytes.prefix64)
         }
+        appendContent(of: entry, in: page, to: &hasher)
     }
 
-    private static func appendContent(_ content: EntryContent, to hasher: inout SipHasher) {
-        switch content {
+    private static func appendContent(of entry: PageEntry, in page: TreePage, to hasher: inout SipHasher) {
+        switch entry.content {
         case .none:
             hasher.append(0)
         case .chunk(let chunk):
             hasher.append(1)
             hasher.append(chunk.bytes.prefix64)
-        case .segments(let segments):
+        case .segments(let count, _):
             hasher.append(2)
-            hasher.append(UInt64(segments.count))
-            for segment in segments {
+            hasher.append(UInt64(count))
+            for segment in page.segments(of: entry) {
                 hasher.append(segment.bytes)
                 hasher.append(segment.chunk?.bytes.prefix64 ?? 0)
             }

@@ -4,7 +4,8 @@ import SystemInterface
 /// One thing that can be seen: a place in the tree of the view.
 ///
 /// A node keeps its parent alive, so its path is always known. It refers to its entry inside the directory's page that
-/// all its neighbours share, rather than keeping a copy.
+/// all its neighbours share, rather than keeping a copy. Of what is no directory below a snapshot there is an object only
+/// while somebody works with it: `NodeTable` keeps no more than where the entry stands.
 final class Node: Sendable {
     /// What a node is.
     enum Kind: Sendable {
@@ -42,6 +43,13 @@ final class Node: Sendable {
         self.depth = place?.depth ?? 0
     }
 
+    /// The node of an entry that is no directory.
+    convenience init(leaf id: NodeID, _ reference: EntryReference, in directory: Node, number: UInt64) {
+        self.init(
+            id: id, parent: directory, name: reference.page.name(at: reference.position), kind: .entry(reference),
+            number: number, place: TreePlace(pathHash: 0, rootHash: directory.rootHash, depth: directory.depth + 1))
+    }
+
     /// The path in the view, beginning with a slash.
     var path: [UInt8] {
         var names: [[UInt8]] = []
@@ -62,7 +70,7 @@ final class Node: Sendable {
         switch kind {
         case .added(let added): added.type
         case .snapshotRoot: .directory
-        case .entry(let reference): reference.entries[reference.position].type
+        case .entry(let reference): reference.entry.type
         }
     }
 
@@ -70,7 +78,7 @@ final class Node: Sendable {
     var content: EntryContent {
         switch kind {
         case .snapshotRoot(let snapshot): snapshot.manifest.root.content
-        case .entry(let reference): reference.entries[reference.position].content
+        case .entry(let reference): reference.page.content(of: reference.entry)
         default: .none
         }
     }
@@ -79,18 +87,10 @@ final class Node: Sendable {
     var extendedAttributes: ExtendedAttributeSet? {
         switch kind {
         case .snapshotRoot(let snapshot): snapshot.manifest.root.extendedAttributes
-        case .entry(let reference): reference.entries[reference.position].extendedAttributes
+        case .entry(let reference): reference.page.extendedAttributes(of: reference.entry)
         case .added(let added): added.extendedAttributes
         }
     }
-}
-
-/// An entry where it stands in its directory's page.
-struct EntryReference: Sendable {
-    /// The entries of the page.
-    let entries: [TreeEntry]
-    /// The position of the entry in `entries`.
-    let position: Int
 }
 
 /// A list of snapshots.

@@ -1,18 +1,19 @@
+import Repository
 import Synchronization
 
 /// The nodes that somebody holds a reference to, by number.
 ///
 /// It holds what the kernel holds and nothing else: a node leaves with its last reference. Numbers are computed from
-/// what a node is, so a node that comes back has its old number. Thread-safe; the table is divided, so that threads
-/// seldom wait for each other.
+/// what a node is, so a node that comes back has its old number. A directory is an object. Everything else below a
+/// snapshot, of which there are many, is 32 bytes that say where its entry stands; its object is made for who asks.
+/// Thread-safe; the table is divided, so that threads seldom wait for each other.
 final class NodeTable: Sendable {
-    private struct Slot {
-        let node: Node
-        var references: UInt64
-    }
-
     private final class Shard: Sendable {
-        let slots = Mutex<[NodeID: Slot]>([:])
+        let slots = Mutex(FlatTable<NodeSlot>())
+
+        deinit {
+            slots.withLock { slots in slots.forEach { $0.release() } }
+        }
     }
 
     private static let shardCount: UInt64 = 16
@@ -35,7 +36,15 @@ final class NodeTable: Sendable {
     /// The node of a number, or nil.
     func node(_ id: NodeID) -> Node? {
         if id == .top { return top }
-        return shard(of: id).slots.withLock { $0[id]?.node }
+        let found: NodeSlot.Held? = shard(of: id).slots.withLock { slots in
+            slots.position(of: id.rawValue).map { slots[$0].held }
+        }
+        switch found {
+        case nil: return nil
+        case .object(let node)?: return node
+        case .leaf(let reference, let directory, let probe)?:
+            return Node(leaf: id, reference, in: directory, number: id.rawValue &- probe)
+        }
     }
 
     /// The node at the number `wanted`, if `isSame` knows it, or a new one; with one more reference in either case.
@@ -46,13 +55,13 @@ final class NodeTable: Sendable {
             let id = NodeID(rawValue: wanted &+ probe)
             guard id.rawValue > 1 else { continue }
             let found: Node? = shard(of: id).slots.withLock { slots in
-                if let slot = slots[id] {
-                    guard isSame(slot.node) else { return nil }
-                    slots[id]?.references += 1
-                    return slot.node
+                if let position = slots.position(of: id.rawValue) {
+                    guard case .object(let node) = slots[position].held, isSame(node) else { return nil }
+                    slots[position].addReference()
+                    return node
                 }
                 let node = make(id)
-                slots[id] = Slot(node: node, references: 1)
+                slots.insert(NodeSlot(node), for: id.rawValue)
                 return node
             }
             if let found { return found }
@@ -60,18 +69,43 @@ final class NodeTable: Sendable {
         return nil
     }
 
+    /// The number of the entry at `reference`, which is no directory; with one more reference. nil if none is free.
+    ///
+    /// - Parameters:
+    ///   - wanted: its inode number.
+    ///   - entry: what stands at `reference`.
+    func referenceLeaf(
+        _ wanted: UInt64, _ reference: EntryReference, _ entry: PageEntry, in directory: Node
+    ) -> NodeID? {
+        for probe in 0..<Self.probesMax {
+            let id = NodeID(rawValue: wanted &+ probe)
+            guard id.rawValue > 1 else { continue }
+            let isHeld = shard(of: id).slots.withLock { slots in
+                if let position = slots.position(of: id.rawValue) {
+                    guard slots[position].isLeaf(reference, entry) else { return false }
+                    slots[position].addReference()
+                    return true
+                }
+                slots.insert(NodeSlot(reference, in: directory, probe: probe), for: id.rawValue)
+                return true
+            }
+            if isHeld { return id }
+        }
+        return nil
+    }
+
     /// Gives back `count` references to a node.
     func forget(_ id: NodeID, count: UInt64) {
         guard id != .top else { return }
-        // The node dies outside of the lock: with it may go a long chain of parents.
-        let dropped: Node? = shard(of: id).slots.withLock { slots in
-            guard var slot = slots[id] else { return nil }
-            guard slot.references > count else { return slots.removeValue(forKey: id)?.node }
-            slot.references -= count
-            slots[id] = slot
-            return nil
+        // What the slot holds dies outside of the lock: with it may go a long chain of parents.
+        let dropped: NodeSlot? = shard(of: id).slots.withLock { slots in
+            guard let position = slots.position(of: id.rawValue) else { return nil }
+            guard slots[position].dropReferences(count) else { return nil }
+            let slot = slots[position]
+            slots.remove(at: position)
+            return slot
         }
-        _ = dropped
+        dropped?.release()
     }
 
     private func shard(of id: NodeID) -> Shard {

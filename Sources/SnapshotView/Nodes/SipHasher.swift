@@ -26,20 +26,23 @@ package struct SipHasher: Sendable {
 
     /// Appends a string of bytes: its length, then its bytes, padded with zeros to a whole word.
     package mutating func append(_ bytes: [UInt8]) {
-        append(UInt64(bytes.count))
-        bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset + 8 <= buffer.count {
-                append(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-                offset += 8
-            }
-            guard offset < buffer.count else { return }
-            var tail: UInt64 = 0
-            for index in offset..<buffer.count {
-                tail |= UInt64(buffer[index]) << UInt64(8 * (index - offset))
-            }
-            append(tail)
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    /// Appends a string of bytes: its length, then its bytes, padded with zeros to a whole word.
+    package mutating func append(_ buffer: UnsafeRawBufferPointer) {
+        append(UInt64(buffer.count))
+        var offset = 0
+        while offset + 8 <= buffer.count {
+            append(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
         }
+        guard offset < buffer.count else { return }
+        var tail: UInt64 = 0
+        for index in offset..<buffer.count {
+            tail |= UInt64(buffer[index]) << UInt64(8 * (index - offset))
+        }
+        append(tail)
     }
 
     /// The hash of all that was appended.
@@ -59,6 +62,7 @@ package struct SipHasher: Sendable {
         v0 ^= word
     }
 
+    @inline(__always)
     private mutating func round() {
         v0 &+= v1
         v1 = Self.rotate(v1, 13) ^ v0
@@ -72,6 +76,7 @@ package struct SipHasher: Sendable {
         v2 = Self.rotate(v2, 32)
     }
 
+    @inline(__always)
     private static func rotate(_ word: UInt64, _ count: UInt64) -> UInt64 {
         word << count | word >> (64 - count)
     }

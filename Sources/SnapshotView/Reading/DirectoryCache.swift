@@ -1,7 +1,7 @@
 import Repository
 import Synchronization
 
-/// Opened directories and their decoded pages: those used last, limited by the number of their entries.
+/// Opened directories and their pages: those used last, limited in bytes.
 final class DirectoryCache: Sendable {
     private struct PageKey: Hashable {
         let tree: ChunkID
@@ -9,8 +9,9 @@ final class DirectoryCache: Sendable {
     }
 
     private struct State {
-        var directories = LeastRecentlyUsed<ChunkID, TreeDirectory>(costMax: ViewLimits.openDirectoryEntriesMax)
-        var pages = LeastRecentlyUsed<PageKey, TreePage>(costMax: ViewLimits.openDirectoryEntriesMax)
+        // Small directories are many; pages of large ones are large.
+        var directories = LeastRecentlyUsed<ChunkID, TreeDirectory>(costMax: ViewLimits.directoryCacheBytesMax / 2)
+        var pages = LeastRecentlyUsed<PageKey, TreePage>(costMax: ViewLimits.directoryCacheBytesMax / 2)
     }
 
     private let source: ChunkSource
@@ -24,9 +25,7 @@ final class DirectoryCache: Sendable {
     func directory(_ tree: ChunkID) throws(RepositoryError) -> TreeDirectory {
         if let known = state.withLock({ $0.directories.value(tree) }) { return known }
         let directory = try TreeDirectory(tree, source: source)
-        // One leaf is held with its entries; of more leaves only their names and places are held.
-        let cost = directory.pageCount == 1 ? directory.entryCount + 1 : directory.pageCount
-        state.withLock { $0.directories.insert(directory, for: tree, cost: cost) }
+        state.withLock { $0.directories.insert(directory, for: tree, cost: directory.cost) }
         return directory
     }
 
@@ -36,7 +35,7 @@ final class DirectoryCache: Sendable {
         let key = PageKey(tree: directory.root, page: index)
         if let known = state.withLock({ $0.pages.value(key) }) { return known }
         let page = try directory.page(index)
-        state.withLock { $0.pages.insert(page, for: key, cost: page.entries.count + 1) }
+        state.withLock { $0.pages.insert(page, for: key, cost: page.cost) }
         return page
     }
 }

@@ -190,7 +190,7 @@ struct VersionsTests {
             var taken = 0
             try history.view.readDirectory(directory.node, from: position, mode: .namesOnly) { entry in
                 guard taken < 3 else { return false }
-                names.append(entry.name)
+                names.append(entry.nameBytes)
                 position = entry.nextCookie
                 taken += 1
                 return true

@@ -1,5 +1,5 @@
 /// A dictionary with a limit: what was not used for longest goes first. Every operation takes constant time.
-struct LeastRecentlyUsed<Key: Hashable, Value> {
+package struct LeastRecentlyUsed<Key: Hashable, Value> {
     private struct Slot {
         let key: Key
         let value: Value
@@ -11,7 +11,8 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
     private static var none: Int { -1 }
 
     private let costMax: Int
-    private var cost = 0
+    /// What the values that are kept cost in all.
+    package private(set) var cost = 0
     private var positions: [Key: Int] = [:]
     private var slots: [Slot?] = []
     private var free: [Int] = []
@@ -19,12 +20,12 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
     private var oldest = -1
 
     /// A dictionary whose values cost up to `costMax` in all; one value that costs more is kept alone.
-    init(costMax: Int) {
+    package init(costMax: Int) {
         self.costMax = costMax
     }
 
     /// The value of a key, which becomes the one used last.
-    mutating func value(_ key: Key) -> Value? {
+    package mutating func value(_ key: Key) -> Value? {
         guard let position = positions[key], let slot = slots[position] else { return nil }
         if position != newest {
             unlink(position)
@@ -34,10 +35,16 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
     }
 
     /// Keeps a value, and drops the oldest ones if it is too much. An old value of the key is replaced.
-    mutating func insert(_ value: Value, for key: Key, cost added: Int) {
-        if let position = positions[key] { remove(position) }
+    package mutating func insert(_ value: Value, for key: Key, cost added: Int) {
+        var dropped: [Value] = []
+        insert(value, for: key, cost: added, dropped: &dropped)
+    }
+
+    /// Keeps a value as `insert` does, and adds to `dropped` what was dropped, so that it can be freed elsewhere.
+    package mutating func insert(_ value: Value, for key: Key, cost added: Int, dropped: inout [Value]) {
+        if let position = positions[key] { remove(position, &dropped) }
         while cost + added > costMax, oldest != Self.none {
-            remove(oldest)
+            remove(oldest, &dropped)
         }
         let slot = Slot(key: key, value: value, cost: added, newer: Self.none, older: Self.none)
         let position: Int
@@ -53,8 +60,9 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
         link(position)
     }
 
-    private mutating func remove(_ position: Int) {
+    private mutating func remove(_ position: Int, _ dropped: inout [Value]) {
         guard let slot = slots[position] else { return }
+        dropped.append(slot.value)
         unlink(position)
         positions[slot.key] = nil
         slots[position] = nil
