@@ -21,7 +21,7 @@ struct AheadTests {
     @Test("neighbours are in the page cache before they are asked for")
     func storesNeighbours() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source)
+        let mounted = try MountedTree(source, options: ["ahead"])
         try readMany(of: mounted.tree, source)
         let counts = try mounted.counts()
         // How many depends on who gets the processor. Each that was stored in time is a read less.
@@ -29,10 +29,10 @@ struct AheadTests {
         #expect(counts.reads < SourceTree.manyCount)
     }
 
-    @Test("nothing is stored with -o noahead, and every file is asked for")
+    @Test("nothing is stored unless -o ahead says so, and every file is asked for")
     func storesNothing() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source, options: ["noahead"])
+        let mounted = try MountedTree(source)
         try readMany(of: mounted.tree, source)
         let counts = try mounted.counts()
         #expect(counts.filesAhead == 0)
@@ -42,7 +42,7 @@ struct AheadTests {
     @Test("files that are read far from each other bring no others")
     func storesNothingForScatteredReads() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source)
+        let mounted = try MountedTree(source, options: ["ahead"])
         for path: FilePath in ["many/file-4", "short", "deep/d/d/d", "below/third name", "names/grüße", "one chunk"] {
             _ = try? mounted.tree.read(path, at: 0, count: 100)
         }
@@ -67,7 +67,7 @@ struct AheadTests {
     @Test("eight readers of the same files all get the source's bytes, and none waits for ever")
     func servesManyWalkers() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source)
+        let mounted = try MountedTree(source, options: ["ahead"])
         let tree = mounted.tree
         let names = try tree.names("many")
         let faults = ConditionLock<[String]>([])
