@@ -109,13 +109,22 @@ static struct choice choose(uint64_t *state) {
 // Whether an error is what a reader is told whose mount's process has died (fuse(4), connection aborted).
 static bool is_gone(int error) { return error == ENOTCONN || error == ECONNABORTED; }
 
+// Reads as pread(2) does. A mount whose process dies between two pages of one read gives the first page, and its error to
+// whoever asks for the rest: so the rest is asked for, once.
+static ssize_t read_whole(int file, unsigned char *found, struct choice choice) {
+    ssize_t count = pread(file, found, choice.count, (off_t)choice.offset);
+    if (!task.until_gone || count <= 0 || (size_t)count == choice.count) return count;
+    ssize_t rest = pread(file, found + count, choice.count - (size_t)count, (off_t)choice.offset + count);
+    return rest < 0 ? rest : count + rest;
+}
+
 static void *read_files(void *argument) {
     unsigned char *found = malloc(2 * LONG_READ_BYTES), *wanted = found + LONG_READ_BYTES;
     uint64_t seed = task.seed * THREADS_MAX + (uintptr_t)argument, state = seed;
     if (found == NULL) give_up("malloc");
     for (uint64_t read = 0; task.until_gone || read < task.reads_each; read++) {
         struct choice choice = choose(&state);
-        ssize_t count = pread(known.files[choice.file].descriptor, found, choice.count, (off_t)choice.offset);
+        ssize_t count = read_whole(known.files[choice.file].descriptor, found, choice);
         if (count < 0 && task.until_gone && is_gone(errno)) break;
         if (count != (ssize_t)choice.count) {
             fault(seed, choice.file, choice.offset, choice.count, count < 0 ? error_name(errno) : "short");
