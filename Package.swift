@@ -39,10 +39,13 @@ let package = Package(
             swiftSettings: swift),
 
         // The three wings, and what keeps them whole.
+        .target(name: "PathRules", dependencies: ["SystemInterface"], swiftSettings: swift),
         .target(
-            name: "Writer", dependencies: ["Chunking", "Coding", "Repository", "SystemInterface"],
+            name: "Writer", dependencies: ["Chunking", "Coding", "PathRules", "Repository", "SystemInterface"],
             swiftSettings: swift),
-        .target(name: "Restorer", dependencies: ["Coding", "Repository", "SystemInterface"], swiftSettings: swift),
+        .target(
+            name: "Restorer", dependencies: ["Coding", "PathRules", "Repository", "SystemInterface"],
+            swiftSettings: swift),
         .target(
             name: "Maintenance", dependencies: ["Coding", "Repository", "Storage", "SystemInterface"],
             swiftSettings: swift),
@@ -75,6 +78,7 @@ let package = Package(
             name: "CryptographyTests", dependencies: ["Coding", "Cryptography", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ChunkingTests", dependencies: ["Chunking", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "PathRulesTests", dependencies: ["PathRules", "SystemInterface"], swiftSettings: swift),
         .testTarget(
             name: "StorageTests", dependencies: ["Coding", "Storage", "SystemInterface", "TestSupport"],
             swiftSettings: swift),

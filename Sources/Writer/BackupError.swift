@@ -1,3 +1,4 @@
+import PathRules
 import Repository
 import SystemInterface
 
@@ -36,6 +37,10 @@ public struct BackupError: Error, Hashable, Sendable {
 
     init(_ error: RepositoryError) {
         self.init(error.code == .cancelled ? .cancelled : .repository(error.code), subject: error.object, error.reason)
+    }
+
+    init(_ error: PatternError) {
+        self.init(.invalidArgument, subject: error.pattern, error.reason)
     }
 
     static let cancelled = BackupError(.cancelled, "the backup was stopped; nothing of it is listed")

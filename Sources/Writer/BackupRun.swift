@@ -1,3 +1,4 @@
+import PathRules
 import Repository
 import SystemInterface
 
@@ -40,7 +41,7 @@ public final class BackupRun: Sendable {
     public func run() throws(BackupError) -> BackupOutcome {
         let started = clock.now()
         let plan = try SourcePlan(options.paths)
-        let rules = try ExcludeRules(options.excludes)
+        let rules = try readRules()
         try plan.check()
         do {
             try SnapshotManifest.check(
@@ -54,6 +55,14 @@ public final class BackupRun: Sendable {
             throw BackupError(.sourceUnreachable, subject: error.path?.description, error.errno.message)
         } catch {
             throw BackupError(.repository(.internalFailure), "\(error)")
+        }
+    }
+
+    private func readRules() throws(BackupError) -> ExcludeRules {
+        do throws(PatternError) {
+            return try ExcludeRules(options.excludes)
+        } catch {
+            throw BackupError(error)
         }
     }
 

@@ -1,3 +1,4 @@
+import PathRules
 import Repository
 import SystemInterface
 

@@ -1,6 +1,6 @@
 import SystemInterface
 
-/// The absolute path at which a walk stands: one buffer for all of it, and where its names begin.
+/// The path at which a walk stands, from the root or from where the walk began: one buffer for all of it, and where its names begin.
 package struct PathBuffer {
     private var bytes: [UInt8] = []
     private var starts: [Int] = []
@@ -17,26 +17,26 @@ package struct PathBuffer {
     package var depth: Int { starts.count }
 
     /// How many bytes it has.
-    var count: Int { bytes.count }
+    package var count: Int { bytes.count }
 
     /// The path as a value.
-    var path: FilePath { bytes.isEmpty ? "/" : FilePath(bytes) }
+    package var path: FilePath { bytes.isEmpty ? "/" : FilePath(bytes) }
 
     /// Goes down to `name`.
-    mutating func push(_ name: [UInt8]) {
+    package mutating func push(_ name: [UInt8]) {
         bytes.append(UInt8(ascii: "/"))
         starts.append(bytes.count)
         bytes.append(contentsOf: name)
     }
 
     /// Goes up by a name; at the root directory it stays there.
-    mutating func pop() {
+    package mutating func pop() {
         guard let start = starts.popLast() else { return }
         bytes.removeLast(bytes.count - start + 1)
     }
 
     /// Hands the bytes of the name number `index` to `body`.
-    func withName<Value>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+    package func withName<Value>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
         let end = index + 1 < starts.count ? starts[index + 1] - 1 : bytes.count
         return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[starts[index]..<end])) }
     }

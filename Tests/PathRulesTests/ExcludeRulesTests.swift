@@ -1,6 +1,6 @@
+import PathRules
 import SystemInterface
 import Testing
-import Writer
 
 @Suite("Patterns of what a backup leaves out")
 struct ExcludeRulesTests {
@@ -72,8 +72,8 @@ struct ExcludeRulesTests {
 
     @Test("What is no pattern is refused", arguments: ["", "/", "!", "[abc", "x\\", "!/"])
     func refuses(_ pattern: String) throws {
-        let error = #expect(throws: BackupError.self) { try ExcludeRules([pattern]) }
-        #expect(error?.code == .invalidArgument)
+        let error = #expect(throws: PatternError.self) { try ExcludeRules([pattern]) }
+        #expect(error?.pattern == pattern)
     }
 
     @Test("Many runs in one pattern take no more than name times pattern", .timeLimit(.minutes(1)))

@@ -16,11 +16,11 @@ public struct ExcludeRules: Sendable {
 
     /// Reads patterns in order.
     ///
-    /// Throws `.invalidArgument` for one that is empty or has a set that is not closed.
-    public init(_ patterns: [String]) throws(BackupError) {
+    /// Throws for one that is empty or has a set that is not closed.
+    public init(_ patterns: [String]) throws(PatternError) {
         for pattern in patterns {
             guard let rule = ExcludeRule(Array(pattern.utf8)) else {
-                throw BackupError(.invalidArgument, subject: pattern, "this is no pattern of what to leave out")
+                throw PatternError(pattern: pattern, reason: "this is no pattern of what to leave out")
             }
             rules.append(rule)
         }
