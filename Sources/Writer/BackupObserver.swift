@@ -8,10 +8,21 @@ import SystemInterface
 public protocol BackupObserver: Sendable {
     /// The walk has come this far.
     func backupAdvanced(_ progress: BackupProgress)
+    /// Which items `backupSaw` is told of; asked once, before the run begins. None if not implemented.
+    var itemsWanted: BackupItem.Selection { get }
+    /// An item was dealt with, one that `itemsWanted` asks for. A directory comes before what it holds.
+    func backupSaw(_ item: BackupItem)
     /// An item could not be saved as it is.
     func backupMet(_ problem: SnapshotProblem)
     /// Everything is read; what is left is to store the rest, the index and the snapshot.
     func backupIsFinishing()
+}
+
+extension BackupObserver {
+    /// None.
+    public var itemsWanted: BackupItem.Selection { .none }
+    /// Nothing to do for who wants no items.
+    public func backupSaw(_ item: BackupItem) {}
 }
 
 /// How far a backup run has come.

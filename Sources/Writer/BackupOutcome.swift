@@ -23,6 +23,8 @@ public struct BackupOutcome: Sendable {
     public let notes: [Note]
     /// What was counted.
     public var statistics: SnapshotStatistics { manifest.statistics }
+    /// What was removed since the parent snapshot, and what could not be read.
+    public let changes: BackupChanges
     /// How many names matched a pattern of what to leave out, those inside a left out directory not counted.
     public let excludedCount: UInt64
     /// How many names were gone when their turn came: they were removed while the run went on.

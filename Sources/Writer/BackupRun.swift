@@ -110,7 +110,8 @@ public final class BackupRun: Sendable {
             snapshot = committed
         }
         return BackupOutcome(
-            snapshot: snapshot, manifest: manifest, notes: journal.notes, excludedCount: journal.excludedCount,
+            snapshot: snapshot, manifest: manifest, notes: journal.notes, changes: journal.changes,
+            excludedCount: journal.excludedCount,
             vanishedCount: journal.vanishedCount)
     }
 

@@ -9,17 +9,20 @@ final class BackupJournal {
     private(set) var problemCount: UInt64 = 0
     private var problemBytes = 0
     private(set) var notes: [BackupOutcome.Note] = []
+    var changes = BackupChanges()
     var excludedCount: UInt64 = 0
     var vanishedCount: UInt64 = 0
     /// Where the walk stands.
     var path = PathBuffer()
 
     private let observer: (any BackupObserver)?
+    private let itemsWanted: BackupItem.Selection
     private let stop: StopFlag
 
     init(observer: (any BackupObserver)?, stop: StopFlag) {
         self.observer = observer
         self.stop = stop
+        itemsWanted = observer?.itemsWanted ?? .none
     }
 
     /// Records that what stands at the present path could not be saved as it is.
@@ -37,6 +40,15 @@ final class BackupJournal {
     /// Records that what stands at the present path was left out on purpose.
     func note(_ text: String) {
         if notes.count < Limits.problemsMax { notes.append(BackupOutcome.Note(path: path.path, text: text)) }
+    }
+
+    /// Tells the observer what became of what stands at the present path, or of `name` in it.
+    func saw(
+        _ state: BackupItem.State, _ type: FileType, bytes: UInt64 = 0, files: UInt64 = 0, name: [UInt8]? = nil
+    ) {
+        guard itemsWanted == .all || (itemsWanted == .changes && state != .unchanged) else { return }
+        let item = name.map { path.path.appending($0) } ?? path.path
+        observer?.backupSaw(BackupItem(path: item, type: type, state: state, bytes: bytes, files: files))
     }
 
     /// Tells the observer how far the run is.

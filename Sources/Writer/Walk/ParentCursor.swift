@@ -7,6 +7,8 @@ struct ParentCursor {
     private var nextPage = 0
     private var entries: [TreeEntry] = []
     private var position = 0
+    /// Whether the entry at `position` was asked for.
+    private var isMatched = false
 
     /// Opens the directory that `entry` is, or returns nil where there is nothing to compare with.
     ///
@@ -18,20 +20,42 @@ struct ParentCursor {
         self.directory = directory
     }
 
-    /// The entry called `name`, or nil. Names must be asked for in byte order.
-    mutating func entry(named name: [UInt8]) -> TreeEntry? {
+    /// The entry called `name`, or nil. Names must be asked for in byte order; the entries that lie between, which nobody
+    /// asked for, go to `passing`.
+    mutating func entry(named name: [UInt8], passing: (TreeEntry) throws -> Void) rethrows -> TreeEntry? {
         while true {
             while position < entries.count {
                 let order = ByteOrder.compare(entries[position].name, name)
-                if order == 0 { return entries[position] }
+                if order == 0 {
+                    isMatched = true
+                    return entries[position]
+                }
                 if order > 0 { return nil }
-                position += 1
+                try pass(passing)
             }
-            guard nextPage < directory.pageCount else { return nil }
-            entries = (try? directory.page(nextPage).entries) ?? []
-            position = 0
-            nextPage += 1
+            guard readPage() else { return nil }
         }
+    }
+
+    /// Goes to the end; the entries that nobody asked for go to `passing`.
+    mutating func finish(passing: (TreeEntry) throws -> Void) rethrows {
+        repeat {
+            while position < entries.count { try pass(passing) }
+        } while readPage()
+    }
+
+    private mutating func pass(_ passing: (TreeEntry) throws -> Void) rethrows {
+        if !isMatched { try passing(entries[position]) }
+        isMatched = false
+        position += 1
+    }
+
+    private mutating func readPage() -> Bool {
+        guard nextPage < directory.pageCount else { return false }
+        entries = (try? directory.page(nextPage).entries) ?? []
+        position = 0
+        nextPage += 1
+        return true
     }
 }
 

@@ -40,6 +40,7 @@ extension TreeWalk {
         } catch {
             return try keepUnreadable(visit, in: frame, above, error.errno.message)
         }
+        if !isPartial { saw(entry, before: visit.before) }
         let isOutermost = frame.isPartial && visit.plan?.isSource == true
         push(
             DirectoryFrame(
@@ -80,6 +81,7 @@ extension TreeWalk {
         var builder = TreeBuilder(session: session)
         entry.content = .tree(try builder.finish())
         try frame.builder.add(entry)
+        saw(entry, before: visit.before)
         journal.statistics.directories += 1
         journal.note("kept as an empty directory: \(name) holds no data")
         return true
@@ -94,6 +96,7 @@ extension TreeWalk {
         entry.extendedAttributes = try attributes(of: visit.name, in: above, reporting: false)
         entry.content = .unreadable
         try frame.builder.add(entry)
+        countUnreadable(.directory)
         journal.statistics.directories += 1
         return .kept
     }

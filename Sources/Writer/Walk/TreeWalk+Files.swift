@@ -32,6 +32,7 @@ extension TreeWalk {
             entry.content = before.content
             entry.extendedAttributes = before.extendedAttributes
             journal.statistics.filesUnchanged += 1
+            journal.saw(.unchanged, .regular, bytes: entry.size, files: 1)
         } else if visit.status.size == 0, !isUnsized(visit.status, frame) {
             entry.extendedAttributes = try attributes(of: visit.name, in: directory)
             countChange(visit, entry)
@@ -48,15 +49,21 @@ extension TreeWalk {
     }
 
     private func countChange(_ visit: Visit, _ entry: TreeEntry) {
+        guard entry.content != .unreadable else { return countUnreadable(.regular) }
+        let state: BackupItem.State
         if let before = visit.before, before.type == .regular {
             if before.content == entry.content, before.size == entry.size, before.changed == entry.changed {
                 journal.statistics.filesUnchanged += 1
+                state = .unchanged
             } else {
                 journal.statistics.filesChanged += 1
+                state = .changed
             }
         } else {
             journal.statistics.filesNew += 1
+            state = .new
         }
+        journal.saw(state, .regular, bytes: entry.size, files: 1)
     }
 
     /// Whether a size of zero may mean that the kernel makes the content up when it is read.

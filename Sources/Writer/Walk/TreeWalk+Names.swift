@@ -49,7 +49,7 @@ extension TreeWalk {
         if item.type == nil { isLeftOut = isExcluded(frame, plan, isDirectory: status.type == .directory) }
         if isLeftOut, plan == nil { return .done }
 
-        let before = frame.parent?.entry(named: item.name)
+        let before = try parentEntry(named: item.name, in: frame)
         if status.type == .directory {
             return try saveDirectory(
                 Visit(name: item.name, status: status, before: before, plan: plan), in: frame, directory,
@@ -77,16 +77,19 @@ extension TreeWalk {
     private func missed(
         _ item: DirectoryEntry, in frame: DirectoryFrame, _ plan: SourcePlan.Node?, _ error: SystemError
     ) throws {
-        guard error.errno != .noEntry else { return vanished(plan) }
+        guard error.errno != .noEntry else { return try vanished(plan, before: nil) }
         journal.report(error.errno.message)
         guard item.type == .regular || item.type == .directory, let type = item.type else {
             return
         }
+        _ = try parentEntry(named: item.name, in: frame)
+        countUnreadable(type)
         try frame.builder.add(TreeEntry(name: item.name, type: type, inode: item.inode, content: .unreadable))
     }
 
     /// Counts a name that was removed while the run went on; of one that the run was told to save, that is a problem.
-    private func vanished(_ plan: SourcePlan.Node?) {
+    private func vanished(_ plan: SourcePlan.Node?, before: TreeEntry?) throws {
+        if let before { try removed(before) }
         if plan == nil {
             journal.vanishedCount += 1
         } else {
@@ -114,13 +117,14 @@ extension TreeWalk {
             switch try saveFile(visit, in: frame, directory) {
             case .saved: break
             case .vanished:
-                vanished(visit.plan)
+                try vanished(visit.plan, before: visit.before)
                 return .done
             case .replaced: return .changed
             }
         } else {
             guard try saveSpecial(visit, in: frame, directory) else { return .changed }
         }
+        try countReplaced(visit.before, by: visit.status.type)
         journal.advance()
         return .done
     }
@@ -145,6 +149,7 @@ extension TreeWalk {
             entry.extendedAttributes = try attributes(of: visit.name, in: directory)
         }
         try frame.builder.add(entry)
+        saw(entry, before: visit.before)
         if entry.type == .symbolicLink {
             journal.statistics.symbolicLinks += 1
         } else {
@@ -160,14 +165,33 @@ extension TreeWalk {
             journal.note("left out: the repository or its cache lies here")
             return .done
         }
-        switch try enter(visit, in: frame, directory, isPartial: isPartial) {
-        case .saved: return .entered
+        let entered = try enter(visit, in: frame, directory, isPartial: isPartial)
+        switch entered {
+        case .saved, .kept:
+            try countReplaced(visit.before, by: .directory)
+            return entered == .saved ? .entered : .done
         case .vanished:
-            vanished(visit.plan)
+            try vanished(visit.plan, before: visit.before)
             return .done
         case .replaced: return .changed
-        case .kept: return .done
         }
+    }
+
+    /// Tells what became of a link, a device or a directory.
+    func saw(_ entry: TreeEntry, before: TreeEntry?) {
+        guard let before, before.type == entry.type else { return journal.saw(.new, entry.type) }
+        let isSame = entry.type == .directory ? entry.isSameDirectory(as: before) : entry.isSameVersion(as: before)
+        journal.saw(isSame ? .unchanged : .changed, entry.type)
+    }
+
+    /// Counts what is kept by name alone.
+    func countUnreadable(_ type: FileType) {
+        if type == .directory {
+            journal.changes.directoriesUnreadable += 1
+        } else {
+            journal.changes.filesUnreadable += 1
+        }
+        journal.saw(.unreadable, type, files: type == .regular ? 1 : 0)
     }
 }
 

@@ -80,6 +80,7 @@ struct TreeWalk: ~Copyable {
 
     /// Stores a directory that has been walked, and goes back up; returns its entry if it is the snapshot's root.
     private mutating func leave(_ frame: DirectoryFrame) throws -> TreeEntry? {
+        try finishParent(of: frame)
         frame.entry.content = .tree(try frame.builder.finish())
         journal.statistics.directories += 1
         stack.removeLast()
