@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Chunking", "Coding", "CommandLineTools", "Cryptography", "FuseMount", "Maintenance", "Repository",
+                "Chunking", "Coding", "CommandLineTools", "Cryptography", "FuseMount", "Maintenance", "PathRules",
+                "Repository",
                 "Restorer",
                 "SnapshotView", "Storage", "SystemInterface", "Writer",
             ],

@@ -16,10 +16,7 @@ enum SnapshotsCommand: Command {
             .init("pastfs snapshots --path /home/anna", "those that hold a path"),
         ],
         options: [
-            OptionDeclaration(long: "host", valueName: "NAME", help: "of this host", isRepeatable: true),
-            OptionDeclaration(
-                long: "tag", short: "t", valueName: "TAG", help: "with this tag; with all of several",
-                isRepeatable: true),
+            SnapshotFilter.hostOption, SnapshotFilter.tagOption,
             OptionDeclaration(
                 long: "path", valueName: "PATH", help: "that saved this path, or a directory that it lies in",
                 completion: .file),
@@ -29,7 +26,8 @@ enum SnapshotsCommand: Command {
         _ = try Interruption(context.console, "nothing was changed")
         let repository = try context.openRepository()
         let all = repository.snapshots()
-        let filter = try Filter(context)
+        let filter = try SnapshotFilter(
+            context, path: context.command.value("path").map { try context.absolute($0) })
         let names = SnapshotNaming.names(of: all)
         let shown = zip(all, names).filter { filter.accepts($0.0.manifest) }
         var table = Table(["ID", "TIME (UTC)", "HOST", "SIZE", "TAGS", "PATHS"], rightAligned: [3])
@@ -45,26 +43,5 @@ enum SnapshotsCommand: Command {
         if !shown.isEmpty { for line in table.lines { try context.console.line(line) } }
         if !repository.damagedSnapshots().isEmpty { return .damage }
         return shown.isEmpty && filter.isActive ? .nothingMatched : .done
-    }
-
-    private struct Filter {
-        let hosts: [String]
-        let tags: [String]
-        let path: FilePath?
-
-        init(_ context: CommandContext) throws {
-            hosts = try context.command.texts("host")
-            tags = try context.command.texts("tag")
-            path = try context.command.value("path").map { try context.absolute($0) }
-        }
-
-        var isActive: Bool { !hosts.isEmpty || !tags.isEmpty || path != nil }
-
-        func accepts(_ manifest: SnapshotManifest) -> Bool {
-            guard hosts.isEmpty || hosts.contains(manifest.host) else { return false }
-            guard tags.allSatisfy(manifest.tags.contains) else { return false }
-            guard let path else { return true }
-            return manifest.paths.contains { path.isInside($0) }
-        }
     }
 }

@@ -23,6 +23,18 @@ struct SnapshotTree {
         return entry
     }
 
+    /// The entry at `path`, or nil where there is none.
+    func entryIfAny(at path: FilePath) throws(RepositoryError) -> TreeEntry? {
+        var entry = snapshot.manifest.root
+        for name in path.components {
+            guard entry.type == .directory,
+                let next = try TreeDirectory(entry, source: source).entry(named: name)
+            else { return nil }
+            entry = next
+        }
+        return entry
+    }
+
     private func missing(_ path: FilePath, _ why: String, depth: Int) -> Failure {
         let parent = path.components.prefix(depth).reduce(FilePath("/")) { $0.appending($1) }
         return Failure(

@@ -9,6 +9,12 @@ extension TreeEntry {
             && hasSameOwnRecord(as: other)
     }
 
+    /// Whether both, of one type and no directories, hold the same: bytes, a link's target, a device's number.
+    func hasSameContent(as other: TreeEntry) -> Bool {
+        size == other.size && content == other.content && symbolicLinkTarget == other.symbolicLinkTarget
+            && deviceNumber == other.deviceNumber
+    }
+
     /// Whether both directories are the same but for what they hold. Times do not count: they tell of entries that came
     /// and went, which is seen in the entries.
     public func isSameDirectory(as other: TreeEntry) -> Bool {

@@ -1,0 +1,115 @@
+import SystemInterface
+import Testing
+
+@Suite("diff, versions and find")
+struct CompareTests {
+    private let pastfs: PastFS
+    private var source: String { pastfs.source.description }
+
+    /// Three snapshots: as it was, changed, and of another host.
+    init() throws {
+        pastfs = try PastFS.withSnapshot()
+        let script = """
+            set -e; cd \(pastfs.source)
+            printf more >> hello; chmod 600 below/numbers; rm \(#"$'\xff\x1b['"#); mkdir new; echo 1 > new/letter.txt
+            $PASTFS backup \(pastfs.source); $PASTFS backup --host other -t copy \(pastfs.source)
+            """
+        let outcome = try pastfs.shell(script)
+        guard outcome.code == 0 else { throw PastFS.Unprepared(reason: outcome.errors) }
+    }
+
+    @Test("diff tells what came, went and changed, in order, and ends with 0")
+    func diff() throws {
+        let outcome = try pastfs.run(["diff", "latest~2", "latest", source])
+        #expect(outcome.code == 0)
+        #expect(
+            outcome.lines.dropLast().filter { !$0.hasPrefix("-") }.map(String.init) == [
+                "U \(source)/below/numbers", "M \(source)/hello", "+ \(source)/new/", "+ \(source)/new/letter.txt",
+            ])
+        #expect(outcome.lines.filter { $0.hasPrefix("- ") }.count == 1)
+        let summary =
+            "2 added (2 B), 1 removed (1 B), 1 with other content (16 B), 1 with other metadata, 0 of another type"
+        #expect(outcome.lines.last.map(String.init) == summary)
+        #expect(try pastfs.run(["diff", "latest~1", "latest"]).output == "no differences\n")
+    }
+
+    @Test("diff takes a path behind either snapshot or both, and says when there is none")
+    func diffPaths() throws {
+        let numbers = "\(source)/below/numbers"
+        for arguments in [
+            ["latest~2:\(numbers)", "latest"], ["latest~2", "latest:\(numbers)"], ["latest~2", "latest", numbers],
+        ] {
+            let outcome = try pastfs.run(["diff"] + arguments)
+            #expect(outcome.lines.first.map(String.init) == "U \(numbers)")
+        }
+        let across = try pastfs.run(["diff", "latest:\(source)/below", "latest:\(source)/new"])
+        #expect(
+            across.lines.dropLast().map(String.init) == [
+                "U \(source)/new/", "+ \(source)/new/letter.txt", "- \(source)/new/numbers",
+            ]
+                || across.lines.dropLast().map(String.init) == [
+                    "+ \(source)/new/letter.txt", "- \(source)/new/numbers",
+                ])
+        #expect(try pastfs.run(["diff", "latest~2", "latest", "/nowhere"]).code == 18)
+        #expect(try pastfs.run(["diff", "latest~2:/a", "latest", "/b"]).code == 2)
+        #expect(try pastfs.run(["diff", "latest~2", "latest", "relative"]).code == 2)
+    }
+
+    @Test("diff with --json has a record for each path and one for the sums")
+    func diffJSON() throws {
+        let outcome = try pastfs.run(["--json", "diff", "latest~2", "latest", source])
+        let records = try JSONLines.parse(outcome.output)
+        #expect(records.map(\.schema) == Array(repeating: "pastfs.difference.v1", count: 5) + ["pastfs.diff.v1"])
+        #expect(records.compactMap { $0.strings["change"] } == ["metadata", "content", "added", "added", "removed"])
+        #expect(records.filter { $0.names.contains("path_b64") }.count == 1)
+    }
+
+    @Test("versions lists each version once, newest first, of a host where that is asked for")
+    func versions() throws {
+        let all = try JSONLines.parse(pastfs.run(["--json", "versions", "\(source)/hello"]).output)
+        #expect(all.compactMap { $0.strings["change"] } == ["first", "content", "first"])
+        #expect(all.compactMap { $0.integers["size"] } == [16, 16, 12])
+        let other = try pastfs.run(["versions", "--host", "other", "\(source)/hello"])
+        #expect(other.lines.count == 2)
+        let mode = try JSONLines.parse(pastfs.run(["--json", "versions", "\(source)/below/numbers"]).output)
+        #expect(mode.compactMap { $0.strings["change"] } == ["first", "metadata", "first"])
+        let missing = try pastfs.run(["versions", "/nowhere"])
+        #expect(missing.code == 18 && missing.output.isEmpty && missing.errors.contains("no snapshot has it"))
+    }
+
+    @Test("find looks by name and by path, and collapses snapshots that have the same")
+    func find() throws {
+        try #expect(pastfs.run(["backup", source]).code == 0)
+        let found = try JSONLines.parse(pastfs.run(["--json", "find", "*.txt"]).output)
+        #expect(found.compactMap { $0.strings["path"] } == Array(repeating: "\(source)/new/letter.txt", count: 2))
+        #expect(found.compactMap { $0.integers["snapshots"] } == [2, 1])
+        let path = try pastfs.run(["find", "\(source)/*/numbers", "--newest"])
+        #expect(path.lines.count == 3)
+        #expect(path.lines.dropFirst().allSatisfy { $0.hasSuffix("  \(source)/below/numbers") })
+        #expect(
+            try pastfs.run(["find", "-s", "latest~3", "--type", "directory", "*", "--path", source]).lines.count == 2)
+        #expect(try pastfs.run(["find", "letter.txt", "-s", "latest~3"]).code == 18)
+        #expect(try pastfs.run(["find", "letter.txt", "--host", "other"]).lines.count == 2)
+        #expect(try pastfs.run(["find", "letter.txt", "--path", "\(source)/below"]).code == 18)
+    }
+
+    @Test(
+        "find refuses what is no pattern, no type, or no snapshot",
+        arguments: [["!a"], ["["], ["a", "--type", "nonsense"], ["a", "-s", "latest:/etc"], ["a", "-s", "-"]])
+    func findUsage(arguments: [String]) throws {
+        #expect(try pastfs.run(["find"] + arguments).code == 2)
+    }
+
+    @Test("damage on the way is named, the rest is told, and the code is 13", arguments: ["diff", "versions", "find"])
+    func damage(command: String) throws {
+        // Metadata lies in the smaller packs: all are cut to nothing but their heads.
+        for pack in try pastfs.objects(in: "packs") {
+            let bytes = try FileSystem.read(pack, atMost: 1 << 20)
+            try pastfs.overwrite(pack, bytes.map { $0 ^ 0x55 })
+        }
+        let arguments = ["diff": ["latest~2", "latest"], "versions": ["\(source)/hello"], "find": ["hello"]]
+        let outcome = try pastfs.run([command] + (arguments[command] ?? []))
+        #expect(outcome.code == 13)
+        #expect(outcome.errors.hasPrefix("problem: /"))
+    }
+}
