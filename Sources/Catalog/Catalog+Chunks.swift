@@ -2,8 +2,11 @@ import Coding
 
 extension Catalog {
     /// Whether the chunk lies anywhere. Complexity: O(log chunks).
+    ///
+    /// Hundreds of these questions share one transaction, which costs as much as the look-up does: what another process
+    /// adds meanwhile may be seen a little later.
     public func contains(_ chunk: Bytes32) throws(CatalogError) -> Bool {
-        try withConnection { (connection) throws(CatalogError) in
+        try withConnection(keepingReads: true) { (connection) throws(CatalogError) in
             var isKnown = false
             try connection.run(.containsChunk, .id(chunk)) { _ in isKnown = true }
             return isKnown

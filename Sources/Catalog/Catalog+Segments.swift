@@ -31,6 +31,8 @@ extension Catalog {
     public func remove(segment: Bytes32) throws(CatalogError) {
         try write { (connection) throws(CatalogError) in
             guard let number = try connection.number(ofSegment: segment) else { return }
+            try connection.run(.countRemoval)
+            try connection.run(.forgetComplete)
             var removal = SegmentRemoval()
             try removal.remove(number, from: connection)
         }

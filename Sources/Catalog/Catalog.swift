@@ -17,7 +17,7 @@ import SystemInterface
 /// `.damaged` this catalog has closed the file, and throws that for ever; the next `open` makes the file anew.
 public final class Catalog: Sendable {
     /// The version of the tables; files of any other, older or newer, are made anew.
-    public static let schemaVersion = 1
+    public static let schemaVersion = 2
 
     /// Whether a file was there and had to be made anew, since it was damaged, of another version or another
     /// repository's.
@@ -91,8 +91,10 @@ public final class Catalog: Sendable {
     }
 
     /// Runs `body` on the connection, alone. Damage that it finds closes the file, with a word for the next to open it.
+    ///
+    /// With `keepingReads` a transaction that reads may stay open for the next such call; any other call ends it first.
     func withConnection<Result: Sendable>(
-        _ body: (borrowing Connection) throws(CatalogError) -> Result
+        keepingReads: Bool = false, _ body: (borrowing Connection) throws(CatalogError) -> Result
     ) throws(CatalogError) -> Result {
         try session.withLock { (session) throws(CatalogError) in
             let failure: CatalogError
@@ -100,6 +102,7 @@ public final class Catalog: Sendable {
             case .none: throw .damaged("the file was found damaged before, and is closed")
             case .some(let open):
                 do throws(CatalogError) {
+                    if keepingReads { try open.connection.keepReading() } else { open.connection.endReading() }
                     return try body(open.connection)
                 } catch {
                     failure = error

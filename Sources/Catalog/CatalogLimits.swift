@@ -14,6 +14,8 @@ enum CatalogLimits {
     static let pageCacheKibibytes = 32 * 1024
     /// What is left of the write-ahead log after a checkpoint, in bytes.
     static let logBytes = 64 * 1024 * 1024
+    /// How many look-ups share a transaction: it keeps the log from being reused.
+    static let lookupsKept = 512
     /// How many chunks are sorted at a time before they go into the tree of the table.
     static let sortedChunks = 1 << 18
 }

@@ -16,6 +16,14 @@ struct Connection: ~Copyable {
 
     private let handle: Handle
     private let statements: Statements
+    private let reading = OpenReading()
+
+    /// A transaction that reads and is kept open from one call to the next. A class, because a connection is borrowed by
+    /// whoever uses it; the catalog's lock lets one thread at a time come here.
+    private final class OpenReading {
+        /// How many look-ups may still use it; 0 when none is open.
+        var lookupsLeft = 0
+    }
 
     /// Opens a catalog that is there, or throws `.damaged` unless it is one of `repository` in this version's schema.
     static func open(path: FilePath, repository: [UInt8]) throws(CatalogError) -> Connection {
@@ -63,6 +71,24 @@ struct Connection: ~Copyable {
         }
     }
 
+    /// Sees to it that a transaction is open that reads, for a look-up.
+    func keepReading() throws(CatalogError) {
+        if reading.lookupsLeft == 1 { endReading() }
+        if reading.lookupsLeft == 0 {
+            try Self.execute(handle.pointer, "BEGIN DEFERRED")
+            reading.lookupsLeft = CatalogLimits.lookupsKept
+        } else {
+            reading.lookupsLeft -= 1
+        }
+    }
+
+    /// Ends what `keepReading` began.
+    func endReading() {
+        guard reading.lookupsLeft > 0 else { return }
+        reading.lookupsLeft = 0
+        try? Self.execute(handle.pointer, "COMMIT")
+    }
+
     /// Runs `body` in a transaction that reads: it sees one state of the catalog.
     func snapshot<Result>(_ body: () throws(CatalogError) -> Result) throws(CatalogError) -> Result {
         try Self.execute(handle.pointer, "BEGIN DEFERRED")
@@ -72,7 +98,10 @@ struct Connection: ~Copyable {
 
     /// Empties every table but the repository's, within the transaction of the caller.
     func removeAllRows() throws(CatalogError) {
-        for table in ["segments", "packs", "sessions", "bundles", "contents", "chunks", "snapshots"] {
+        try run(.countRemoval)
+        for table in [
+            "segments", "packs", "sessions", "bundles", "contents", "chunks", "snapshots", "complete_snapshots",
+        ] {
             try Self.execute(handle.pointer, "DELETE FROM \(table)")
         }
     }
@@ -142,6 +171,7 @@ struct Connection: ~Copyable {
             try execute(database, table)
         }
         try Statement(database, "INSERT INTO repository VALUES (?)").run([.bytes(repository)]) { _ in }
+        try execute(database, "INSERT INTO removals VALUES (0)")
         try execute(
             database,
             """

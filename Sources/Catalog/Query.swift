@@ -30,6 +30,11 @@ enum Query: Int, CaseIterable {
     case packStatistics
     case countSegments
     case countSnapshots
+    case removals
+    case countRemoval
+    case forgetComplete
+    case insertComplete
+    case isComplete
 
     /// The statement's text.
     ///
@@ -84,6 +89,12 @@ enum Query: Int, CaseIterable {
             """
         case .countSegments: "SELECT count(*) FROM segments"
         case .countSnapshots: "SELECT count(*) FROM snapshots"
+        case .removals: "SELECT count FROM removals"
+        case .countRemoval: "UPDATE removals SET count = count + 1"
+        case .forgetComplete: "DELETE FROM complete_snapshots"
+        case .insertComplete:
+            "INSERT OR IGNORE INTO complete_snapshots SELECT ? WHERE EXISTS (SELECT 1 FROM removals WHERE count = ?)"
+        case .isComplete: "SELECT 1 FROM complete_snapshots WHERE id = ?"
         }
     }
 }

@@ -3,6 +3,8 @@
 /// Numbers stand for packs and bundles, so that a chunk's row costs little more than its name. The bundles of a pack
 /// have consecutive numbers. `contents` repeats each bundle's chunks in order (name, then size as four bytes, the
 /// lowest first): for reading a pack's record back and for removing a segment without a walk over all chunks.
+/// `complete_snapshots` names those of which every chunk was listed when they were made; `removals` counts how often a
+/// segment was taken out, which empties it.
 /// A pack that two segments list has two rows and two sets of bundles, so that each can be removed for itself.
 enum Schema {
     /// Written to `PRAGMA application_id`: "PaFS".
@@ -33,5 +35,7 @@ enum Schema {
         bytes INTEGER NOT NULL, PRIMARY KEY (id, bundle, position)) WITHOUT ROWID
         """,
         "CREATE TABLE snapshots (id BLOB NOT NULL PRIMARY KEY, manifest BLOB NOT NULL)",
+        "CREATE TABLE removals (count INTEGER NOT NULL)",
+        "CREATE TABLE complete_snapshots (id BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
     ]
 }

@@ -90,8 +90,8 @@ public final class BackupRun: Sendable {
             journal: journal)
         var walk = TreeWalk(
             session: session, source: repository.makeSource(cacheBytes: Self.parentCacheBytes), journal: journal,
-            rules: rules, ownDirectories: ownDirectories(), parent: parent?.manifest, reader: reader)
-        let root = try walk.run(plan, parent: parent?.manifest)
+            rules: rules, ownDirectories: ownDirectories(), parent: parent, reader: reader)
+        let root = try walk.run(plan, parent: parent)
         try journal.checkStopped()
         observer?.backupIsFinishing()
         var manifest = SnapshotManifest(

@@ -41,6 +41,17 @@ public struct TreeBuilder {
         if isCut || isFull { try closePage() }
     }
 
+    /// Adds the entries of a leaf page of another directory, which the repository has as `id`: between two pages only.
+    ///
+    /// It must not be the page that ends that directory, which no name cut.
+    public mutating func add(_ page: TreePage, id: ChunkID) throws(RepositoryError) {
+        precondition(entries.isEmpty && page.count > 0, "a page begins where another ends")
+        let first = page.name(at: 0)
+        precondition(lastName?.lexicographicallyPrecedes(first) ?? true, "entries come in order")
+        lastName = page.name(at: page.count - 1)
+        try pages.add(PageReference(weight: UInt64(page.count), firstName: first, page: id))
+    }
+
     /// Stores what is left, and returns the directory's root page.
     public mutating func finish() throws(RepositoryError) -> ChunkID {
         if lastName == nil {

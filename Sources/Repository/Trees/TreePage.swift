@@ -99,6 +99,15 @@ public final class TreePage: Sendable {
         }
     }
 
+    /// Below, equal to or above zero as the name of the entry at a position is before, the same as or behind `name`.
+    public func compareName(at position: Int, with name: [UInt8]) -> Int {
+        name.withUnsafeBytes { name in
+            withUnsafeBytes { bytes in
+                ByteOrder.compare(UnsafeRawBufferPointer(rebasing: bytes[namePlace(position)]), name)
+            }
+        }
+    }
+
     /// A name is short, so its length is a number of one or two bytes.
     private func namePlace(_ position: Int) -> Range<Int> {
         let start = Int(starts[position])

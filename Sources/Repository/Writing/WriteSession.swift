@@ -31,6 +31,8 @@ public final class WriteSession: Sendable {
     private let storing: PackStoring
     /// The packs that the index lists and the storage did not have when the run began.
     private let missingPacks: Set<Bytes32>
+    /// The catalog when the run began, and how often it had lost a segment.
+    private let catalogAtStart: (catalog: Catalog, removals: Int64)
     private let queue = BoundedQueue<OpenBundle>(limit: Limits.pendingBundlesMax)
     private let threads: Mutex<[Thread]>
     private let state = Mutex(State())
@@ -49,6 +51,12 @@ public final class WriteSession: Sendable {
         metadataHash = KeyedHash(key: metadataIDKey)
         storing = try PackStoring(repository: repository, entropy: entropy)
         missingPacks = try repository.missingPacks()
+        let catalog = repository.catalog
+        do {
+            catalogAtStart = (catalog, try catalog.removalCount())
+        } catch {
+            throw RepositoryError(error)
+        }
         threads = Mutex([])
         if !options.isDryRun { try startWorkers() }
     }
@@ -102,6 +110,15 @@ public final class WriteSession: Sendable {
         return try repository.locations(of: id).contains { !missingPacks.contains($0.pack) }
     }
 
+    /// Whether every chunk of `snapshot` is known to be in the repository, without a look at any of them.
+    ///
+    /// It is when a run of this machine made it or went through it, found each of its chunks listed, and since then no
+    /// index segment has gone from the repository, nor a pack from the storage.
+    public func isComplete(_ snapshot: SnapshotID) -> Bool {
+        guard missingPacks.isEmpty else { return false }
+        return (try? catalogAtStart.catalog.isComplete(snapshot.bytes)) ?? false
+    }
+
     /// Ends the run: stores what is left, then the index, then the snapshot, which exists when this returns.
     ///
     /// The manifest's `bytesNew` and `bytesStored` are filled in here. Whatever this throws, no snapshot was made, but
@@ -121,7 +138,16 @@ public final class WriteSession: Sendable {
         var manifest = manifest
         manifest.statistics.bytesNew = counters.bytesNew
         manifest.statistics.bytesStored = counters.bytesStored
-        return try repository.store(manifest, session: storing.metadataSession, salt: entropy.bytes(16))
+        let snapshot = try repository.store(manifest, session: storing.metadataSession, salt: entropy.bytes(16))
+        noteComplete(snapshot.id)
+        return snapshot
+    }
+
+    /// What the snapshot names was stored by this run, or asked for, or is the parent's, which is complete. A note that
+    /// cannot be made costs the next run time.
+    private func noteComplete(_ snapshot: SnapshotID) {
+        guard missingPacks.isEmpty, repository.catalog === catalogAtStart.catalog else { return }
+        try? catalogAtStart.catalog.markComplete(snapshot.bytes, removals: catalogAtStart.removals)
     }
 
     /// Ends the run without a snapshot. Chunks that the index lists already serve the next run.

@@ -14,10 +14,13 @@ struct ParentCheck {
     private let finished: Timestamp
     private let source: ChunkSource
     private let session: WriteSession
+    /// Whether every chunk that the parent names is known to be in the repository.
+    let isComplete: Bool
 
-    init(parent: SnapshotManifest, source: ChunkSource, session: WriteSession) {
-        started = parent.started.adding(seconds: -Self.slackSeconds)
-        finished = parent.finished.adding(seconds: Self.slackSeconds)
+    init(parent: Snapshot, source: ChunkSource, session: WriteSession) {
+        started = parent.manifest.started.adding(seconds: -Self.slackSeconds)
+        finished = parent.manifest.finished.adding(seconds: Self.slackSeconds)
+        isComplete = session.isComplete(parent.id)
         self.source = source
         self.session = session
     }
@@ -28,6 +31,20 @@ struct ParentCheck {
             entry.type == status.type, entry.device == status.device,
             entry.type != .regular || entry.size == status.size
         else { return false }
+        return isSettled(status)
+    }
+
+    /// The same of an entry as it stands in its page.
+    func isUnchanged(_ entry: PageEntry, _ status: FileStatus) -> Bool {
+        guard entry.inode == status.inode, entry.changed == status.changed, entry.modified == status.modified,
+            entry.type == status.type, entry.device == status.device,
+            entry.type != .regular || entry.size == status.size
+        else { return false }
+        return isSettled(status)
+    }
+
+    /// Whether the last change was clearly before the parent's run.
+    private func isSettled(_ status: FileStatus) -> Bool {
         // The kernel sets the change time, so a file may have any other time and still be known as unchanged; where it
         // does not keep one, the modification time must not lie within the run.
         return status.changed < started && !(status.modified >= started && status.modified <= finished)
@@ -38,6 +55,7 @@ struct ParentCheck {
     /// The pages of a long list are read for that: that a page is there says nothing of what it names. Bytes of content
     /// are not read; that they are whole is for a check of the repository to find out.
     func isPresent(_ entry: TreeEntry) throws(RepositoryError) -> Bool {
+        if isComplete, entry.content != .unreadable { return entry.size == 0 || entry.content != .none }
         switch entry.content {
         case .none: return entry.size == 0
         case .chunk(let id): return try session.contains(id)
@@ -69,7 +87,7 @@ struct ParentCheck {
     func isPresent(_ attributes: ExtendedAttributeSet) throws(RepositoryError) -> Bool {
         switch attributes {
         case .inline: true
-        case .reference(let id): try session.contains(id)
+        case .reference(let id): isComplete ? true : try session.contains(id)
         }
     }
 }

@@ -9,8 +9,10 @@ final class DirectoryFrame {
     var directory: OpenDirectory?
     /// The names that are left, the next one last.
     var names: [DirectoryEntry]
-    var builder: TreeBuilder
+    var tree: DirectoryTree
     var parent: ParentCursor?
+    /// What the parent snapshot's directory above has for this one.
+    let before: ParentMatch?
     /// What the run was told of this directory and those below it.
     let plan: SourcePlan.Node?
     /// Whether only the plan's names are saved: the directory leads to a source and is none.
@@ -19,14 +21,15 @@ final class DirectoryFrame {
     let sourceDepth: Int
 
     init(
-        entry: TreeEntry, directory: OpenDirectory, names: [DirectoryEntry], builder: TreeBuilder,
-        parent: ParentCursor?, plan: SourcePlan.Node?, isPartial: Bool, sourceDepth: Int
+        entry: TreeEntry, directory: OpenDirectory, names: [DirectoryEntry], tree: DirectoryTree,
+        parent: ParentCursor?, before: ParentMatch?, plan: SourcePlan.Node?, isPartial: Bool, sourceDepth: Int
     ) {
         self.entry = entry
         self.directory = directory
         self.names = names
-        self.builder = builder
+        self.tree = tree
         self.parent = parent
+        self.before = before
         self.plan = plan
         self.isPartial = isPartial
         self.sourceDepth = sourceDepth

@@ -1,14 +1,18 @@
 import Glibc
 import Repository
+import SystemInterface
 
-/// Goes through a directory of the parent snapshot in step with the walk: each page is decoded once.
+/// Goes through a directory of the parent snapshot in step with the walk: each page is decoded once, and an entry of it
+/// only when somebody asks for what it says.
 struct ParentCursor {
-    private let directory: TreeDirectory
+    let directory: TreeDirectory
     private var nextPage = 0
-    private var entries: [TreeEntry] = []
+    private var page: TreePage?
     private var position = 0
     /// Whether the entry at `position` was asked for.
     private var isMatched = false
+    /// Owners whose names on this host are those that the page has for them.
+    private var knownOwners: (user: UInt32, group: UInt32)?
 
     /// Opens the directory that `entry` is, or returns nil where there is nothing to compare with.
     ///
@@ -20,43 +24,71 @@ struct ParentCursor {
         self.directory = directory
     }
 
-    /// The entry called `name`, or nil. Names must be asked for in byte order; the entries that lie between, which nobody
-    /// asked for, go to `passing`.
-    mutating func entry(named name: [UInt8], passing: (TreeEntry) throws -> Void) rethrows -> TreeEntry? {
+    /// Goes to the entry called `name`; false if there is none. Names must be asked for in byte order; the entries that
+    /// lie between, which nobody asked for, go to `passing`.
+    mutating func find(_ name: [UInt8], passing: (TreeEntry) throws -> Void) rethrows -> Bool {
         while true {
-            while position < entries.count {
-                let order = ByteOrder.compare(entries[position].name, name)
+            while let page, position < page.count {
+                let order = page.compareName(at: position, with: name)
                 if order == 0 {
                     isMatched = true
-                    return entries[position]
+                    return true
                 }
-                if order > 0 { return nil }
-                try pass(passing)
+                if order > 0 { return false }
+                try pass(page, passing)
             }
-            guard readPage() else { return nil }
+            guard readPage() else { return false }
         }
     }
 
     /// Goes to the end; the entries that nobody asked for go to `passing`.
     mutating func finish(passing: (TreeEntry) throws -> Void) rethrows {
         repeat {
-            while position < entries.count { try pass(passing) }
+            while let page, position < page.count { try pass(page, passing) }
         } while readPage()
     }
 
-    private mutating func pass(_ passing: (TreeEntry) throws -> Void) rethrows {
-        if !isMatched { try passing(entries[position]) }
+    /// The entry that was found last, and its number in the directory.
+    var match: ParentMatch? {
+        page.map { ParentMatch(index: $0.firstIndex + position, entry: $0.treeEntry(at: position)) }
+    }
+
+    /// The same entry as it stands in its page.
+    var matchInPage: (index: Int, entry: PageEntry)? {
+        page.map { ($0.firstIndex + position, $0.entry(at: position)) }
+    }
+
+    /// Whether the owners of the entry that was found last have the names on this host that the entry has for them.
+    mutating func hasOwnerNames(_ accounts: inout AccountNames, _ status: FileStatus) -> Bool {
+        if let knownOwners, knownOwners == (status.userID, status.groupID) { return true }
+        guard let entry = match?.entry, entry.userName == accounts.userName(status.userID),
+            entry.groupName == accounts.groupName(status.groupID)
+        else { return false }
+        knownOwners = (status.userID, status.groupID)
+        return true
+    }
+
+    private mutating func pass(_ page: TreePage, _ passing: (TreeEntry) throws -> Void) rethrows {
+        if !isMatched { try passing(page.treeEntry(at: position)) }
         isMatched = false
         position += 1
     }
 
     private mutating func readPage() -> Bool {
         guard nextPage < directory.pageCount else { return false }
-        entries = (try? directory.page(nextPage).entries) ?? []
+        page = try? directory.page(nextPage)
         position = 0
+        isMatched = false
+        knownOwners = nil
         nextPage += 1
         return true
     }
+}
+
+/// An entry of the parent's directory, and its number there.
+struct ParentMatch {
+    let index: Int
+    let entry: TreeEntry
 }
 
 /// The order of names in a tree.

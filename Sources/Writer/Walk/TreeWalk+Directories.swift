@@ -41,11 +41,12 @@ extension TreeWalk {
             return try keepUnreadable(visit, in: frame, above, error.errno.message)
         }
         if !isPartial { saw(entry, before: visit.before) }
+        let parent = ParentCursor(visit.before, source: source)
         let isOutermost = frame.isPartial && visit.plan?.isSource == true
         push(
             DirectoryFrame(
-                entry: entry, directory: directory, names: names, builder: TreeBuilder(session: session),
-                parent: ParentCursor(visit.before, source: source), plan: visit.plan, isPartial: isPartial,
+                entry: entry, directory: directory, names: names, tree: makeTree(keeping: parent), parent: parent,
+                before: visit.match, plan: visit.plan, isPartial: isPartial,
                 sourceDepth: isOutermost ? journal.path.depth : frame.sourceDepth))
         return .saved
     }
@@ -80,7 +81,7 @@ extension TreeWalk {
         var entry = entry
         var builder = TreeBuilder(session: session)
         entry.content = .tree(try builder.finish())
-        try frame.builder.add(entry)
+        try frame.tree.add(entry, before: visit.match)
         saw(entry, before: visit.before)
         journal.statistics.directories += 1
         journal.note("kept as an empty directory: \(name) holds no data")
@@ -95,10 +96,15 @@ extension TreeWalk {
         var entry = makeEntry(name: visit.name, visit.status)
         entry.extendedAttributes = try attributes(of: visit.name, in: above, reporting: false)
         entry.content = .unreadable
-        try frame.builder.add(entry)
+        try frame.tree.add(entry, before: visit.match)
         countUnreadable(.directory)
         journal.statistics.directories += 1
         return .kept
+    }
+
+    /// The tree of a directory that `parent` goes through, which may stay the parent's where nothing of that is missing.
+    func makeTree(keeping parent: ParentCursor?) -> DirectoryTree {
+        DirectoryTree(session: session, keeping: parentCheck?.isComplete == true ? parent?.directory : nil)
     }
 
     /// Goes down, and closes the highest open directory if too many are.

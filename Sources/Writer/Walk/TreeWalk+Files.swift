@@ -22,7 +22,7 @@ extension TreeWalk {
             entry.extendedAttributes = known.extendedAttributes
             journal.statistics.files += 1
             countChange(visit, entry)
-            try frame.builder.add(entry)
+            try frame.tree.add(entry, before: visit.match)
             return .saved
         }
         if let before = visit.before, let check = parentCheck, check.isUnchanged(before, visit.status),
@@ -44,7 +44,7 @@ extension TreeWalk {
         journal.statistics.files += 1
         journal.countHeld(entry.size)
         hardLinks.remember(entry)
-        try frame.builder.add(entry)
+        try frame.tree.add(entry, before: visit.match)
         return .saved
     }
 

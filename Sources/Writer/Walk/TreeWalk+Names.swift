@@ -49,17 +49,18 @@ extension TreeWalk {
         if item.type == nil { isLeftOut = isExcluded(frame, plan, isDirectory: status.type == .directory) }
         if isLeftOut, plan == nil { return .done }
 
-        let before = try parentEntry(named: item.name, in: frame)
+        let isInParent = try findParent(item.name, in: frame)
+        if isInParent, plan == nil, keep(status, in: frame) { return .done }
+        let visit = Visit(
+            name: item.name, status: status, match: isInParent ? frame.parent?.match : nil, plan: plan)
         if status.type == .directory {
-            return try saveDirectory(
-                Visit(name: item.name, status: status, before: before, plan: plan), in: frame, directory,
-                isPartial: leadsOn || isLeftOut)
+            return try saveDirectory(visit, in: frame, directory, isPartial: leadsOn || isLeftOut)
         }
         if plan?.children.isEmpty == false {
             journal.report("this leads to a path that was to be saved, and is no directory: name the real path")
         }
         if frame.isPartial, plan?.isSource == false { return .done }
-        return try saveLeaf(Visit(name: item.name, status: status, before: before, plan: plan), in: frame, directory)
+        return try saveLeaf(visit, in: frame, directory)
     }
 
     /// Whether the patterns leave out the present path; what the run was told to save is never left out.
@@ -82,9 +83,10 @@ extension TreeWalk {
         guard item.type == .regular || item.type == .directory, let type = item.type else {
             return
         }
-        _ = try parentEntry(named: item.name, in: frame)
+        _ = try findParent(item.name, in: frame)
         countUnreadable(type)
-        try frame.builder.add(TreeEntry(name: item.name, type: type, inode: item.inode, content: .unreadable))
+        try frame.tree.add(
+            TreeEntry(name: item.name, type: type, inode: item.inode, content: .unreadable), before: nil)
     }
 
     /// Counts a name that was removed while the run went on; of one that the run was told to save, that is a problem.
@@ -148,7 +150,7 @@ extension TreeWalk {
             }
             entry.extendedAttributes = try attributes(of: visit.name, in: directory)
         }
-        try frame.builder.add(entry)
+        try frame.tree.add(entry, before: visit.match)
         saw(entry, before: visit.before)
         if entry.type == .symbolicLink {
             journal.statistics.symbolicLinks += 1
@@ -200,6 +202,8 @@ struct Visit {
     let name: [UInt8]
     let status: FileStatus
     /// The entry of the same path in the parent snapshot.
-    let before: TreeEntry?
+    let match: ParentMatch?
     let plan: SourcePlan.Node?
+
+    var before: TreeEntry? { match?.entry }
 }

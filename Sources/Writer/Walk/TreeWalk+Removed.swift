@@ -2,12 +2,12 @@ import Repository
 import SystemInterface
 
 extension TreeWalk {
-    /// The parent's entry of this name in the directory that the walk is in; what it passes over was removed.
-    func parentEntry(named name: [UInt8], in frame: DirectoryFrame) throws -> TreeEntry? {
+    /// Goes to the parent's entry of this name in the directory that the walk is in; what it passes over was removed.
+    func findParent(_ name: [UInt8], in frame: DirectoryFrame) throws -> Bool {
         // The present path is that of the name.
-        try frame.parent?.entry(named: name) { passed in
+        try frame.parent?.find(name) { passed in
             if !frame.isPartial { try removed(passed, besides: true) }
-        }
+        } ?? false
     }
 
     /// Counts what is left of the parent's directory once all names of the present one have been dealt with.

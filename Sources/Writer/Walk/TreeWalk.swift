@@ -26,7 +26,7 @@ struct TreeWalk: ~Copyable {
 
     init(
         session: WriteSession, source: ChunkSource, journal: BackupJournal, rules: ExcludeRules,
-        ownDirectories: Set<DirectoryIdentity>, parent: SnapshotManifest?, reader: consuming FileReader
+        ownDirectories: Set<DirectoryIdentity>, parent: Snapshot?, reader: consuming FileReader
     ) {
         self.session = session
         self.source = source
@@ -38,7 +38,7 @@ struct TreeWalk: ~Copyable {
     }
 
     /// Walks everything that `plan` names, and returns the snapshot's root.
-    mutating func run(_ plan: SourcePlan, parent: SnapshotManifest?) throws -> TreeEntry {
+    mutating func run(_ plan: SourcePlan, parent: Snapshot?) throws -> TreeEntry {
         try enterRoot(plan, parent: parent)
         while let frame = stack.last {
             if let next = frame.names.popLast() {
@@ -51,7 +51,7 @@ struct TreeWalk: ~Copyable {
         throw BackupError(.invalidArgument, "there is no path to save")
     }
 
-    private mutating func enterRoot(_ plan: SourcePlan, parent: SnapshotManifest?) throws {
+    private mutating func enterRoot(_ plan: SourcePlan, parent: Snapshot?) throws {
         let directory: OpenDirectory
         do throws(SystemError) {
             directory = try OpenDirectory("/", plan.root.isSource ? OpenDirectory.listing : .pathOnly)
@@ -62,10 +62,11 @@ struct TreeWalk: ~Copyable {
         var entry = makeEntry(name: [], status)
         if plan.root.isSource { entry.extendedAttributes = try attributes(of: directory) }
         let names = plan.root.isSource ? try list(directory) : plannedNames(plan.root)
+        let cursor = ParentCursor(parent?.manifest.root, source: source)
         stack.append(
             DirectoryFrame(
-                entry: entry, directory: directory, names: names, builder: TreeBuilder(session: session),
-                parent: ParentCursor(parent?.root, source: source), plan: plan.root,
+                entry: entry, directory: directory, names: names, tree: makeTree(keeping: cursor), parent: cursor,
+                before: nil, plan: plan.root,
                 isPartial: !plan.root.isSource, sourceDepth: 0))
     }
 
@@ -81,12 +82,12 @@ struct TreeWalk: ~Copyable {
     /// Stores a directory that has been walked, and goes back up; returns its entry if it is the snapshot's root.
     private mutating func leave(_ frame: DirectoryFrame) throws -> TreeEntry? {
         try finishParent(of: frame)
-        frame.entry.content = .tree(try frame.builder.finish())
+        frame.entry.content = .tree(try frame.tree.finish())
         journal.statistics.directories += 1
         stack.removeLast()
         guard let above = stack.last else { return frame.entry }
         journal.path.pop()
-        try above.builder.add(frame.entry)
+        try above.tree.add(frame.entry, before: frame.before)
         if above.directory == nil { reopen(above, from: frame) }
         return nil
     }
