@@ -14,11 +14,14 @@ enum BackupCommand: Command {
 
             The snapshot is there, whole and durable, when the command ends with 0 or 3; if
             it is interrupted there is none, and the next run goes on from what was stored.
+
+            With `-v` it lists what is new, changed, removed since the last snapshot, or
+            unreadable; with `-vv` what is unchanged, too.
             """,
         examples: [
             .init("pastfs backup /home /etc", "save two directories"),
             .init("pastfs backup --tag weekly --exclude '*.tmp' --exclude /home/*/.cache /home", "leave things out"),
-            .init("pastfs backup --dry-run /home", "say what would be saved"),
+            .init("pastfs backup --dry-run -v /home", "say what would be saved"),
         ],
         arguments: [
             ArgumentDeclaration(name: "PATH", help: "what to save", kind: .repeated(minimum: 1), completion: .file)
@@ -51,12 +54,14 @@ enum BackupCommand: Command {
         let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
         var complete = options
         complete.parent = try parent(context, repository)
+        let reporter = BackupReporter(context.console, meter)
         let run = BackupRun(
             repository: repository, options: complete, clock: context.clock, entropy: context.entropy,
-            observer: BackupReporter(context.console, meter))
+            observer: reporter)
         let outcome = try attempting(isDryRun ? "cannot try the backup" : "cannot make the backup") { try run.run() }
         context.console.status(nil)
-        try report(outcome, context, seconds: meter.seconds)
+        try reporter.rethrow()
+        try BackupOutput(console: context.console, outcome: outcome, seconds: meter.seconds).write()
         return outcome.problemCount == 0 ? .done : .problems
     }
 
@@ -94,36 +99,5 @@ enum BackupCommand: Command {
         guard let bytes = context.command.value("parent") else { return .automatic }
         if bytes == Array("none".utf8) { return .none }
         return .snapshot(try SnapshotArgument(bytes, context).snapshot(in: repository))
-    }
-
-    private static func report(_ outcome: BackupOutcome, _ context: CommandContext, seconds: Double) throws {
-        let console = context.console
-        if console.verbosity > 0 {
-            let parent = outcome.manifest.parent.map { "by snapshot \($0.short)" } ?? "by none: every file was read"
-            console.message(.note, "unchanged files were recognised \(parent)")
-        }
-        for note in outcome.notes { console.message(.note, "\(note.path): \(note.text)") }
-        let name = outcome.snapshot.map { SnapshotTimestamp.format($0.manifest.started) }
-        try console.record(SnapshotRecord(outcome.manifest, id: outcome.snapshot?.id, name: name))
-        let statistics = outcome.statistics
-        let subject = outcome.snapshot.map { "snapshot \($0.id.short)" } ?? "nothing stored (dry run)"
-        let others = statistics.directories + statistics.symbolicLinks + statistics.others
-        try console.line(
-            "\(subject): \(AmountText.count(statistics.files, "file")) and \(AmountText.count(others, "other item")), "
-                + AmountText.bytes(statistics.bytes))
-        try console.line(
-            "  \(statistics.filesNew) new, \(statistics.filesChanged) changed, \(statistics.filesUnchanged) unchanged; "
-                + "read \(AmountText.bytes(statistics.bytesRead)), new \(AmountText.bytes(statistics.bytesNew)), "
-                + "stored \(AmountText.bytes(statistics.bytesStored)), in \(AmountText.duration(seconds: seconds))")
-        if outcome.excludedCount > 0 {
-            try console.line("  \(AmountText.count(outcome.excludedCount, "item")) left out")
-        }
-        if outcome.vanishedCount > 0 {
-            try console.line("  \(AmountText.count(outcome.vanishedCount, "item")) vanished meanwhile")
-        }
-        if outcome.problemCount > 0 {
-            try console.line(
-                "  \(AmountText.count(outcome.problemCount, "item")) could not be saved in full: see above")
-        }
     }
 }

@@ -1,10 +1,14 @@
 import Repository
+import Synchronization
+import SystemInterface
 import Writer
 
 /// Tells of a backup while it runs.
 final class BackupReporter: BackupObserver {
     private let console: Console
     private let meter: ProgressMeter
+    /// Why the list of items could not be written, the first time.
+    private let failure = Mutex<Failure?>(nil)
 
     init(_ console: Console, _ meter: ProgressMeter) {
         self.console = console
@@ -30,5 +34,36 @@ final class BackupReporter: BackupObserver {
             snapshot.phase = "finishing, storing the rest and the snapshot"
             snapshot.path = nil
         }
+    }
+
+    var itemsWanted: BackupItem.Selection {
+        switch console.verbosity {
+        case ...0: .none
+        case 1: .changes
+        default: .all
+        }
+    }
+
+    func backupSaw(_ item: BackupItem) {
+        do throws(Failure) {
+            try show(item)
+        } catch {
+            failure.withLock { $0 = $0 ?? error }
+        }
+    }
+
+    /// Throws what kept the list of items from being written; the backup went on without it.
+    func rethrow() throws(Failure) {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private func show(_ item: BackupItem) throws(Failure) {
+        if console.isJSON { return try console.record(BackupItemRecord(item)) }
+        let state = item.state.rawValue
+        let padding = String(repeating: " ", count: max(0, 12 - state.count))
+        let slash = item.type == .directory && item.path != "/" ? Array("/".utf8) : []
+        try console.line(state + padding, name: item.path.bytes + slash)
+        // Who watches wants to see it when it happens.
+        if console.isOutputTerminal { try console.flush() }
     }
 }
