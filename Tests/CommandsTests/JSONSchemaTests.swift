@@ -1,0 +1,84 @@
+import SystemInterface
+import Testing
+
+@Suite("docs/json.md")
+struct JSONSchemaTests {
+    private static func page() throws -> String {
+        let root = FilePath(#filePath).parent.parent.parent
+        return String(
+            decoding: try FileSystem.read(root.appending("docs").appending("json.md"), atMost: 1 << 20), as: UTF8.self)
+    }
+
+    /// What only some moments or machines have.
+    private static let rare = ["pastfs.progress.v1.path", "pastfs.progress.v1.total"]
+
+    @Test("says every record and field that the program prints, and no other", .timeLimit(.minutes(3)))
+    func agrees() throws {
+        let schema = try JSONSchema(markdown: Self.page())
+        var faults: Set<String> = []
+        for outcome in try outcomes() {
+            for record in try JSONValue.lines(outcome.output) + JSONValue.lines(outcome.errors) {
+                faults.formUnion(schema.faults(of: record))
+            }
+        }
+        #expect(faults.sorted() == [])
+        let mount = MountTests.canMount ? [] : ["pastfs.mount.v1", "pastfs.umount.v1"]
+        #expect(schema.unseen.filter { !(Self.rare + mount).contains($0) } == [])
+    }
+
+    @Test(
+        "would not pass with a field too many, one too few, or one of another type",
+        arguments: [
+            #"{"schema":"pastfs.version.v1","version":"1","format_version":1,"more":1}"#,
+            #"{"schema":"pastfs.version.v1","version":"1"}"#,
+            #"{"schema":"pastfs.version.v1","version":1,"format_version":1}"#,
+            #"{"schema":"pastfs.nonsense.v1"}"#,
+        ])
+    func fails(line: String) throws {
+        let schema = try JSONSchema(markdown: Self.page())
+        #expect(try JSONValue.lines(line).flatMap(schema.faults).count == 1)
+        let right = #"{"schema":"pastfs.version.v1","version":"1","format_version":1}"#
+        #expect(try JSONValue.lines(right).flatMap(schema.faults) == [])
+    }
+
+    /// Runs every command in a way that prints as much as it can.
+    private func outcomes() throws -> [PastFS.Outcome] {
+        let pastfs = try PastFS(isReady: false)
+        try pastfs.writeSource()
+        let source = pastfs.source.description
+        let link = pastfs.source.appending("link").bytes
+        try FileDescriptor.workingDirectory.symbolicLinkAt(link, target: [0xFF])
+        var outcomes: [PastFS.Outcome] = []
+        func run(_ words: String..., passphrase: String? = PastFS.passphrase) throws {
+            outcomes.append(try pastfs.run(["--json"] + words, passphrase: passphrase))
+        }
+        try run("init", "--kdf-log-n", "10")
+        try run("stats")
+        try run("backup", "-n", "-v", "-t", "tag", "-e", "*.o", source)
+        try run("backup", "-v", "-t", "tag", "-e", "*.o", source, "/dev/null", "/proc/self/mem")
+        _ = try pastfs.shell("cd \(source) && chmod 600 hello && rm -r below && echo > new; ln -sfn x link")
+        try run("backup", "-vv", source, "/dev/null", "/proc/self/mem")
+        let signalling = "kill -USR1 $PPID; sleep 0.2; printf %s '\(PastFS.passphrase)'"
+        try run("--passphrase-command", signalling, "backup", source, passphrase: nil)
+        try run("snapshots")
+        try run("ls", "-R", "latest~1")
+        for (first, second) in [("latest~2", "latest~1"), ("latest~1", "latest"), ("latest", "latest~1")] {
+            try run("diff", first, second)
+        }
+        try run("versions", "\(source)/hello")
+        try run("find", "*")
+        try run("restore", "latest:\(source)", "--to", pastfs.directory.path.appending("target").description)
+        try run("stats")
+        try run("version")
+        try run("bakcup")
+        try run("-v", "ls", "latest:/nowhere")
+        if MountTests.canMount {
+            let point = try pastfs.directory.makeDirectory("mount").description
+            try run("mount", point)
+            try run("umount", point)
+        }
+        try Injury.deleted.apply(to: pastfs.objects(in: "packs")[0], of: pastfs)
+        try run("check", "--read-data")
+        return outcomes
+    }
+}
