@@ -51,6 +51,18 @@ static inline int pastfs_statx(int directory, const char *path, int flags, unsig
     return (int)syscall(SYS_statx, directory, path, flags, mask, status);
 }
 
+// readahead is hidden without _GNU_SOURCE.
+static inline int pastfs_readahead(int file, int64_t offset, size_t count) {
+    return (int)syscall(SYS_readahead, file, offset, count);
+}
+
+// glibc's gettid is hidden without _GNU_SOURCE.
+static inline int pastfs_thread_id(void) { return (int)syscall(SYS_gettid); }
+
+// CLOSE_RANGE_UNSHARE, 2: the calling thread gets a table of descriptors of its own, with nothing in it.
+// close_range(2) is Linux 5.9's, and its wrapper is hidden without _GNU_SOURCE.
+static inline int pastfs_leave_descriptors(void) { return (int)syscall(SYS_close_range, 0U, ~0U, 2U); }
+
 // glibc's getdents64 is hidden without _GNU_SOURCE.
 static inline long pastfs_getdents64(int directory, void *buffer, size_t count) {
     return syscall(SYS_getdents64, directory, buffer, count);

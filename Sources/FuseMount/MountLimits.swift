@@ -19,11 +19,11 @@ public enum MountLimits {
     /// How often the descriptor is asked for the next request before the thread sleeps.
     static let spinsMax = 64
 
-    // MARK: What is put into the page cache ahead of readers
+    // MARK: What is opened ahead of readers
 
-    /// The longest file that is stored ahead, in bytes: what the kernel reads at once anyway.
+    /// The longest file that is opened ahead, in bytes: what the kernel reads at once anyway.
     static let aheadFileBytesMax = 128 << 10
-    /// The first window: how many files are stored before the reader must be seen to follow.
+    /// The first window: how many files are opened before the reader must be seen to follow.
     static let aheadFilesFirst = 16
     /// The longest window in files.
     static let aheadFilesMax = 1_024
@@ -35,14 +35,16 @@ public enum MountLimits {
     static let aheadNeighboursMax = 8
     /// After this many reads of one directory, in whatever order, all of it is believed to be wanted.
     static let aheadReadsInAnyOrder = 4
-    /// How far a reader may be before the one who stores, in entries, and still be on the same way.
+    /// How far a reader may be before the one who looks, in entries, and still be on the same way.
     static let aheadOvertakingMax = 64
     /// How many reads elsewhere end a walk.
     static let aheadStraysMax = 4
-    /// How many files are remembered as stored.
+    /// How many files are remembered as opened.
     static let aheadRememberedMax = 1 << 16
-    /// After so many reads of files that were stored the kernel is believed to have lost all.
+    /// After so many reads of files that were opened the kernel is believed to have lost all.
     static let aheadLostMax = 8
+    /// How many batches of files may wait for the one who opens them.
+    static let aheadBatchesMax = 2
     /// How many files are looked for at once where a reader has just been met.
     static let aheadStretchFilesFirst = 2
     /// How many files are looked for at once later.

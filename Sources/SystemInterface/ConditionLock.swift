@@ -75,6 +75,11 @@ public final class ConditionLock<State: ~Copyable>: Sendable {
         Self.check(pthread_cond_broadcast(condition))
     }
 
+    /// Wakes one of the threads that wait: for those that all wait for the same, which only one of them can have.
+    public func signal() {
+        Self.check(pthread_cond_signal(condition))
+    }
+
     private func lock() {
         Self.check(pthread_mutex_lock(mutex))
     }

@@ -103,6 +103,12 @@ extension FileDescriptor {
         }
     }
 
+    /// Has the kernel read this file's first bytes into its page cache, without waiting for them (readahead(2)).
+    public func readAhead(count: Int) throws(SystemError) {
+        let number = rawValue
+        _ = try systemCall("readahead") { pastfs_readahead(number, 0, count) }
+    }
+
     /// Moves the position (lseek(2)), and tells where it is.
     @discardableResult
     public func seek(to offset: Int64, from origin: SeekOrigin = .start) throws(SystemError) -> UInt64 {

@@ -24,6 +24,11 @@ public enum Host {
     /// How many processors the process may run on (sched_getaffinity(2)), at least one.
     public static var processorCount: Int { max(1, Int(pastfs_processor_count())) }
 
+    /// Whether there is a process or thread of this number (kill(2) with no signal), of whomever.
+    public static func hasProcess(_ number: Int32) -> Bool {
+        number > 0 && (kill(number, 0) == 0 || errno != ESRCH)
+    }
+
     /// The process's number (getpid(2)).
     public static var processID: Int32 { getpid() }
 }

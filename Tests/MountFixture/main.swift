@@ -3,7 +3,7 @@
 // While somebody holds a lock on the file that `gate=` names, the storage does not answer.
 //
 // Writes "ready" to standard output when the mount has answered. For each line on standard input it writes one with the
-// number of reads it was sent, and of files it stored ahead. It stops when standard input ends: so it never
+// number of reads it was sent, and of files that were read ahead. It stops when standard input ends: so it never
 // outlives the tests. A mount that hangs ends with the process, after a time limit, and whoever waits for it gets an
 // error.
 

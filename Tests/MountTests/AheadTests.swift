@@ -19,20 +19,20 @@ struct AheadTests {
     }
 
     @Test("neighbours are in the page cache before they are asked for")
-    func storesNeighbours() throws {
+    func readsNeighbours() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source, options: ["ahead"])
+        let mounted = try MountedTree(source)
         try readMany(of: mounted.tree, source)
         let counts = try mounted.counts()
-        // How many depends on who gets the processor. Each that was stored in time is a read less.
+        // How many depends on who gets the processor. Each that was read ahead in time is a request of the reader less.
         #expect(counts.filesAhead > SourceTree.manyCount / 10)
         #expect(counts.reads < SourceTree.manyCount)
     }
 
-    @Test("nothing is stored unless -o ahead says so, and every file is asked for")
-    func storesNothing() throws {
+    @Test("with noahead nothing is read ahead, and every file is asked for")
+    func readsNothingWithout() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source)
+        let mounted = try MountedTree(source, options: ["noahead"])
         try readMany(of: mounted.tree, source)
         let counts = try mounted.counts()
         #expect(counts.filesAhead == 0)
@@ -40,9 +40,9 @@ struct AheadTests {
     }
 
     @Test("files that are read far from each other bring no others")
-    func storesNothingForScatteredReads() throws {
+    func readsNothingForScatteredReads() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source, options: ["ahead"])
+        let mounted = try MountedTree(source)
         for path: FilePath in ["many/file-4", "short", "deep/d/d/d", "below/third name", "names/grüße", "one chunk"] {
             _ = try? mounted.tree.read(path, at: 0, count: 100)
         }
@@ -67,7 +67,7 @@ struct AheadTests {
     @Test("eight readers of the same files all get the source's bytes, and none waits for ever")
     func servesManyWalkers() throws {
         let source = try Self.source.get()
-        let mounted = try MountedTree(source, options: ["ahead"])
+        let mounted = try MountedTree(source)
         let tree = mounted.tree
         let names = try tree.names("many")
         let faults = ConditionLock<[String]>([])

@@ -83,7 +83,7 @@ final class MountedTree: Sendable {
         }
     }
 
-    /// How many reads of files the kernel has sent, and how many files were stored ahead of reads.
+    /// How many reads of files the kernel has sent, and how many files were read ahead.
     func counts() throws -> (reads: Int, filesAhead: Int) {
         try input.write(all: [UInt8(ascii: "\n")])
         var line: [UInt8] = []

@@ -1,11 +1,14 @@
-import Glibc
 import SnapshotView
 import SystemInterface
 
-/// Puts small files into the kernel's page cache before who walks through a tree asks for them.
+/// Has small files in the kernel's page cache before who walks through a tree asks for them.
 ///
-/// It does so in a thread of its own: storing waits for reads of the same page, and whoever owes the answer to such a
-/// read must never wait for it. For the same reason it decodes first and then stores, with no lock held.
+/// One thread follows the walkers, and looks up what they will meet next; `AheadReader` opens that, so that the kernel
+/// asks for its bytes, and gets them, while the walker is still busy with others.
+///
+/// `fuse_lowlevel_notify_store` would save half of the requests, and must not be used: it waits, beyond the reach of
+/// signals, for who reads the same page. When the process is killed in that moment, its descriptor of /dev/fuse stays
+/// open with the waiting thread, the kernel never ends the read that the thread waits for, and both hang for ever.
 final class PageCacheFiller: Sendable {
     private struct State {
         var walks = Walks()
@@ -14,35 +17,42 @@ final class PageCacheFiller: Sendable {
     }
 
     private let view: SnapshotView
-    private let shared: SharedSession
-    private let statistics: MountStatistics
+    private let mountPoint: FilePath
+    private let reader = AheadReader()
     private let state = ConditionLock(State())
 
-    init(_ view: SnapshotView, _ shared: SharedSession, _ statistics: MountStatistics) {
+    /// Reads ahead in `view`, which is mounted at `mountPoint`.
+    init(_ view: SnapshotView, at mountPoint: FilePath) {
         self.view = view
-        self.shared = shared
-        self.statistics = statistics
+        self.mountPoint = mountPoint
     }
 
-    /// Starts the thread. Once.
+    /// Starts the threads. Once.
     func start() throws(SystemError) {
+        try reader.start()
         state.withLock { $0.hasEnded = false }
         do {
-            _ = try Thread.spawn(name: "pastfs-store") { self.run() }
+            _ = try Thread.spawn(name: "pastfs-walks") { self.run() }
         } catch {
             state.withLock { $0.hasEnded = true }
             throw error
         }
     }
 
-    /// Ends the thread; false when it does not end within a time, which means that a read will never be answered.
-    func stop() -> Bool {
+    /// Ends the threads, and waits for that for a limited time.
+    func stop() {
         state.withLock { $0.isStopped = true }
         state.broadcast()
-        return state.wait(seconds: MountLimits.stopSeconds) { $0.hasEnded ? true : nil } ?? false
+        reader.stop()
+        _ = state.wait(seconds: MountLimits.stopSeconds) { $0.hasEnded ? () : nil }
     }
 
-    /// Learns from a request that has been answered.
+    /// Whether a request is sent because of what is read ahead.
+    func isOwn(_ request: RequestHeading) -> Bool {
+        reader.isOwn(request)
+    }
+
+    /// Learns from a request that has been answered, and is not one of its own.
     func noteAnswered(_ request: RequestHeading) {
         guard request.offset == 0 else { return }
         let hasWork: Bool
@@ -62,7 +72,9 @@ final class PageCacheFiller: Sendable {
             let stretch = view.filesAhead(
                 from: work.position, countMax: work.countMax,
                 entriesMax: MountLimits.aheadStretchEntriesMax)
-            if storeAll(stretch.files, work) {
+            let (batch, isWhole) = take(stretch.files, work)
+            if !batch.files.isEmpty, !reader.read(batch) { break }
+            if isWhole {
                 state.withLock { $0.walks.finish(work, at: stretch.end, isBlocked: stretch.isBlocked) }
             }
         }
@@ -77,49 +89,22 @@ final class PageCacheFiller: Sendable {
         }
     }
 
-    /// Stores files for as long as their reader is on its way; false if it no longer is.
-    private func storeAll(_ files: [FileAhead], _ work: Walks.Work) -> Bool {
+    /// The files of a stretch that are to be read, and whether its end was reached.
+    private func take(_ files: [FileAhead], _ work: Walks.Work) -> (AheadReader.Batch, isWhole: Bool) {
+        var batch = AheadReader.Batch(process: work.process, files: [])
+        guard Host.hasProcess(Int32(bitPattern: work.process)) else {
+            state.withLock { $0.walks.end(work) }
+            return (batch, false)
+        }
         for file in files {
-            let decision = state.withLock { $0.isStopped ? .stop : $0.walks.decide(file, work) }
-            switch decision {
-            case .store: store(file)
+            switch state.withLock({ $0.isStopped ? .stop : $0.walks.decide(file, work) }) {
+            case .open:
+                guard let path = view.path(of: file.node) else { continue }
+                batch.files.append(.init(path: FilePath(mountPoint.bytes + path.bytes), size: file.size))
             case .pass: continue
-            case .stop: return false
+            case .stop: return (batch, false)
             }
         }
-        return true
-    }
-
-    private func store(_ file: FileAhead) {
-        // Damage is met again, and told, by who reads the file.
-        guard let pieces = try? view.read(file.node, at: 0, count: MountLimits.aheadFileBytesMax),
-            pieces.reduce(0, { $0 + UInt64($1.count) }) == file.size
-        else { return }
-        let code: Int32
-        if pieces.count == 1, case .bytes(let chunk, let range) = pieces[0] {
-            code = chunk.withUnsafeBytes {
-                shared.session.store(UnsafeRawBufferPointer(rebasing: $0[range]), of: file.node)
-            }
-        } else {
-            code = pieces.joinedBytes().withUnsafeBytes { shared.session.store($0, of: file.node) }
-        }
-        // The kernel may have forgotten the file meanwhile (ENOENT), or the mount may be gone.
-        if code == 0 { statistics.addFileAhead(bytes: Int(file.size)) }
-    }
-}
-
-extension [ReadPiece] {
-    /// All of it in one array.
-    fileprivate func joinedBytes() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(reduce(0) { $0 + $1.count })
-        for piece in self {
-            switch piece {
-            case .bytes(let chunk, let range):
-                chunk.withUnsafeBytes { bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[range])) }
-            case .zeros(let count): bytes.append(contentsOf: repeatElement(0, count: count))
-            }
-        }
-        return bytes
+        return (batch, true)
     }
 }

@@ -1,23 +1,23 @@
 import SnapshotView
 
-/// One reader's way through a tree, as far as its requests show it, and how far ahead of it files are stored.
+/// One reader's way through a tree, as far as its requests show it, and how far ahead of it files are opened.
 ///
 /// A reader of files that are in the page cache is not seen. So every window one file is left out, the marker: its
-/// reader must ask for it, which shows that what was stored is being read, and opens the next window, twice as long.
+/// reader must ask for it, which shows that what was opened ahead is wanted, and opens the next window, twice as long.
 struct Walk {
     /// The thread that read last.
     var process: UInt32
     /// When it was seen last, in requests.
     var lastUse: UInt64
-    /// What it read last, among what was not stored.
+    /// What it read last, among what was not opened ahead.
     var last: WalkPosition
-    /// How many reads of the same directory there were, as long as nothing is stored ahead.
+    /// How many reads of the same directory there were, as long as nothing is opened ahead.
     var readsInDirectory = 1
-    /// Where storing goes on; nil while it is not known that the reader walks.
+    /// Where the next file is looked for; nil while it is not known that the reader walks.
     private(set) var next: WalkPosition?
     /// Whether at `next` there is nothing that the kernel knows.
     var isBlocked = false
-    /// Changes whenever `next` does so by another than the one who stores.
+    /// Changes whenever `next` does so by another than the one who looks.
     private(set) var generation: UInt64 = 0
 
     /// How many files to look for at once: few at first, because the reader is close behind.
@@ -25,13 +25,13 @@ struct Walk {
 
     private var window = MountLimits.aheadFilesFirst
     private var marker: NodeID?
-    /// What was stored since the reader was seen to follow.
-    private var unconfirmed = Stored()
-    private var sinceMarker = Stored()
+    /// What was opened since the reader was seen to follow.
+    private var unconfirmed = Opened()
+    private var sinceMarker = Opened()
     private var strays = 0
 
     /// Files, and bytes in them.
-    private struct Stored {
+    private struct Opened {
         var files = 0
         var bytes = 0
 
@@ -67,10 +67,16 @@ struct Walk {
         stretchFiles = MountLimits.aheadStretchFilesFirst
     }
 
-    /// The reader is at `position`, so what was stored up to it was not in vain.
+    /// Nothing is to be opened until the reader is seen to walk again.
+    mutating func rest() {
+        next = nil
+        generation += 1
+    }
+
+    /// The reader is at `position`, so what was opened up to it was not in vain.
     mutating func confirm(at position: WalkPosition) {
         go(to: position)
-        unconfirmed = Stored()
+        unconfirmed = Opened()
         marker = nil
         strays = 0
     }
@@ -99,7 +105,7 @@ struct Walk {
         return true
     }
 
-    /// The one who stores has come to `file`: whether it is to be stored. Nil when this window is full.
+    /// The one who looks has come to `file`: whether it is to be opened. Nil when this window is full.
     mutating func take(_ file: FileAhead, isKnown: Bool) -> Bool? {
         next = file.position
         guard hasRoom else { return nil }
@@ -107,7 +113,7 @@ struct Walk {
         guard !isKnown, file.size <= UInt64(MountLimits.aheadFileBytesMax) else { return false }
         if marker == nil, unconfirmed.files >= window / 2 {
             marker = file.node
-            sinceMarker = Stored()
+            sinceMarker = Opened()
             return false
         }
         unconfirmed.add(Int(file.size))
@@ -115,7 +121,7 @@ struct Walk {
         return true
     }
 
-    /// The one who stores has come to the end of a stretch.
+    /// The one who looks has come to the end of a stretch.
     mutating func reach(_ position: WalkPosition, isBlocked: Bool) {
         next = position
         self.isBlocked = isBlocked

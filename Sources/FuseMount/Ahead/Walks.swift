@@ -5,20 +5,22 @@ import SnapshotView
 /// Only what the kernel does not have reaches the mount, and from several programs in a mixture. A walk begins with two
 /// reads of neighbours in one directory, in the order of listings, or with some reads of one directory in any order
 /// (cp(1) reads in the order of inode numbers). It is followed where its process lists or reads next. It ends when what
-/// is read lies elsewhere, and stands still when nothing shows that what was stored is read.
+/// is read lies elsewhere, and stands still when nothing shows that what was opened is read.
 struct Walks {
-    /// A stretch that somebody is to store.
+    /// A stretch that somebody is to open.
     struct Work: Sendable {
         fileprivate let number: Int
         fileprivate let generation: UInt64
         let position: WalkPosition
+        /// The thread that walks.
+        let process: UInt32
         /// How many files it should have.
         let countMax: Int
     }
 
     /// What is to be done with a file.
     enum Decision: Hashable, Sendable {
-        case store
+        case open
         case pass
         /// Neither this nor what follows it.
         case stop
@@ -62,7 +64,7 @@ struct Walks {
         return walks[number].hasWork
     }
 
-    /// The next stretch to store: of each walk in its turn.
+    /// The next stretch to open: of each walk in its turn.
     mutating func nextWork() -> Work? {
         for step in 1...max(walks.count, 1) {
             let number = (lastServed + step) % max(walks.count, 1)
@@ -70,7 +72,7 @@ struct Walks {
             lastServed = number
             return Work(
                 number: number, generation: walks[number].generation, position: next,
-                countMax: walks[number].stretchFiles)
+                process: walks[number].process, countMax: walks[number].stretchFiles)
         }
         return nil
     }
@@ -81,23 +83,28 @@ struct Walks {
             return .stop
         }
         if isWanted { _ = recent.insert(file.node) }
-        return isWanted ? .store : .pass
+        return isWanted ? .open : .pass
     }
 
-    /// The stretch is stored.
+    /// The stretch is opened.
     mutating func finish(_ work: Work, at end: WalkPosition, isBlocked: Bool) {
         if isCurrent(work) { walks[work.number].reach(end, isBlocked: isBlocked) }
+    }
+
+    /// Who walked is gone.
+    mutating func end(_ work: Work) {
+        if isCurrent(work) { walks[work.number].rest() }
     }
 
     private func isCurrent(_ work: Work) -> Bool {
         walks[work.number].generation == work.generation
     }
 
-    /// A walker has read something that was not stored.
+    /// A walker has read something that was not opened ahead.
     private mutating func follow(_ number: Int, _ next: WalkPosition, _ position: WalkPosition, isLost: Bool) {
         let distance = position.index - next.index
         if position.directory == next.directory, (0...MountLimits.aheadOvertakingMax).contains(distance) {
-            // It was faster. What it reads next it will have asked for before that can be stored.
+            // It was faster. What it reads next it will have asked for before that can be opened.
             walks[number].confirm(at: WalkPosition(position.directory, position.index + 2))
         } else if !isLost, position.directory != next.directory || distance > 0 {
             walks[number].stray(to: position)

@@ -21,8 +21,8 @@ extension MountOption {
                 (options, text) throws(Refusal) in
                 options.threads = try number(text, in: 1...MountLimits.threadsMax)
             },
-            .flag("ahead", help: "put small files into the page cache ahead of who walks through a tree") {
-                $0.storesAhead = true
+            .flag("noahead", help: "do not have small files read ahead of who walks through a tree") {
+                $0.readsAhead = false
             },
             .flag("noxattr", help: "neither extended attributes nor ACLs, so that `ls -l` asks for none") {
                 $0.showsExtendedAttributes = false

@@ -18,11 +18,7 @@ public struct MountOptions: Hashable, Sendable {
     /// How many threads answer requests.
     public var threads: Int
     /// Whether small files are put into the kernel's page cache before who walks through them asks.
-    ///
-    /// Not by default: a store waits, beyond the reach of signals, for who reads the same page. When the process is
-    /// killed (SIGKILL) in that moment, its descriptor of /dev/fuse stays open with the waiting thread, so the kernel
-    /// never ends that read, and readers hang instead of getting ENOTCONN, until somebody runs `umount -f`.
-    public var storesAhead = false
+    public var readsAhead = true
     /// Whether extended attributes and access control lists are shown, and the lists enforced.
     public var showsExtendedAttributes = true
     /// How long a request may wait for the storage before it is answered with EIO, in seconds.

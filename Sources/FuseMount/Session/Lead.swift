@@ -26,12 +26,21 @@ final class Lead: Sendable {
     private let lastNumber = Atomic<UInt64>(0)
     private let isOver = ConditionLock(false)
     /// Of the threads that want the lead, one watches it; the others wait for that place.
-    private let place = Mutex(())
+    private let isPlaceTaken = ConditionLock(false)
     private let isWatcherResting = Atomic(false)
 
     /// Waits for the lead: until it is free, or its holder is at one request for too long. Nil when all is over.
     func take() -> Ticket? {
-        place.withLock { _ in watch() }
+        isPlaceTaken.wait { isTaken -> Void? in
+            if isTaken { return nil }
+            isTaken = true
+            return ()
+        }
+        defer {
+            isPlaceTaken.withLock { $0 = false }
+            isPlaceTaken.signal()
+        }
+        return watch()
     }
 
     /// The holder has received a request. From here on the lead may be taken from it.

@@ -73,7 +73,9 @@ public final class MountedView: Sendable {
         self.log = log
         self.system = system
         shared = SharedSession(session)
-        ahead = options.storesAhead ? PageCacheFiller(view, shared, statistics) : nil
+        // What is opened ahead must not be in a record of who opened what.
+        let readsAhead = options.readsAhead && options.auditFile == nil
+        ahead = readsAhead ? PageCacheFiller(view, at: mountPoint) : nil
         requests = RequestLoop(shared, statistics, ahead)
     }
 
@@ -95,7 +97,7 @@ public final class MountedView: Sendable {
             _ = try Thread.spawn(name: "fuse-watchdog") { self.watchRequests() }
             _ = try Thread.spawn(name: "fuse-ready") { self.announce(onReady) }
         } catch {
-            _ = ahead?.stop()
+            ahead?.stop()
             session.unmount()
             throw Self.failure(mountPoint, error)
         }
@@ -105,10 +107,7 @@ public final class MountedView: Sendable {
             return log("the mount at \(mountPoint) was busy and is given up")
         }
         loop.join()
-        // It uses the descriptor that unmounting closes.
-        guard ahead?.stop() ?? true else {
-            return log("the mount at \(mountPoint) was busy and is given up")
-        }
+        ahead?.stop()
         // The mount is gone, unless its connection was broken off by hand; libfuse would complain about one that is.
         if connection.withLock({ $0 })?.isMounted(at: mountPoint) == true { session.unmount() }
         guard code == 0 else {

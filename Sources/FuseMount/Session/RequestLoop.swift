@@ -55,13 +55,15 @@ final class RequestLoop: Sendable {
         var spin = Spin()
         while receive(&buffer, ticket, &spin) {
             guard let heading = buffer.heading else { continue }
-            statistics.count(heading.kind)
+            let isOwn = ahead?.isOwn(heading) ?? false
+            if isOwn { statistics.countAhead(heading) } else { statistics.count(heading.kind) }
             lead.work(ticket)
-            // Others wait already: they need not wait for bytes to be decoded.
-            let mayBeLong = heading.kind.isReading
+            // Others wait already: they need not wait for bytes to be decoded. Those that are read ahead come in crowds, and
+            // mostly from one bundle, so that handing them around costs more than it gains.
+            let mayBeLong = heading.kind.isReading && !isOwn
             if mayBeLong, shared.session.waitForRequest(milliseconds: 0) { lead.giveUp(ticket) }
             shared.session.process(&buffer)
-            ahead?.noteAnswered(heading)
+            if !isOwn { ahead?.noteAnswered(heading) }
             guard let next = lead.goOn(ticket) else { return }
             ticket = next
         }

@@ -74,11 +74,6 @@ struct Session: ~Copyable, Sendable {
         fuse_session_exit(handle)
     }
 
-    /// Lends libfuse's session to `body`, for calls that any thread may make.
-    borrowing func withHandle<Value>(_ body: (OpaquePointer) -> Value) -> Value {
-        body(handle)
-    }
-
     /// Takes the mount away if the kernel has not yet done so. Not while the loop runs: it closes the descriptor.
     borrowing func unmount() {
         fuse_session_unmount(handle)

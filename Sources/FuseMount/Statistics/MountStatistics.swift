@@ -7,7 +7,6 @@ public final class MountStatistics: Sendable {
     private let requests: InlineArray<12, Atomic<Int>>
     private let readBytes = Atomic(0)
     private let aheadFiles = Atomic(0)
-    private let aheadBytes = Atomic(0)
 
     /// Counters at zero.
     public init() {
@@ -26,11 +25,8 @@ public final class MountStatistics: Sendable {
     /// How many bytes of files READ was answered with.
     public var bytesRead: Int { readBytes.load(ordering: .relaxed) }
 
-    /// How many files were put into the kernel's page cache before they were asked for.
+    /// How many files the kernel was made to read before they were asked for. What that took is not among `requests`.
     public var filesAhead: Int { aheadFiles.load(ordering: .relaxed) }
-
-    /// How many bytes these files have.
-    public var bytesAhead: Int { aheadBytes.load(ordering: .relaxed) }
 
     func count(_ kind: RequestKind) {
         requests[kind.rawValue].wrappingAdd(1, ordering: .relaxed)
@@ -40,8 +36,8 @@ public final class MountStatistics: Sendable {
         readBytes.wrappingAdd(count, ordering: .relaxed)
     }
 
-    func addFileAhead(bytes: Int) {
-        aheadFiles.wrappingAdd(1, ordering: .relaxed)
-        aheadBytes.wrappingAdd(bytes, ordering: .relaxed)
+    /// Counts a request that was sent because this process reads ahead.
+    func countAhead(_ request: RequestHeading) {
+        if request.kind == .read, request.offset == 0 { aheadFiles.wrappingAdd(1, ordering: .relaxed) }
     }
 }

@@ -13,9 +13,7 @@ enum MountStatus {
             .object(RequestKind.allCases.map { (name(of: $0), .count(statistics.requestCount($0))) })
         }
         view.addStatus("bytes_read") { .count(statistics.bytesRead) }
-        view.addStatus("ahead") {
-            .object([("files", .count(statistics.filesAhead)), ("bytes", .count(statistics.bytesAhead))])
-        }
+        view.addStatus("ahead") { .object([("files", .count(statistics.filesAhead))]) }
     }
 
     private static func value(of options: MountOptions) -> StatusValue {
