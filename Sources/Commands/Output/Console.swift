@@ -26,6 +26,7 @@ final class Console: Sendable {
     private struct State {
         var results: [UInt8] = []
         var status: String?
+        var isWorkOver = false
         var isJournal: Bool
     }
 
@@ -119,19 +120,28 @@ final class Console: Sendable {
         say(lines, .error)
     }
 
-    /// Shows how far the work has come, in place of what was shown before; nil takes it away.
+    /// Shows how far the work has come, in place of what was shown before; nil takes it away for good: the work is over.
     func status(_ text: String?) {
         state.withLock { state in
-            guard text != nil || state.status != nil else { return }
-            state.status = text
+            guard let text else {
+                state.isWorkOver = true
+                return Self.clear(&state)
+            }
+            guard !state.isWorkOver else { return }
             let width = max(20, (Terminal.width(.error) ?? 80) - 1)
-            let shown = String(Printable.line(text ?? "").prefix(width))
+            let shown = Printable.prefix(Printable.line(text), columns: width)
+            guard shown != state.status else { return }
+            state.status = shown
             try? StandardStream.error.write("\r\u{1B}[K" + shown)
         }
     }
 
+    /// Whether there is no progress to be shown any more.
+    var isWorkOver: Bool { state.withLock { $0.isWorkOver } }
+
     /// Says one line of progress, as a record with `--json`.
     func progress(_ record: some JSONRecord, _ text: String) {
+        guard !isWorkOver else { return }
         say(isJSON ? JSONLine.encode(record) : Array((Printable.line(text) + "\n").utf8))
     }
 
@@ -154,7 +164,13 @@ final class Console: Sendable {
     }
 
     private func clearStatus() {
-        status(nil)
+        state.withLock { Self.clear(&$0) }
+    }
+
+    private static func clear(_ state: inout State) {
+        guard state.status != nil else { return }
+        state.status = nil
+        try? StandardStream.error.write("\r\u{1B}[K")
     }
 
     private func colored(_ text: String, _ color: Int?) -> String {

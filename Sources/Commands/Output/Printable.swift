@@ -17,6 +17,22 @@ package enum Printable {
         return safe
     }
 
+    /// As much of the beginning of a printable text as a terminal shows in so many columns.
+    package static func prefix(_ text: String, columns: Int) -> String {
+        var rest = columns
+        return String(
+            text.prefix { character in
+                rest -= width(character)
+                return rest >= 0
+            })
+    }
+
+    /// Columns of a character: two from the scripts on that have wide ones (UAX #11), which may be too many, and then the
+    /// line is only shorter than it could be.
+    private static func width(_ character: Character) -> Int {
+        character.unicodeScalars.contains { $0.value >= 0x1100 } ? 2 : 1
+    }
+
     /// C0, DEL, C1, and the separators and controls of Unicode that end lines or reorder text (UAX #9).
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

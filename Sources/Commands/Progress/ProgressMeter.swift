@@ -3,18 +3,21 @@ import SystemInterface
 
 /// Shows how far a command has come: at most ten times a second on a terminal, in lines where they are asked for, and
 /// whenever SIGUSR1 arrives. Thread-safe, and cheap to tell too much.
+///
+/// A thread of its own shows it, so that time goes on visibly while a storage lets the command wait. It ends when the
+/// console says that the work is over.
 final class ProgressMeter: Sendable {
     /// Ten updates a second.
-    private static let updateInterval = Duration.milliseconds(100)
+    private static let updateSeconds = 0.1
 
     private struct State {
         var snapshot: ProgressSnapshot
-        var lastShown: ContinuousClock.Instant
+        /// Nothing is shown before: somebody may still be typing a passphrase.
+        var hasBegun = false
     }
 
     private let console: Console
     private let mode: ProgressMode
-    private let interval: Duration
     private let clock = ContinuousClock()
     private let started: ContinuousClock.Instant
     private let state: Mutex<State>
@@ -23,34 +26,30 @@ final class ProgressMeter: Sendable {
     init(_ context: CommandContext, phase: String) throws {
         console = context.console
         mode = try ProgressMode(context)
-        switch mode {
-        case .lines(let seconds): interval = .seconds(seconds)
-        case .none, .terminal: interval = Self.updateInterval
-        }
         started = clock.now
-        state = Mutex(State(snapshot: ProgressSnapshot(phase: phase), lastShown: clock.now))
+        state = Mutex(State(snapshot: ProgressSnapshot(phase: phase)))
         try Signals.handle([.user1]) { _ in self.printLine() }
+        switch mode {
+        case .none: break
+        case .terminal: try start(everySeconds: Self.updateSeconds) { self.redraw() }
+        case .lines(let seconds): try start(everySeconds: seconds) { self.printLine() }
+        }
     }
 
-    /// Takes note of where the command is, and shows it if it is time to.
-    func update(_ change: (inout ProgressSnapshot) -> Void) {
-        let shown = state.withLock { state -> ProgressSnapshot? in
-            let phase = state.snapshot.phase
-            change(&state.snapshot)
-            guard mode != .none else { return nil }
-            let now = clock.now
-            // A new phase is shown at once.
-            guard now - state.lastShown >= interval || (mode == .terminal && state.snapshot.phase != phase) else {
-                return nil
+    private func start(everySeconds seconds: Double, _ show: @escaping @Sendable () -> Void) throws(SystemError) {
+        _ = try Thread.spawn(name: "progress") {
+            while !self.console.isWorkOver {
+                Thread.pause(seconds: seconds)
+                if self.state.withLock({ $0.hasBegun }) { show() }
             }
-            state.lastShown = now
-            return state.snapshot
         }
-        guard let shown else { return }
-        if mode == .terminal {
-            console.status(shown.text(seconds: seconds))
-        } else {
-            say(shown)
+    }
+
+    /// Takes note of where the command is.
+    func update(_ change: (inout ProgressSnapshot) -> Void) {
+        state.withLock { state in
+            change(&state.snapshot)
+            state.hasBegun = true
         }
     }
 
@@ -60,11 +59,12 @@ final class ProgressMeter: Sendable {
         return Double(seconds) + Double(attoseconds) * 1e-18
     }
 
-    private func printLine() {
-        say(state.withLock { $0.snapshot })
+    private func redraw() {
+        console.status(state.withLock { $0.snapshot }.text(seconds: seconds))
     }
 
-    private func say(_ snapshot: ProgressSnapshot) {
+    private func printLine() {
+        let snapshot = state.withLock { $0.snapshot }
         console.progress(ProgressRecord(snapshot, seconds: seconds), snapshot.text(seconds: seconds))
     }
 }

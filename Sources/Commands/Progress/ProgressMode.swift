@@ -13,7 +13,10 @@ enum ProgressMode: Hashable {
     init(_ context: CommandContext) throws(UsageError) {
         let long = GlobalOptions.progress.long
         switch try context.command.text(long) {
-        case nil, "auto": self = context.console.isErrorTerminal && !context.console.isJSON ? .terminal : .none
+        case nil, "auto":
+            // A terminal that cannot go back to the beginning of a line would be filled with lines.
+            let isDumb = context.environment["TERM"] == Array("dumb".utf8)
+            self = context.console.isErrorTerminal && !context.console.isJSON && !isDumb ? .terminal : .none
         case "none": self = .none
         case let text?:
             guard text.hasPrefix("lines="), let seconds = Self.seconds(text.dropFirst(6)) else {
