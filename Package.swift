@@ -79,7 +79,8 @@ let package = Package(
             name: "CryptographyTests", dependencies: ["Coding", "Cryptography", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ChunkingTests", dependencies: ["Chunking", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "PathRulesTests", dependencies: ["PathRules", "SystemInterface"], swiftSettings: swift),
+        .testTarget(
+            name: "PathRulesTests", dependencies: ["PathRules", "SystemInterface", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "StorageTests", dependencies: ["Coding", "Storage", "SystemInterface", "TestSupport"],
             swiftSettings: swift),

@@ -1,6 +1,6 @@
 /// Says which names a backup leaves out: patterns of which the last that is for a name decides.
 ///
-/// A pattern is written as in gitignore(5), and compared by bytes:
+/// A pattern is written as in gitignore(5), and compared by bytes as git compares it:
 /// * `*.o` without a slash is for a name in any directory;
 /// * `build/out` and `/build` with a slash in front or in the middle are for a path from the source's directory on, and
 ///   one with a slash in front also for the absolute path;
@@ -16,11 +16,15 @@ public struct ExcludeRules: Sendable {
 
     /// Reads patterns in order.
     ///
-    /// Throws for one that is empty or has a set that is not closed.
+    /// Throws for one that can match nothing, as where a set is not closed; git passes over it.
     public init(_ patterns: [String]) throws(PatternError) {
         for pattern in patterns {
             guard let rule = ExcludeRule(Array(pattern.utf8)) else {
-                throw PatternError(pattern: pattern, reason: "this is no pattern of what to leave out")
+                throw PatternError(
+                    pattern: pattern,
+                    reason:
+                        "this pattern can match nothing: a name in it is empty, `.` or `..`, a set is open, or a `\\` is last"
+                )
             }
             rules.append(rule)
         }
@@ -46,25 +50,25 @@ struct ExcludeRule: Hashable, Sendable {
     private let isAnchored: Bool
     private let pattern: PathPattern
 
-    /// Reads a pattern, or returns nil for what is none.
+    /// Reads a pattern, or returns nil for one that can match nothing.
     init?(_ text: [UInt8]) {
         let slash = UInt8(ascii: "/")
         var rest = text[...]
         isNegated = rest.first == UInt8(ascii: "!")
         if isNegated { rest.removeFirst() }
-        isRooted = rest.first == slash
         forDirectories = rest.last == slash
-        rest = rest.drop { $0 == slash }
-        while rest.last == slash { rest.removeLast() }
-        isAnchored = isRooted || rest.contains(slash)
-        guard !rest.isEmpty, let pattern = PathPattern(rest) else { return nil }
+        if forDirectories { rest.removeLast() }
+        isAnchored = rest.contains(slash)
+        isRooted = rest.first == slash
+        if isRooted { rest.removeFirst() }
+        guard let pattern = PathPattern(rest) else { return nil }
         self.pattern = pattern
     }
 
     func matches(_ path: PathBuffer, sourceDepth: Int, isDirectory: Bool) -> Bool {
         if forDirectories, !isDirectory { return false }
-        guard isAnchored else { return pattern.matches(path, names: (path.depth - 1)..<path.depth) }
-        if pattern.matches(path, names: min(sourceDepth, path.depth)..<path.depth) { return true }
-        return isRooted && pattern.matches(path, names: 0..<path.depth)
+        guard isAnchored else { return path.withBytes(fromName: path.depth - 1, pattern.matches) }
+        if path.withBytes(fromName: min(sourceDepth, path.depth), pattern.matches) { return true }
+        return isRooted && sourceDepth > 0 && path.withBytes(fromName: 0, pattern.matches)
     }
 }

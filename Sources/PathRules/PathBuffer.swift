@@ -35,9 +35,9 @@ package struct PathBuffer {
         bytes.removeLast(bytes.count - start + 1)
     }
 
-    /// Hands the bytes of the name number `index` to `body`.
-    package func withName<Value>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
-        let end = index + 1 < starts.count ? starts[index + 1] - 1 : bytes.count
-        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[starts[index]..<end])) }
+    /// Hands the bytes from the name number `index` on to `body`, without the slash before it.
+    package func withBytes<Value>(fromName index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        let start = index < starts.count ? starts[index] : bytes.count
+        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start...])) }
     }
 }

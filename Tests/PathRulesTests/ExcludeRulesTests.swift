@@ -51,6 +51,9 @@ struct ExcludeRulesTests {
         Case(["[!a-c]x"], "/home/ada/bx", false),
         Case(["[]]x"], "/home/ada/]x", true),
         Case(["[a-]x"], "/home/ada/-x", true),
+        // Classes are those of ASCII.
+        Case(["[[:alpha:]]x"], "/home/ada/bx", true),
+        Case(["[[:alpha:]]x"], "/home/ada/1x", false),
         // The last that is for a path decides.
         Case(["*.log", "!keep.log"], "/home/ada/keep.log", false),
         Case(["*.log", "!keep.log"], "/home/ada/other.log", true),
@@ -70,7 +73,9 @@ struct ExcludeRulesTests {
         #expect(isLeftOut == example.isLeftOut)
     }
 
-    @Test("What is no pattern is refused", arguments: ["", "/", "!", "[abc", "x\\", "!/"])
+    @Test(
+        "What is no pattern is refused",
+        arguments: ["", "/", "!", "[abc", "x\\", "!/", "a//b", "a//", "./a", "a/..", "[[:word:]]", "a\\//b"])
     func refuses(_ pattern: String) throws {
         let error = #expect(throws: PatternError.self) { try ExcludeRules([pattern]) }
         #expect(error?.pattern == pattern)
