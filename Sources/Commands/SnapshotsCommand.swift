@@ -9,6 +9,11 @@ enum SnapshotsCommand: Command {
         discussion: """
             The oldest first. Damaged snapshots are named on standard error, and the command
             ends with 13. With a filter that nothing matches it ends with 18.
+
+            A backup that read every byte is full; an incremental one took over what had not
+            changed since the newest before it, a differential one since the newest full
+            one. Each is complete by itself unless it is called partial: then its backup was
+            ended by --max-duration, and `latest` passes over it.
             """,
         examples: [
             .init("pastfs snapshots", "list all snapshots"),
@@ -30,12 +35,13 @@ enum SnapshotsCommand: Command {
             context, path: context.command.value("path").map { try context.absolute($0) })
         let names = SnapshotNaming.names(of: all)
         let shown = zip(all, names).filter { filter.accepts($0.0.manifest) }
-        var table = Table(["ID", "TIME (UTC)", "HOST", "SIZE", "TAGS", "PATHS"], rightAligned: [3])
+        var table = Table(["ID", "TIME (UTC)", "HOST", "KIND", "SIZE", "TAGS", "PATHS"], rightAligned: [4])
         for (snapshot, name) in shown {
             let manifest = snapshot.manifest
             try context.console.record(SnapshotRecord(manifest, id: snapshot.id, name: name))
             table.add([
                 snapshot.id.short, TimeText.short(manifest.started), manifest.host,
+                manifest.kind.name + (manifest.isPartial ? ", partial" : ""),
                 AmountText.bytes(manifest.statistics.bytes), manifest.tags.joined(separator: ","),
                 manifest.paths.map(\.description).joined(separator: " "),
             ])

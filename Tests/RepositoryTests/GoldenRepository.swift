@@ -31,6 +31,7 @@ enum GoldenRepository {
         guard let cost = PassphraseCost(logN: 10) else { return [] }
         try Repository.create(in: store, passphrase: passphrase, passphraseCost: cost, entropy: entropy)
         let repository = try Repository.open(store, passphrase: passphrase, cacheDirectory: nil)
+        var parent: SnapshotID?
         return try [1_000_000_000, 1_000_086_400].map { seconds in
             let session = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: entropy)
             var author = Author(session: session, random: SeededGenerator(seed: UInt64(seconds)))
@@ -39,11 +40,12 @@ enum GoldenRepository {
                 started: Timestamp(seconds: Int64(seconds), nanoseconds: 123_456_789),
                 finished: Timestamp(seconds: Int64(seconds) + 60), host: "golden", userName: "nobody",
                 program: "pastfs golden", paths: ["/", FilePath([0x2F, 0xFF, 0x0A])], tags: ["first", "zweite"],
-                excludes: ["*.tmp"], root: root)
+                excludes: ["*.tmp"], parent: parent, kind: parent == nil ? .full : .differential, root: root)
+            manifest.isPartial = parent != nil
             manifest.problemCount = 2
             manifest.problems = [SnapshotProblem(path: "/unreadable", reason: "permission denied")]
             manifest.statistics.files = 7
-            _ = try session.commit(manifest)
+            parent = try session.commit(manifest).id
             return author.expected
         }
     }

@@ -40,6 +40,9 @@ struct GoldenRepositoryTests {
         #expect(repository.warnings.isEmpty)
         #expect(repository.damagedSnapshots().isEmpty)
         #expect(snapshots.count == 2)
+        #expect(snapshots.map(\.manifest.kind) == [.full, .differential])
+        #expect(snapshots.map(\.manifest.isPartial) == [false, true])
+        #expect(snapshots.map(\.manifest.parent) == [nil, snapshots.first?.id])
         for (snapshot, expected) in zip(snapshots, expected) {
             let found = try read(snapshot, in: repository)
             #expect(found.entries == expected.entries)

@@ -114,16 +114,51 @@ struct MutatedBytesTests {
         manifest.tags = ["first", "zweite"]
         manifest.excludes = ["*.tmp"]
         manifest.parent = SnapshotID(.zero)
+        manifest.kind = .differential
+        manifest.isPartial = true
         manifest.problemCount = 3
         manifest.problems = [SnapshotProblem(path: "/a", reason: "permission denied")]
         let valid = try manifest.encode()
         #expect(try SnapshotManifest(decoding: valid) == manifest)
         for round in 0..<Self.roundCount {
             let bytes = HostilePages.mutated(valid, using: &random)
-            guard let decoded = try? SnapshotManifest(decoding: bytes) else { continue }
+            // What has the version of before has no second form to be held to.
+            guard bytes.first == valid.first, let decoded = try? SnapshotManifest(decoding: bytes) else { continue }
             #expect(try decoded.encode() == bytes, "seed \(seed), round \(round)")
             #expect(!SnapshotTimestamp.format(decoded.started).isEmpty)
         }
+    }
+
+    @Test("A manifest from before kinds is read, and tells its kind by its parent", arguments: [true, false])
+    func oldManifests(hasParent: Bool) throws {
+        let root = TreeEntry(name: [], type: .directory, permissions: 0o755, content: .tree(ChunkID(.zero)))
+        var manifest = RepositoryFixture.manifest(root: root)
+        manifest.parent = hasParent ? SnapshotID(.zero) : nil
+        manifest.kind = .incremental
+        var bytes = try manifest.encode()
+        manifest.isPartial = true
+        let flags = try #require(zip(bytes, try manifest.encode()).enumerated().first { $1.0 != $1.1 }?.offset)
+        bytes.removeSubrange((flags - 1)...flags)
+        bytes[0] = 1
+        let decoded = try SnapshotManifest(decoding: bytes)
+        manifest.kind = hasParent ? .incremental : .full
+        manifest.isPartial = false
+        #expect(decoded == manifest)
+    }
+
+    @Test("A kind that does not fit the parent is refused", arguments: [SnapshotKind.full, .differential])
+    func impossibleKinds(kind: SnapshotKind) throws {
+        let root = TreeEntry(name: [], type: .directory, permissions: 0o755, content: .tree(ChunkID(.zero)))
+        var manifest = RepositoryFixture.manifest(root: root)
+        manifest.parent = kind == .full ? SnapshotID(.zero) : nil
+        manifest.kind = .incremental
+        var bytes = try manifest.encode()
+        manifest.isPartial = true
+        let flags = try #require(zip(bytes, try manifest.encode()).enumerated().first { $1.0 != $1.1 }?.offset)
+        bytes[flags - 1] = kind.rawValue
+        #expect(throws: CodingError.self) { try SnapshotManifest(decoding: bytes) }
+        bytes[flags - 1] = 3
+        #expect(throws: CodingError.self) { try SnapshotManifest(decoding: bytes) }
     }
 
     @Test("A pack's table is an error or canonical", arguments: [9, 10] as [UInt64])

@@ -77,6 +77,26 @@ struct SnapshotNamesTests {
         #expect(error?.code == code)
     }
 
+    @Test("A partial snapshot is found by its identifier and its name, and is never the newest")
+    func partial() throws {
+        var last = try snapshot(1_795_183_402, 0x33)
+        var manifest = last.manifest
+        manifest.isPartial = true
+        last = Snapshot(id: last.id, manifest: manifest)
+        let snapshots = try [snapshot(1_795_000_000, 0x11), last]
+        func find(_ text: String) throws -> Snapshot {
+            try SnapshotSelector.parse(text, now: now).resolve(in: snapshots)
+        }
+        #expect(try find("latest") == snapshots[0])
+        #expect(try find("now") == snapshots[0])
+        #expect(try find("33ab") == last)
+        #expect(try find("2026-11-20T14-03-22Z-33ababab") == last)
+        let error = #expect(throws: RepositoryError.self) {
+            try SnapshotSelector.latest(before: 0).resolve(in: [last])
+        }
+        #expect(error?.code == .noSuchSnapshot)
+    }
+
     @Test("Snapshots of one second are told apart by their identifiers")
     func naming() throws {
         let snapshots = try [

@@ -95,6 +95,8 @@ struct SnapshotRecord: JSONRecord {
     let paths: [PathRecord]
     let tags: [String]
     let excludes: [String]
+    let kind: String
+    let partial: Bool
     let parent: String?
     let problems: UInt64
     let statistics: StatisticsRecord
@@ -110,6 +112,8 @@ struct SnapshotRecord: JSONRecord {
         paths = manifest.paths.map(PathRecord.init)
         tags = manifest.tags
         excludes = manifest.excludes
+        kind = manifest.kind.name
+        partial = manifest.isPartial
         parent = manifest.parent?.description
         problems = manifest.problemCount
         statistics = StatisticsRecord(manifest.statistics)

@@ -3,7 +3,11 @@ import SystemInterface
 
 /// The binary form of a manifest; docs/format.md has the table.
 extension SnapshotManifest {
-    private static let encodingVersion: UInt8 = 1
+    private static let encodingVersion: UInt8 = 2
+    /// Says nothing of kind and completeness.
+    private static let encodingVersionWithoutKind: UInt8 = 1
+    /// What the byte behind the kind says.
+    private static let partialFlag: UInt8 = 1
 
     /// The manifest's bytes.
     ///
@@ -25,6 +29,8 @@ extension SnapshotManifest {
         for exclude in excludes { writer.text(exclude) }
         writer.uint8(parent == nil ? 0 : 1)
         if let parent { writer.bytes32(parent.bytes) }
+        writer.uint8(kind.rawValue)
+        writer.uint8(isPartial ? Self.partialFlag : 0)
         TreePage.encodeNames([(root.userID, root.userName)], to: &writer)
         TreePage.encodeNames([(root.groupID, root.groupName)], to: &writer)
         root.encode(to: &writer)
@@ -42,7 +48,9 @@ extension SnapshotManifest {
     package init(decoding bytes: [UInt8]) throws(CodingError) {
         var reader = ByteReader(bytes)
         let version = try reader.uint8()
-        guard version == Self.encodingVersion else { throw reader.fault("no manifest has version \(version)") }
+        guard version == Self.encodingVersion || version == Self.encodingVersionWithoutKind else {
+            throw reader.fault("no manifest has version \(version)")
+        }
         let started = try Self.decodeTimestamp(&reader)
         let finished = try Self.decodeTimestamp(&reader)
         let host = try reader.text(atMost: Limits.labelBytesMax, "a host's name")
@@ -60,6 +68,9 @@ extension SnapshotManifest {
         case 1: parent = SnapshotID(try reader.bytes32())
         default: throw reader.fault("a flag is neither 0 nor 1")
         }
+        let (kind, isPartial) =
+            version == Self.encodingVersionWithoutKind
+            ? (parent == nil ? .full : .incremental, false) : try Self.decodeKind(&reader, hasParent: parent != nil)
         let users = try TreePage.decodeNames(&reader)
         let groups = try TreePage.decodeNames(&reader)
         var root = try TreeEntry(decoding: &reader, isRoot: true)
@@ -71,7 +82,8 @@ extension SnapshotManifest {
         root.groupName = groups[root.groupID]
         self.init(
             started: started, finished: finished, host: host, userName: userName, program: program, paths: paths,
-            tags: tags, excludes: excludes, parent: parent, root: root)
+            tags: tags, excludes: excludes, parent: parent, kind: kind, root: root)
+        self.isPartial = isPartial
         for field in statistics.fields { statistics[keyPath: field] = try reader.varint() }
         problemCount = try reader.varint()
         for _ in 0..<(try reader.varint(atMost: UInt64(Limits.problemsMax), "the number of problems")) {
@@ -125,8 +137,28 @@ extension SnapshotManifest {
         }
         precondition(Self.areInOrder(tags), "tags come in order")
         precondition(problems.count <= Limits.problemsMax && problems.count <= problemCount)
+        precondition(Self.isPossible(kind, hasParent: parent != nil), "the kind fits the parent")
         precondition(root.name.isEmpty && root.type == .directory)
         precondition(problems.allSatisfy { $0.reason.utf8.count <= Limits.reasonBytesMax })
+    }
+
+    private static func decodeKind(
+        _ reader: inout ByteReader, hasParent: Bool
+    ) throws(CodingError) -> (kind: SnapshotKind, isPartial: Bool) {
+        guard let kind = SnapshotKind(rawValue: try reader.uint8()) else { throw reader.fault("an unknown kind") }
+        guard isPossible(kind, hasParent: hasParent) else { throw reader.fault("the kind does not fit the parent") }
+        let flags = try reader.uint8()
+        guard flags & ~partialFlag == 0 else { throw reader.fault("an unknown flag") }
+        return (kind, flags & partialFlag != 0)
+    }
+
+    /// An incremental run can have told what had not changed by other means than a parent.
+    private static func isPossible(_ kind: SnapshotKind, hasParent: Bool) -> Bool {
+        switch kind {
+        case .full: !hasParent
+        case .incremental: true
+        case .differential: hasParent
+        }
     }
 
     private static func decodeTexts(

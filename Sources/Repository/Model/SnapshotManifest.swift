@@ -20,6 +20,10 @@ public struct SnapshotManifest: Hashable, Sendable {
     public var excludes: [String]
     /// The snapshot that unchanged files were recognised by.
     public var parent: SnapshotID?
+    /// How that was done.
+    public var kind: SnapshotKind
+    /// Whether the run was ended before it had come to everything: what is there is whole, and something is missing.
+    public var isPartial = false
     /// The root directory `/` of the snapshot: an entry of type directory with an empty name.
     public var root: TreeEntry
     /// What was counted.
@@ -30,9 +34,12 @@ public struct SnapshotManifest: Hashable, Sendable {
     public var problems: [SnapshotProblem]
 
     /// A manifest of these parts; the format's limits are checked when it is written.
+    ///
+    /// Without a `kind` it is incremental if it has a parent, and full otherwise.
     public init(
         started: Timestamp, finished: Timestamp, host: String, userName: String, program: String, paths: [FilePath],
-        tags: [String] = [], excludes: [String] = [], parent: SnapshotID? = nil, root: TreeEntry,
+        tags: [String] = [], excludes: [String] = [], parent: SnapshotID? = nil,
+        kind: SnapshotKind? = nil, root: TreeEntry,
         statistics: SnapshotStatistics = SnapshotStatistics(), problemCount: UInt64 = 0,
         problems: [SnapshotProblem] = []
     ) {
@@ -45,6 +52,7 @@ public struct SnapshotManifest: Hashable, Sendable {
         self.tags = tags
         self.excludes = excludes
         self.parent = parent
+        self.kind = kind ?? (parent == nil ? .full : .incremental)
         self.root = root
         self.statistics = statistics
         self.problemCount = problemCount

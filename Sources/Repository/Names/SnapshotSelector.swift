@@ -3,6 +3,8 @@ import SystemInterface
 
 /// How a person names a snapshot, the same everywhere: an identifier or a prefix of it, `latest`, `latest~2`, the name
 /// that a mount shows in any style, or a time, which means the newest snapshot not after it.
+///
+/// A partial snapshot is named by its identifier or its name alone: nothing that asks for the newest gets one.
 public enum SnapshotSelector: Hashable, Sendable {
     /// The newest snapshot but `count`.
     case latest(before: Int)
@@ -43,10 +45,11 @@ public enum SnapshotSelector: Hashable, Sendable {
         }
         switch self {
         case .latest(let count):
-            guard count < snapshots.count else {
-                throw RepositoryError(.noSuchSnapshot, "there are only \(snapshots.count) snapshots")
+            let complete = try Self.complete(snapshots)
+            guard count < complete.count else {
+                throw RepositoryError(.noSuchSnapshot, "there are only \(complete.count) snapshots")
             }
-            return snapshots[snapshots.count - 1 - count]
+            return complete[complete.count - 1 - count]
         case .prefix(let digits):
             let found = snapshots.filter { $0.id.description.hasPrefix(digits) }
             guard found.count <= 1 else {
@@ -64,12 +67,21 @@ public enum SnapshotSelector: Hashable, Sendable {
             guard let found else { throw RepositoryError(.noSuchSnapshot, "no snapshot is called \(name)") }
             return found
         case .notAfter(let moment):
-            guard let snapshot = snapshots.last(where: { $0.manifest.started <= moment }) else {
+            let complete = try Self.complete(snapshots)
+            guard let snapshot = complete.last(where: { $0.manifest.started <= moment }) else {
                 throw RepositoryError(
                     .noSuchSnapshot,
-                    "the oldest snapshot is of \(SnapshotTimestamp.format(snapshots[0].manifest.started))")
+                    "the oldest snapshot is of \(SnapshotTimestamp.format(complete[0].manifest.started))")
             }
             return snapshot
         }
+    }
+
+    private static func complete(_ snapshots: [Snapshot]) throws(RepositoryError) -> [Snapshot] {
+        let complete = snapshots.filter { !$0.manifest.isPartial }
+        guard !complete.isEmpty else {
+            throw RepositoryError(.noSuchSnapshot, "there are only partial snapshots: name one by its identifier")
+        }
+        return complete
     }
 }
