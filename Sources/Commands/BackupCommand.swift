@@ -17,14 +17,20 @@ enum BackupCommand: Command {
 
             With `-v` it lists what is new, changed, removed since the last snapshot, or
             unreadable; with `-vv` what is unchanged, too.
+
+            Every snapshot is complete for whoever reads it. The kind says what was read: a
+            `full` backup reads every byte, an `incremental` one what has changed since the
+            newest snapshot, a `differential` one what has since the newest full one.
             """,
         examples: [
             .init("pastfs backup /home /etc", "save two directories"),
             .init("pastfs backup --tag weekly --exclude '*.tmp' --exclude /home/*/.cache /home", "leave things out"),
             .init("pastfs backup --dry-run -v /home", "say what would be saved"),
+            .init(
+                "pastfs backup --stdin-from-command --name db.sql -- pg_dump mydb", "save what a command prints"),
         ],
         arguments: [
-            ArgumentDeclaration(name: "PATH", help: "what to save", kind: .repeated(minimum: 1), completion: .file)
+            ArgumentDeclaration(name: "PATH", help: "what to save", kind: .repeated(minimum: 0), completion: .file)
         ],
         options: [
             OptionDeclaration(
@@ -32,47 +38,66 @@ enum BackupCommand: Command {
             OptionDeclaration(
                 long: "host", valueName: "NAME", help: "the host's name, if it is to be another than this one's"),
             OptionDeclaration(
-                long: "exclude", short: "e", valueName: "PATTERN",
-                help: "leave out what matches, as in .gitignore: with a slash a whole path, else any name",
-                isRepeatable: true),
-            OptionDeclaration(
                 long: "parent", valueName: "SNAPSHOT",
                 help: "recognise unchanged files by this snapshot; `none` reads every file"),
             OptionDeclaration(long: "dry-run", short: "n", help: "store nothing, and say what would be done"),
             OptionDeclaration(
                 long: "workers", valueName: "N",
                 help: "threads that compress and encrypt, 1 to 64; all cores if not given"),
-        ])
+        ] + SourceOptions.declarations + RunOptions.declarations)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let command = context.command
-        let isDryRun = command.flag("dry-run")
+        let isDryRun = context.command.flag("dry-run")
         let interruption = try Interruption(
             context.console, isDryRun ? "nothing was to be committed" : "nothing was committed")
-        let options = try options(context)
+        var options = try options(context)
+        let seconds = try RunOptions.seconds(context)
         let meter = try ProgressMeter(context, phase: "saving")
         let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
-        var complete = options
-        complete.parent = try parent(context, repository)
+        options.parent = try RunOptions.parent(context, repository)
+        let hooks = BackupHooks(context)
+        interruption.beforeLeaving { hooks.finish(.interrupted) }
         let reporter = BackupReporter(context.console, meter)
-        let run = BackupRun(
-            repository: repository, options: complete, clock: context.clock, entropy: context.entropy,
-            observer: reporter)
-        let outcome = try attempting(isDryRun ? "cannot try the backup" : "cannot make the backup") { try run.run() }
+        let outcome: BackupOutcome
+        do {
+            try hooks.begin()
+            try BackupSources.complete(&options, context)
+            let run = BackupRun(
+                repository: repository, options: options, clock: context.clock, entropy: context.entropy,
+                observer: reporter)
+            if let seconds { try end(run, afterSeconds: seconds - meter.seconds) }
+            outcome = try attempting(isDryRun ? "cannot try the backup" : "cannot make the backup") { try run.run() }
+        } catch {
+            hooks.finish(.failed)
+            throw error
+        }
         context.console.status(nil)
+        let isWhole = outcome.problemCount == 0 && !outcome.manifest.isPartial
+        let isCleanedUp = hooks.finish(isWhole ? .done : .problems, outcome.snapshot?.id)
         try reporter.rethrow()
+        try tellKind(outcome, context)
         try BackupOutput(console: context.console, outcome: outcome, seconds: meter.seconds).write()
-        return outcome.problemCount == 0 ? .done : .problems
+        return isWhole && isCleanedUp ? .done : .problems
+    }
+
+    private static func end(_ run: BackupRun, afterSeconds seconds: Double) throws {
+        guard seconds > 0 else { return run.endInTime() }
+        _ = try Thread.spawn(name: "deadline") {
+            Thread.pause(seconds: seconds)
+            run.endInTime()
+        }
     }
 
     private static func options(_ context: CommandContext) throws -> BackupOptions {
         let command = context.command
         var options = BackupOptions(
-            paths: try command.arguments("PATH").map { try source($0, context) },
-            host: try command.text("host") ?? Host.name, userName: Accounts.currentUserName(),
+            paths: [], host: try command.text("host") ?? Host.name, userName: Accounts.currentUserName(),
             program: "\(PastFSProgram.name) \(PastFSProgram.version)")
         options.tags = try command.texts("tag")
-        options.excludes = try command.texts("exclude")
+        options.excludes = try SourceOptions.patterns(context)
+        options.filter = try SourceOptions.filter(context)
+        options.keepsPartial = try command.text("on-timeout") == "partial"
+        try BackupSources.check(context)
         options.ownDirectories = [try context.repositoryPath()] + [try context.cacheDirectory()].compactMap { $0 }
         options.dryRun = command.flag("dry-run")
         options.workers =
@@ -80,24 +105,14 @@ enum BackupCommand: Command {
         return options
     }
 
-    /// What a path on the command line names: a slash behind a link asks for what it leads to, as everywhere.
-    private static func source(_ bytes: [UInt8], _ context: CommandContext) throws -> FilePath {
-        let path = try context.absolute(bytes)
-        if bytes.last == UInt8(ascii: "/") || bytes.suffix(2) == Array("/.".utf8) {
-            return try attempting("cannot make the backup") { try FileSystem.target(ofLink: path) } ?? path
+    /// Says what is not as it was asked for, or is not as a person takes it to be.
+    private static func tellKind(_ outcome: BackupOutcome, _ context: CommandContext) throws {
+        if try context.command.text("kind") == SnapshotKind.differential.name, outcome.manifest.kind == .full {
+            context.console.message(.note, "there is no full snapshot of these paths yet: this one is full")
         }
-        if let target = try? FileSystem.target(ofLink: path), try FileSystem.status(target).type == .directory {
+        if outcome.manifest.isPartial {
             context.console.message(
-                .warning, "\(path) is a symbolic link, and only the link is saved: `\(path)/` is what it leads to")
+                .warning, "the time is over: the snapshot is partial, and `latest` passes over it")
         }
-        return path
-    }
-
-    private static func parent(
-        _ context: CommandContext, _ repository: Repository
-    ) throws -> BackupOptions.Parent {
-        guard let bytes = context.command.value("parent") else { return .automatic }
-        if bytes == Array("none".utf8) { return .none }
-        return .snapshot(try SnapshotArgument(bytes, context).snapshot(in: repository))
     }
 }

@@ -75,7 +75,7 @@ extension ExitCode {
     /// The code for a backup that failed as a whole.
     init(_ code: BackupError.Code) {
         switch code {
-        case .sourceMissing, .sourceUnreachable: self = .failed
+        case .sourceMissing, .sourceUnreachable, .streamFailed, .outOfTime: self = .failed
         case .invalidArgument: self = .usage
         case .cancelled: self = .signal(.interrupt)
         case .repository(let code): self.init(code)

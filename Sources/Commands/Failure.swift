@@ -98,8 +98,10 @@ extension Failure {
     private static func fix(_ code: BackupError.Code) -> String? {
         switch code {
         case .sourceMissing, .sourceUnreachable: "check the path"
+        case .outOfTime:
+            "what was stored is not stored again; with --on-timeout partial the next run goes on from there"
         case .repository(let code): fix(code)
-        case .invalidArgument, .cancelled: nil
+        case .invalidArgument, .cancelled, .streamFailed: nil
         }
     }
 

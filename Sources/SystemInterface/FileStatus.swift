@@ -31,6 +31,8 @@ public struct FileStatus: Hashable, Sendable {
     public let changed: Timestamp
     /// When it was made, where the file system keeps that.
     public let born: Timestamp?
+    /// Whether it is marked as not to be backed up (chattr(1), attribute `d`); false where the file system keeps no such mark.
+    public let isNotToBeDumped: Bool
 
     /// Type and permissions in one number, as st_mode.
     public var mode: UInt32 { type.modeBits | UInt32(permissions) }
@@ -63,6 +65,7 @@ public struct FileStatus: Hashable, Sendable {
         self.accessed = accessed
         self.modified = modified
         self.changed = changed
+        isNotToBeDumped = answer.stx_attributes & UInt64(STATX_ATTR_NODUMP) != 0
         born = answer.stx_mask & UInt32(STATX_BTIME) != 0 ? Timestamp(answer.stx_btime) : nil
     }
 }

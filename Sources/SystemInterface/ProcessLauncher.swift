@@ -17,12 +17,13 @@ public enum ProcessLauncher {
     /// - `descriptors` says which of our descriptors the child sees under which number; the three standard ones it has
     ///   from us in any case, and no other.
     /// - `newSession` takes the child away from our terminal (setsid(2)).
+    /// - `searchingPath` looks for an `executable` without a slash along our PATH (posix_spawnp(3)).
     ///
     /// Signals are at their defaults and unblocked in the child. Throws when the program cannot be started; what becomes
     /// of it later, `wait` tells.
     public static func spawn(
         _ executable: FilePath, arguments: [[UInt8]], environment: [[UInt8]]? = nil,
-        descriptors: [Int32: Int32] = [:], newSession: Bool = false
+        descriptors: [Int32: Int32] = [:], newSession: Bool = false, searchingPath: Bool = false
     ) throws(SystemError) -> Int32 {
         let moved = try MovedDescriptors(descriptors)
         defer { moved.close() }
@@ -44,7 +45,11 @@ public enum ProcessLauncher {
             let code = withCString(
                 executable.bytes,
                 { path in
-                    posix_spawn(&child, path, &actions, &attributes, argumentList.pointers, environmentList.pointers)
+                    searchingPath
+                        ? posix_spawnp(
+                            &child, path, &actions, &attributes, argumentList.pointers, environmentList.pointers)
+                        : posix_spawn(
+                            &child, path, &actions, &attributes, argumentList.pointers, environmentList.pointers)
                 })
         else { throw SystemError(call: "posix_spawn", path: executable, errno: .invalidArgument) }
         try check(code, executable)

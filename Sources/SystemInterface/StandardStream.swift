@@ -19,6 +19,11 @@ public enum StandardStream: Int32, Sendable {
         try write(all: Array(text.utf8))
     }
 
+    /// Reads what is there, at most `buffer` full (read(2)); 0 at the end.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+        try systemCall("read") { Glibc.read(rawValue, buffer.baseAddress, buffer.count) }
+    }
+
     /// A descriptor of its own for the same open file (fcntl(2), F_DUPFD_CLOEXEC).
     public func duplicate() throws(SystemError) -> FileDescriptor {
         FileDescriptor(owning: try systemCall("fcntl") { fcntl(rawValue, F_DUPFD_CLOEXEC, 0) })

@@ -12,6 +12,10 @@ public struct BackupError: Error, Hashable, Sendable {
         case sourceUnreachable
         /// An option is outside of what a snapshot can say.
         case invalidArgument
+        /// The stream that the snapshot was to be made of cannot be read, or is not whole.
+        case streamFailed
+        /// The run was out of time, and was to leave nothing then.
+        case outOfTime
         /// The run was told to stop.
         case cancelled
         /// The repository failed.
@@ -24,6 +28,11 @@ public struct BackupError: Error, Hashable, Sendable {
     public let subject: String?
     /// What was wrong, in words.
     public let reason: String
+
+    /// A failure of a stream; `subject` names what gives it.
+    public init(ofStream subject: String, _ reason: String) {
+        self.init(.streamFailed, subject: subject, reason)
+    }
 
     init(_ code: Code, subject: String? = nil, _ reason: String) {
         self.code = code
@@ -43,6 +52,7 @@ public struct BackupError: Error, Hashable, Sendable {
         self.init(.invalidArgument, subject: error.pattern, error.reason)
     }
 
+    static let outOfTime = BackupError(.outOfTime, "the time that it was given is over; nothing of it is listed")
     static let cancelled = BackupError(.cancelled, "the backup was stopped; nothing of it is listed")
 }
 

@@ -5,16 +5,25 @@ import SystemInterface
 public struct BackupOptions: Sendable {
     /// How unchanged files are recognised.
     public enum Parent: Hashable, Sendable {
-        /// By the newest snapshot of the same host and paths, if there is one.
+        /// By the newest snapshot of the same host and paths, if there is one: an incremental backup.
         case automatic
+        /// By the newest full snapshot of the same host and paths, if there is one: a differential backup.
+        case newestFull
         /// By this snapshot.
         case snapshot(Snapshot)
-        /// Not at all: every file is read.
+        /// Not at all: every file is read. A full backup.
         case none
     }
 
     /// What to save: absolute paths. They are normalised, and one that lies inside another is part of it.
     public var paths: [FilePath]
+    /// Whether `paths` are a list that was made a moment ago: one that is missing is a problem and no error, as long as
+    /// another is there, and the parent may be a snapshot that shares only some of them.
+    public var isListed = false
+    /// What the snapshot is made of instead of files; `paths` is then the one path that it gets, and nothing is left out.
+    public var stream: (any BackupStream)?
+    /// Whether a run that is out of time commits what it has come to, as a partial snapshot.
+    public var keepsPartial = false
     /// The host whose files these are.
     public var host: String
     /// Who runs the backup; may be empty.
@@ -25,6 +34,8 @@ public struct BackupOptions: Sendable {
     public var tags: [String]
     /// Patterns of what to leave out; `ExcludeRules` says how they are written.
     public var excludes: [String]
+    /// What is left out for what it is.
+    public var filter = SourceFilter()
     /// Directories that are left out wherever the walk meets them, unless a path names them: the repository, the cache.
     public var ownDirectories: [FilePath]
     /// How unchanged files are recognised.

@@ -15,6 +15,7 @@ public final class BackupRun: Sendable {
     private let entropy: any EntropySource
     private let observer: (any BackupObserver)?
     private let stop = StopFlag()
+    private let deadline = StopFlag()
 
     /// A run into `repository`.
     public init(
@@ -33,6 +34,12 @@ public final class BackupRun: Sendable {
         stop.set()
     }
 
+    /// Tells `run` that its time is over: it stops at the next file or block, and throws `.outOfTime` or commits a partial
+    /// snapshot, as the options say. What has been read to its end by then is committed as usual. Any thread may call it.
+    public func endInTime() {
+        deadline.set()
+    }
+
     /// Saves everything that the options name.
     ///
     /// Throws when a source is missing, when an option or a pattern makes no sense, when the repository fails, and when
@@ -42,10 +49,10 @@ public final class BackupRun: Sendable {
         let started = clock.now()
         let plan = try SourcePlan(options.paths)
         let rules = try readRules()
-        try plan.check()
+        if options.stream == nil { try plan.check(toleratingMissing: options.isListed) }
         do {
             try SnapshotManifest.check(
-                host: options.host, tags: options.tags, excludes: options.excludes, paths: plan.paths)
+                host: options.host, tags: options.tags, excludes: options.excludes, paths: plan.recordedPaths())
             return try save(plan, rules, started: started)
         } catch let error as BackupError {
             throw error
@@ -68,7 +75,7 @@ public final class BackupRun: Sendable {
 
     private func save(_ plan: SourcePlan, _ rules: ExcludeRules, started: Timestamp) throws -> BackupOutcome {
         try repository.refresh()
-        let parent = findParent(plan.paths)
+        let parent = options.stream == nil ? findParent(plan.recordedPaths()) : nil
         let session = try repository.makeWriteSession(
             WriteSessionOptions(
                 workers: options.workers, compressionLevel: options.compressionLevel, isDryRun: options.dryRun),
@@ -84,22 +91,26 @@ public final class BackupRun: Sendable {
     private func save(
         _ plan: SourcePlan, _ rules: ExcludeRules, into session: WriteSession, parent: Snapshot?, started: Timestamp
     ) throws -> BackupOutcome {
-        let journal = BackupJournal(observer: observer, stop: stop)
-        let reader = try FileReader(
-            chunker: repository.makeChunker(), parameters: repository.chunkerParameters, session: session,
-            journal: journal)
-        var walk = TreeWalk(
-            session: session, source: repository.makeSource(cacheBytes: Self.parentCacheBytes), journal: journal,
-            rules: rules, ownDirectories: ownDirectories(), parent: parent, reader: reader)
-        let root = try walk.run(plan, parent: parent)
-        try journal.checkStopped()
+        let journal = BackupJournal(observer: observer, stop: stop, deadline: deadline)
+        let root: TreeEntry
+        if let stream = options.stream, let path = plan.paths.first {
+            root = try StreamTree(
+                stream: stream, path: path, moment: started, session: session, chunker: repository.makeChunker(),
+                journal: journal
+            ).save()
+        } else {
+            root = try walk(plan, rules, into: session, parent: parent, journal)
+        }
+        try journal.checkCancelled()
         observer?.backupIsFinishing()
         var manifest = SnapshotManifest(
             started: started, finished: clock.now(), host: options.host, userName: options.userName,
-            program: options.program, paths: plan.paths,
+            program: options.program, paths: plan.recordedPaths(),
             tags: Set(options.tags).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-            excludes: options.excludes, parent: parent?.id, root: root, statistics: journal.statistics,
+            excludes: options.excludes, parent: parent?.id, kind: kind(parent), root: root,
+            statistics: journal.statistics,
             problemCount: journal.problemCount, problems: journal.problems)
+        manifest.isPartial = journal.isPartial
         var snapshot: Snapshot?
         if options.dryRun {
             manifest.statistics.bytesNew = session.counters.bytesNew
@@ -115,14 +126,46 @@ public final class BackupRun: Sendable {
             vanishedCount: journal.vanishedCount)
     }
 
+    private func walk(
+        _ plan: SourcePlan, _ rules: ExcludeRules, into session: WriteSession, parent: Snapshot?,
+        _ journal: BackupJournal
+    ) throws -> TreeEntry {
+        let reader = try FileReader(
+            chunker: repository.makeChunker(), parameters: repository.chunkerParameters, session: session,
+            journal: journal)
+        var walk = TreeWalk(
+            session: session, source: repository.makeSource(cacheBytes: Self.parentCacheBytes), journal: journal,
+            rules: rules, filter: options.filter, ownDirectories: ownDirectories(), parent: parent, reader: reader)
+        return try walk.run(plan, parent: parent, keepsPartial: options.keepsPartial)
+    }
+
     /// The snapshot that unchanged files are recognised by.
     private func findParent(_ paths: [FilePath]) -> Snapshot? {
         switch options.parent {
         case .none: nil
         case .snapshot(let snapshot): snapshot
-        case .automatic:
-            repository.snapshots().last { $0.manifest.host == options.host && $0.manifest.paths == paths }
+        case .automatic: newest(of: paths) { _ in true }
+        case .newestFull: newest(of: paths) { $0.kind == .full }
         }
+    }
+
+    /// The newest of this host's snapshots of `paths`, a complete one if there is one.
+    private func newest(of paths: [FilePath], where isWanted: (SnapshotManifest) -> Bool) -> Snapshot? {
+        let own = repository.snapshots().filter { $0.manifest.host == options.host && isWanted($0.manifest) }
+        func newest(_ fits: (SnapshotManifest) -> Bool) -> Snapshot? {
+            own.last { !$0.manifest.isPartial && fits($0.manifest) } ?? own.last { fits($0.manifest) }
+        }
+        let exact = newest { $0.paths == paths }
+        guard exact == nil, options.isListed else { return exact }
+        // A list differs from run to run: any snapshot that has some of its files saves reading these.
+        let wanted = Set(paths)
+        return newest { !wanted.isDisjoint(with: $0.paths) }
+    }
+
+    /// What the run is, whatever it was to be: without anything to compare with, it has read every byte.
+    private func kind(_ parent: Snapshot?) -> SnapshotKind {
+        guard parent != nil else { return .full }
+        return options.parent == .newestFull ? .differential : .incremental
     }
 
     private func ownDirectories() -> Set<DirectoryIdentity> {

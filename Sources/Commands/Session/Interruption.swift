@@ -19,12 +19,18 @@ final class Interruption: Sendable {
     private let console: Console
     private let nothingLost: String
     private let phase = Atomic(Phase.open)
+    private let lastAct = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Ends the process on SIGINT, SIGTERM and SIGHUP from now on, and says `nothingLost`: what that means.
     init(_ console: Console, _ nothingLost: String) throws(SystemError) {
         self.console = console
         self.nothingLost = nothingLost
         try Signals.handle([.interrupt, .terminate, .hangUp]) { signal in self.end(signal) }
+    }
+
+    /// Runs `body` when a signal ends the process, after the message and before the end.
+    func beforeLeaving(_ body: @escaping @Sendable () -> Void) {
+        lastAct.withLock { $0 = body }
     }
 
     /// Runs `body`, which commits, and which is not interrupted; it is not run when the process is about to end.
@@ -52,6 +58,7 @@ final class Interruption: Sendable {
     private func leave(_ signal: Signal, _ meaning: String) -> Never {
         console.status(nil)
         console.message(.interrupted, (signal == .interrupt ? "interrupted: " : "terminated: ") + meaning)
+        lastAct.withLock { $0 }?()
         _exit(ExitCode.signal(signal).rawValue)
     }
 

@@ -17,7 +17,7 @@ struct SourcePlan {
     /// The root directory `/`.
     let root = Node()
     /// The sources that lie in no other, in byte order.
-    let paths: [FilePath]
+    private(set) var paths: [FilePath] = []
     /// Every source that was named, normalised.
     private let named: [FilePath]
 
@@ -27,10 +27,8 @@ struct SourcePlan {
         if let relative = paths.first(where: { !$0.isAbsolute }) {
             throw BackupError(.invalidArgument, path: relative, "a path to save must be absolute")
         }
-        let sorted = Set(paths.map(\.normalized)).sorted()
-        named = sorted
-        self.paths = sorted.filter { path in !sorted.contains { $0 != path && path.isInside($0) } }
-        for path in sorted {
+        named = Set(paths.map(\.normalized)).sorted()
+        for path in named {
             guard path.components.count <= Limits.treeDepthMax else {
                 throw BackupError(.invalidArgument, path: path, "this is deeper than a snapshot can hold")
             }
@@ -42,18 +40,61 @@ struct SourcePlan {
             }
             node.isSource = true
         }
+        self.paths = named.filter { !isInsideAnother($0) }
+    }
+
+    private func isInsideAnother(_ path: FilePath) -> Bool {
+        var node = root
+        for name in path.components {
+            if node.isSource { return true }
+            guard let child = node.children[name] else { return false }
+            node = child
+        }
+        return false
+    }
+
+    /// What a manifest says of the sources: `paths`, or directories that hold them where they are more than `count`.
+    ///
+    /// Directories are opened up from the root on as long as there is room, so that few sources stay as they are.
+    func recordedPaths(atMost count: Int = Limits.snapshotPathsMax) -> [FilePath] {
+        guard paths.count > count else { return paths }
+        var recorded: [(path: FilePath, node: Node)] = [("/", root)]
+        var isOpened = true
+        while isOpened {
+            isOpened = false
+            var next: [(path: FilePath, node: Node)] = []
+            for (index, item) in recorded.enumerated() {
+                let others = next.count + recorded.count - index - 1
+                if item.node.isSource || others + item.node.children.count > count {
+                    next.append(item)
+                } else {
+                    next += item.node.children.map { (item.path.appending($0.key), $0.value) }
+                    isOpened = true
+                }
+            }
+            recorded = next.sorted { $0.path < $1.path }
+        }
+        return recorded.map(\.path)
     }
 
     /// Looks for every source, so that a mistyped one is known before anything is read.
-    func check() throws(BackupError) {
+    ///
+    /// With `toleratingMissing` it is enough that one is there: what is missing of the others is found in the walk.
+    func check(toleratingMissing: Bool = false) throws(BackupError) {
+        var firstError: BackupError?
         for path in named {
             do throws(SystemError) {
                 try Self.look(for: path)
+                if toleratingMissing { return }
             } catch {
                 let isMissing = error.errno == .noEntry || error.errno == .notDirectory
-                throw BackupError(isMissing ? .sourceMissing : .sourceUnreachable, path: path, error.errno.message)
+                let error = BackupError(
+                    isMissing ? .sourceMissing : .sourceUnreachable, path: path, error.errno.message)
+                guard toleratingMissing else { throw error }
+                firstError = firstError ?? error
             }
         }
+        if let firstError { throw firstError }
     }
 
     /// Goes down a name at a time: a path may be longer than PATH_MAX.

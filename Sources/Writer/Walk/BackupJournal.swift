@@ -18,10 +18,14 @@ final class BackupJournal {
     private let observer: (any BackupObserver)?
     private let itemsWanted: BackupItem.Selection
     private let stop: StopFlag
+    private let deadline: StopFlag
+    /// Whether the walk was ended before it had come to everything.
+    var isPartial = false
 
-    init(observer: (any BackupObserver)?, stop: StopFlag) {
+    init(observer: (any BackupObserver)?, stop: StopFlag, deadline: StopFlag) {
         self.observer = observer
         self.stop = stop
+        self.deadline = deadline
         itemsWanted = observer?.itemsWanted ?? .none
     }
 
@@ -68,8 +72,14 @@ final class BackupJournal {
         advance()
     }
 
-    /// Throws when the run is to stop.
+    /// Throws when the run is to stop, or is out of time and has not yet begun to end.
     func checkStopped() throws(BackupError) {
+        try checkCancelled()
+        if deadline.isSet, !isPartial { throw .outOfTime }
+    }
+
+    /// Throws when the run is to stop at once, whatever it has come to.
+    func checkCancelled() throws(BackupError) {
         if stop.isSet { throw .cancelled }
     }
 }

@@ -30,15 +30,24 @@ extension TreeWalk {
         }
         var entry = makeEntry(name: visit.name, status)
         entry.extendedAttributes = try directoryAttributes(visit, in: above, status, isPartial: isPartial)
-        if try keepPseudo(visit, in: frame, directory, status, entry) { return .kept }
+        if try keepEmpty(visit, in: frame, directory, status, entry) { return .kept }
         guard journal.path.depth <= Limits.treeDepthMax else {
             return try keepUnreadable(visit, in: frame, above, "this is deeper than a snapshot can hold")
         }
-        let names: [DirectoryEntry]
+        var isPartial = isPartial
+        var names: [DirectoryEntry]
         do throws(SystemError) {
             names = try isPartial ? plannedNames(visit.plan ?? SourcePlan.Node()) : list(directory)
         } catch {
             return try keepUnreadable(visit, in: frame, above, error.errno.message)
+        }
+        if !isPartial, let marker = marker(among: names, of: directory, visit.plan) {
+            journal.excludedCount += UInt64(names.count - 1)
+            names = [marker]
+            if let plan = visit.plan {
+                isPartial = true
+                names = plannedNames(plan)
+            }
         }
         if !isPartial { saw(entry, before: visit.before) }
         let parent = ParentCursor(visit.before, source: source)
@@ -71,20 +80,29 @@ extension TreeWalk {
         return try attributes(of: visit.name, in: above)
     }
 
-    /// Keeps the place of a file system that the kernel makes up, unless the run was told to save it.
-    private mutating func keepPseudo(
+    /// Keeps the place of a file system that the kernel makes up, or of any other if the run is to stay on one, unless the
+    /// run was told to save it.
+    private mutating func keepEmpty(
         _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory, _ status: FileStatus, _ entry: TreeEntry
     ) throws -> Bool {
         guard status.device != frame.entry.device, visit.plan == nil,
-            let magic = try? directory.descriptor.fileSystemType(), let name = PseudoFileSystem.name(magic: magic)
+            let magic = try? directory.descriptor.fileSystemType()
         else { return false }
+        let reason: String
+        if let name = PseudoFileSystem.name(magic: magic) {
+            reason = "\(name) holds no data"
+        } else if filter.staysOnFileSystem {
+            reason = "another file system begins here"
+        } else {
+            return false
+        }
         var entry = entry
         var builder = TreeBuilder(session: session)
         entry.content = .tree(try builder.finish())
         try frame.tree.add(entry, before: visit.match)
         saw(entry, before: visit.before)
         journal.statistics.directories += 1
-        journal.note("kept as an empty directory: \(name) holds no data")
+        journal.note("kept as an empty directory: \(reason)")
         return true
     }
 

@@ -47,6 +47,7 @@ extension TreeWalk {
             return .done
         }
         if item.type == nil { isLeftOut = isExcluded(frame, plan, isDirectory: status.type == .directory) }
+        isLeftOut = isLeftOut || isFiltered(status, frame, plan)
         if isLeftOut, plan == nil { return .done }
 
         let isInParent = try findParent(item.name, in: frame)

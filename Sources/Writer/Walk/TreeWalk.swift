@@ -16,6 +16,7 @@ struct TreeWalk: ~Copyable {
     let source: ChunkSource
     let journal: BackupJournal
     let rules: ExcludeRules
+    let filter: SourceFilter
     /// Directories that are left out wherever they are met.
     let ownDirectories: Set<DirectoryIdentity>
     let parentCheck: ParentCheck?
@@ -26,29 +27,47 @@ struct TreeWalk: ~Copyable {
 
     init(
         session: WriteSession, source: ChunkSource, journal: BackupJournal, rules: ExcludeRules,
-        ownDirectories: Set<DirectoryIdentity>, parent: Snapshot?, reader: consuming FileReader
+        filter: SourceFilter, ownDirectories: Set<DirectoryIdentity>, parent: Snapshot?,
+        reader: consuming FileReader
     ) {
         self.session = session
         self.source = source
         self.journal = journal
         self.rules = rules
+        self.filter = filter
         self.ownDirectories = ownDirectories
         self.reader = reader
         parentCheck = parent.map { ParentCheck(parent: $0, source: source, session: session) }
     }
 
     /// Walks everything that `plan` names, and returns the snapshot's root.
-    mutating func run(_ plan: SourcePlan, parent: Snapshot?) throws -> TreeEntry {
+    ///
+    /// Out of time it throws, or with `keepsPartial` leaves all directories that it is in as far as they are.
+    mutating func run(_ plan: SourcePlan, parent: Snapshot?, keepsPartial: Bool) throws -> TreeEntry {
         try enterRoot(plan, parent: parent)
         while let frame = stack.last {
-            if let next = frame.names.popLast() {
-                journal.path.push(next.name)
-                if try !visit(next, in: frame) { journal.path.pop() }
-            } else if let root = try leave(frame) {
-                return root
+            let depth = journal.path.depth
+            do {
+                if let root = try step(frame) { return root }
+            } catch let error as BackupError where error.code == .outOfTime && keepsPartial {
+                journal.isPartial = true
+                while journal.path.depth > depth { journal.path.pop() }
+                for frame in stack {
+                    frame.names = []
+                    // What the walk has not come to was not removed.
+                    frame.parent = nil
+                }
             }
         }
         throw BackupError(.invalidArgument, "there is no path to save")
+    }
+
+    /// Deals with the next name of a directory, or leaves it; returns the snapshot's root once it is left.
+    private mutating func step(_ frame: DirectoryFrame) throws -> TreeEntry? {
+        guard let next = frame.names.popLast() else { return try leave(frame) }
+        journal.path.push(next.name)
+        if try !visit(next, in: frame) { journal.path.pop() }
+        return nil
     }
 
     private mutating func enterRoot(_ plan: SourcePlan, parent: Snapshot?) throws {

@@ -1,0 +1,134 @@
+import BackupTestSupport
+import Repository
+import SystemInterface
+import TestSupport
+import Testing
+import Writer
+
+@Suite("What a backup run leaves out for what it is")
+struct SourceFilterTests {
+    let fixture: BackupFixture
+
+    init() throws {
+        fixture = try BackupFixture()
+    }
+
+    private static let signature = "Signature: 8a477f597d28d172789f06886806bc55"
+
+    @discardableResult
+    private func write(_ name: String, _ text: String = "text") throws -> FilePath {
+        let path = fixture.source.appending(name)
+        try FileSystem.makeDirectories(path.parent)
+        try FileSystem.write(path, Array(text.utf8))
+        return path
+    }
+
+    private func names(_ name: String, in outcome: BackupOutcome) throws -> [String] {
+        try fixture.names(name.isEmpty ? fixture.source : fixture.source.appending(name), in: outcome.committed())
+    }
+
+    @Test("Files over a size are left out, unless they are named")
+    func sizes() throws {
+        try write("equal", "12345")
+        try write("over", "123456")
+        let named = try write("named", "1234567")
+        let outcome = try fixture.backUp {
+            $0.paths = [fixture.source, named]
+            $0.filter.fileBytesMax = 5
+        }
+        #expect(try names("", in: outcome) == ["equal", "named"])
+        #expect(outcome.excludedCount == 1)
+    }
+
+    @Test("Of a cache its tag is kept, and a file that only looks like one says nothing")
+    func caches() throws {
+        try write("cache/CACHEDIR.TAG", Self.signature + "\n# made by a program\n")
+        try write("cache/object")
+        try write("cache/below/object")
+        try write("other/CACHEDIR.TAG", Self.signature.replacingLast(with: "6"))
+        try write("other/object")
+        try write("linked/object")
+        try FileDescriptor.workingDirectory.symbolicLinkAt(
+            fixture.source.appending("linked/CACHEDIR.TAG").bytes, target: Array("../cache/CACHEDIR.TAG".utf8))
+        let outcome = try fixture.backUp { $0.filter.leavesOutCaches = true }
+        #expect(try names("cache", in: outcome) == ["CACHEDIR.TAG"])
+        #expect(try names("other", in: outcome) == ["CACHEDIR.TAG", "object"])
+        #expect(try names("linked", in: outcome) == ["CACHEDIR.TAG", "object"])
+        #expect(outcome.excludedCount == 2)
+        #expect(try names("cache", in: fixture.backUp()) == ["CACHEDIR.TAG", "below", "object"])
+    }
+
+    @Test("A cache that is named is saved, and so is what is named in one")
+    func namedCaches() throws {
+        try write("first/CACHEDIR.TAG", Self.signature)
+        try write("first/object")
+        try write("second/CACHEDIR.TAG", Self.signature)
+        try write("second/other")
+        try write("second/named/object")
+        let outcome = try fixture.backUp {
+            $0.paths = [fixture.source] + ["first", "second/named"].map { fixture.source.appending($0) }
+            $0.filter.leavesOutCaches = true
+        }
+        #expect(try names("first", in: outcome) == ["CACHEDIR.TAG", "object"])
+        #expect(try names("second", in: outcome) == ["named"])
+        #expect(try names("second/named", in: outcome) == ["object"])
+    }
+
+    @Test("Of a directory with a marker that alone is kept")
+    func markers() throws {
+        try write("marked/.nobackup", "")
+        try write("marked/file")
+        try write("kept/file")
+        let outcome = try fixture.backUp { $0.filter.markerNames = [Array(".nobackup".utf8)] }
+        #expect(try names("marked", in: outcome) == [".nobackup"])
+        #expect(try names("kept", in: outcome) == ["file"])
+    }
+
+    @Test("A run that stays on its file system keeps the place of another", .enabled(if: MountedMemory.isPossible))
+    func fileSystems() throws {
+        let memory = try MountedMemory(size: "1m")
+        let above = memory.path.parent
+        try FileSystem.write(memory.path.appending("inside"), [1])
+        try FileSystem.write(above.appending("outside"), [1])
+        let stays = try fixture.backUp {
+            $0.paths = [above]
+            $0.filter.staysOnFileSystem = true
+        }
+        #expect(try fixture.names(above, in: stays.committed()) == ["mount", "outside"])
+        #expect(try fixture.names(memory.path, in: stays.committed()).isEmpty)
+        #expect(stays.notes.map(\.path) == [memory.path])
+        let crosses = try fixture.backUp { $0.paths = [above] }
+        #expect(try fixture.names(memory.path, in: crosses.committed()) == ["inside"])
+        try FileSystem.write(memory.path.appending("unnamed"), [1])
+        let named = try fixture.backUp {
+            $0.paths = [above, memory.path.appending("inside")]
+            $0.filter.staysOnFileSystem = true
+        }
+        #expect(try fixture.names(memory.path, in: named.committed()) == ["inside"])
+    }
+
+    @Test("What is marked as not to be dumped is left out on request")
+    func noDump() throws {
+        try write("kept")
+        let marked = [try write("marked"), try write("directory/below").parent]
+        let arguments = ["chattr", "+d"].map { Array($0.utf8) } + marked.map(\.bytes)
+        let child = try ProcessLauncher.spawn("/usr/bin/chattr", arguments: arguments)
+        // tmpfs and some others keep no such mark.
+        guard try ProcessLauncher.wait(child) == 0 else { return }
+        #expect(try names("", in: fixture.backUp { $0.filter.leavesOutNoDump = true }) == ["kept"])
+        #expect(try names("", in: fixture.backUp()) == ["directory", "kept", "marked"])
+    }
+
+    @Test("A fifo is saved without being opened, whatever waits at its other end", .timeLimit(.minutes(1)))
+    func fifos() throws {
+        let path = fixture.source.appending("fifo")
+        try FileDescriptor.workingDirectory.makeNodeAt(path.bytes, type: .fifo, permissions: 0o600)
+        let outcome = try fixture.backUp()
+        #expect(try fixture.entry(path, in: outcome.committed())?.type == .fifo)
+        #expect(outcome.problems.isEmpty)
+    }
+}
+
+extension String {
+    fileprivate func replacingLast(with character: Character) -> String { String(dropLast()) + String(character) }
+}
