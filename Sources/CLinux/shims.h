@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <linux/openat2.h>
 #include <linux/stat.h>
 #include <malloc.h>
 #include <signal.h>
@@ -44,6 +45,17 @@ static const long pastfs_utime_omit = (1L << 30) - 2L;
 // open(2) and openat(2) are variadic.
 static inline int pastfs_openat(int directory, const char *path, int flags, unsigned int mode) {
     return openat(directory, path, flags, mode);
+}
+
+// glibc has no openat2.
+static inline int pastfs_openat2(int directory, const char *path, int flags, unsigned int mode, uint64_t resolve) {
+    struct open_how how = {.flags = (uint64_t)flags, .mode = mode, .resolve = resolve};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+// glibc's sync_file_range is hidden without _GNU_SOURCE; the three flags together wait until all of it is written.
+static inline int pastfs_write_out(int descriptor) {
+    return (int)syscall(SYS_sync_file_range, descriptor, (int64_t)0, (int64_t)0, 1 | 2 | 4);
 }
 
 // glibc's statx is hidden without _GNU_SOURCE.

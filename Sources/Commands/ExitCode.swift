@@ -86,6 +86,7 @@ extension ExitCode {
     init(_ code: RestoreError.Code) {
         switch code {
         case .noSuchPath: self = .nothingMatched
+        case .invalidArgument: self = .usage
         case .destinationNotEmpty, .destination: self = .failed
         case .cancelled: self = .signal(.interrupt)
         case .repository(let code): self.init(code)

@@ -108,10 +108,10 @@ extension Failure {
     private static func fix(_ code: RestoreError.Code) -> String? {
         switch code {
         case .noSuchPath: "`pastfs ls SNAPSHOT:PATH` shows what is there"
-        case .destinationNotEmpty: "restore into an empty directory, or add --overwrite to replace what is there"
+        case .destinationNotEmpty: "restore into an empty directory, or say with --overwrite what is to be replaced"
         case .destination: "check the destination: whether it is writable and has space"
         case .repository(let code): fix(code)
-        case .cancelled: nil
+        case .invalidArgument, .cancelled: nil
         }
     }
 }

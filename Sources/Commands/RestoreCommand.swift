@@ -12,19 +12,21 @@ enum RestoreCommand: Command {
             made if it is missing, and must be empty unless `--overwrite` is given. Owners
             and devices need root. A damaged file is named and not left behind: the others
             are restored, and the command ends with 13; with 3 for what DIR cannot take.
+
+            With `--overwrite` directories are joined, and anything else that is there is
+            replaced: `always`; `if-changed`, if type, size or time differ, which also goes
+            on where a restore was interrupted; `if-newer`, if the snapshot's is newer; or
+            `never`. No link that lies in DIR is ever followed.
             """,
         examples: [
             .init("pastfs restore latest --to /mnt/new", "restore everything"),
             .init("pastfs restore yesterday:/home/anna/letters --to /tmp/letters", "restore a directory"),
+            .init("pastfs restore latest:/home --to /home --overwrite if-changed -n -v", "say what would change"),
         ],
         arguments: [
             ArgumentDeclaration(name: "SNAPSHOT[:PATH]", help: "a snapshot, and a path in it; everything if not given")
         ],
-        options: [
-            OptionDeclaration(
-                long: "to", valueName: "DIR", help: "where to put it; must be given", completion: .directory),
-            OptionDeclaration(long: "overwrite", help: "replace what is there already"),
-        ])
+        options: RestoreArguments.declarations)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let argument = try SnapshotArgument(context.command.argument("SNAPSHOT[:PATH]"), context)
@@ -32,32 +34,62 @@ enum RestoreCommand: Command {
             throw context.command.usageError("--to DIR is missing: where to put the files", code: .missingArgument)
         }
         let destination = try context.absolute(bytes)
-        _ = try Interruption(context.console, "what was restored so far is left in \(destination)")
-        let meter = try ProgressMeter(context, phase: "restoring")
+        let options = try RestoreArguments.options(context, path: argument.path)
+        try confirm(options, destination, context)
+        _ = try Interruption(
+            context.console,
+            options.isDryRun ? "nothing was changed" : "what was restored so far is left in \(destination)")
+        let meter = try ProgressMeter(context, phase: options.isDryRun ? "comparing" : "restoring")
         let repository = try context.openRepository()
         let snapshot = try argument.snapshot(in: repository)
+        _ = ResourceLimits.raiseOpenFiles()
+        let isListed = context.console.verbosity > 0
         let run = RestoreRun(
-            repository: repository, snapshot: snapshot, destination: destination,
-            options: RestoreOptions(path: argument.path, overwrites: context.command.flag("overwrite")),
-            observer: RestoreReporter(context.console, meter))
+            repository: repository, snapshot: snapshot, destination: destination, options: options,
+            observer: RestoreReporter(
+                context.console, meter, listing: isListed ? .all : options.isDryRun ? .changes : .none))
         let outcome = try attempting("cannot restore to \(destination)") { try run.run() }
         context.console.status(nil)
-        try report(outcome, context, snapshot, destination, seconds: meter.seconds)
+        try report(outcome, context, snapshot, destination, options, seconds: meter.seconds)
         if outcome.damagedCount > 0 { return .damage }
         return outcome.problemCount == 0 ? .done : .problems
     }
 
+    /// Has it confirmed that something is removed, by an option or a person.
+    private static func confirm(_ options: RestoreOptions, _ destination: FilePath, _ context: CommandContext) throws {
+        guard options.deletes, !options.isDryRun, !context.command.flag("confirm") else { return }
+        let question = "Remove what is in \(destination) and not in the snapshot? Type yes: "
+        do throws(SystemError) {
+            if try Terminal.ask(question) == Array("yes".utf8) { return }
+        } catch {
+            throw context.command.usageError(
+                "--delete is to be confirmed, and there is no terminal to ask on", suggestion: "--delete --confirm")
+        }
+        throw Failure(
+            .failed, "cannot restore to \(destination)", why: "it was not confirmed that something is removed",
+            fix: "`--dry-run` shows what would be removed")
+    }
+
     private static func report(
         _ outcome: RestoreOutcome, _ context: CommandContext, _ snapshot: Snapshot, _ destination: FilePath,
-        seconds: Double
+        _ options: RestoreOptions, seconds: Double
     ) throws {
         let statistics = outcome.statistics
         try context.console.record(Record(outcome, snapshot, destination))
         let others = statistics.directories + statistics.symbolicLinks + statistics.others + statistics.hardLinks
         try context.console.line(
-            "restored \(AmountText.count(statistics.files, "file")) and \(AmountText.count(others, "other item")), "
+            (options.isDryRun ? "would restore " : "restored ")
+                + "\(AmountText.count(statistics.files, "file")) and \(AmountText.count(others, "other item")), "
                 + "\(AmountText.bytes(statistics.bytes)), to \(destination) in \(AmountText.duration(seconds: seconds))"
         )
+        if options.overwriting != nil {
+            let deleted = options.deletes ? ", \(statistics.deleted) deleted" : ""
+            try context.console.line(
+                "  \(statistics.replaced) replaced, \(statistics.kept) left as they were\(deleted)")
+        }
+        if options.verifies {
+            try context.console.line("  \(AmountText.count(statistics.verified, "file")) read back and the same")
+        }
         if outcome.problemCount > 0 {
             let damage =
                 outcome.damagedCount > 0 ? ", of which \(outcome.damagedCount) because of damage in the repository" : ""
@@ -75,6 +107,10 @@ enum RestoreCommand: Command {
         let others: UInt64
         let hardLinks: UInt64
         let bytes: UInt64
+        let replaced: UInt64
+        let kept: UInt64
+        let deleted: UInt64
+        let verified: UInt64
         let problems: UInt64
         let damaged: UInt64
 
@@ -87,6 +123,10 @@ enum RestoreCommand: Command {
             others = outcome.statistics.others
             hardLinks = outcome.statistics.hardLinks
             bytes = outcome.statistics.bytes
+            replaced = outcome.statistics.replaced
+            kept = outcome.statistics.kept
+            deleted = outcome.statistics.deleted
+            verified = outcome.statistics.verified
             problems = outcome.problemCount
             damaged = outcome.damagedCount
         }

@@ -4,79 +4,106 @@ import SystemInterface
 /// Gives restored items their owners, attributes, permissions and times, in this order: a new owner clears set-ID bits
 /// and capabilities, and everything changes times.
 struct MetadataRestorer {
-    let source: ChunkSource
-    let journal: RestoreJournal
+    /// What an item has that the process has just made, as far as that is known.
+    struct Made {
+        /// Whether it belongs to the user and the group that the process acts for.
+        let ownsAsProcess: Bool
+        /// Whether a default list of the directory gave it an access control list.
+        let hasAccessControl: Bool
+        /// Its permission bits, if they are known.
+        let permissions: UInt16?
+    }
+
+    let context: RestoreContext
 
     private static let setIDBits: UInt16 = 0o6000
     private static let accessControl = Array("system.posix_acl_access".utf8)
     private static let defaultAccessControl = Array("system.posix_acl_default".utf8)
 
     /// For an open file or directory.
-    func apply(_ entry: TreeEntry, to file: borrowing FileDescriptor, givenAccessControl: Bool) throws {
+    func apply(
+        _ entry: TreeEntry, to file: borrowing FileDescriptor, made: Made, path: @autoclosure () -> FilePath
+    ) throws {
         var isOwned = true
-        do throws(SystemError) {
-            try file.setOwner(userID: entry.userID, groupID: entry.groupID)
-        } catch {
-            isOwned = try keepOwner(error, entry, try file.status())
-        }
-        if givenAccessControl { removeAccessControl(entry, from: file) }
-        for record in try entry.extendedAttributes.load(from: source) {
+        let owner = context.options.owners.owner(of: entry)
+        if !made.ownsAsProcess || !isProcess(owner) {
             do throws(SystemError) {
-                try ExtendedAttributes.set(record.name, to: record.value, at: file)
+                try file.setOwner(userID: owner.userID, groupID: owner.groupID)
+                isOwned = owner.userID != nil && owner.groupID != nil
             } catch {
-                try reportAttribute(record.name, error)
+                isOwned = try keepOwner(error, owner, try file.status(), path: path())
             }
         }
-        try file.setPermissions(isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits)
+        if made.hasAccessControl { removeAccessControl(entry, from: file) }
+        if !entry.extendedAttributes.isEmpty {
+            for record in try entry.extendedAttributes.load(from: context.source) {
+                do throws(SystemError) {
+                    try ExtendedAttributes.set(record.name, to: record.value, at: file)
+                } catch {
+                    try reportAttribute(record.name, error, path: path())
+                }
+            }
+        }
+        let permissions = isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits
+        // A list of access control brings its own permissions, and the capability to set IDs goes with a new owner.
+        if made.permissions != permissions || !entry.extendedAttributes.isEmpty {
+            try file.setPermissions(permissions)
+        }
         try file.setTimes(accessed: entry.modified, modified: entry.modified)
     }
 
-    /// For a link, a fifo, a socket or a device, which are not opened.
-    func apply(
-        _ entry: TreeEntry, to name: [UInt8], in directory: TargetDirectory
-    ) throws {
+    /// For a link, a fifo, a socket or a device: `place` was opened as a place only, and is what was made.
+    func apply(_ entry: TreeEntry, toPlace place: borrowing FileDescriptor, path: @autoclosure () -> FilePath) throws {
         var isOwned = true
+        let owner = context.options.owners.owner(of: entry)
         do throws(SystemError) {
-            try directory.descriptor.setOwnerAt(name, userID: entry.userID, groupID: entry.groupID)
+            try place.setOwnerOfPlace(userID: owner.userID, groupID: owner.groupID)
+            isOwned = owner.userID != nil && owner.groupID != nil
         } catch {
-            isOwned = try keepOwner(error, entry, try directory.descriptor.statusAt(name))
+            isOwned = try keepOwner(error, owner, try place.status(), path: path())
         }
-        for record in try entry.extendedAttributes.load(from: source) {
+        for record in try entry.extendedAttributes.load(from: context.source) {
             do throws(SystemError) {
-                try ExtendedAttributes.set(record.name, to: record.value, at: directory.descriptor, name: name)
+                try ExtendedAttributes.set(record.name, to: record.value, ofPlace: place)
             } catch {
-                try reportAttribute(record.name, error)
+                try reportAttribute(record.name, error, path: path())
             }
         }
         if entry.type != .symbolicLink {
-            let permissions = isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits
-            try directory.descriptor.setPermissionsAt(name, permissions)
+            try place.setPermissionsOfPlace(isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits)
         }
-        try directory.descriptor.setTimesAt(name, accessed: entry.modified, modified: entry.modified)
+        try place.setTimesOfPlace(accessed: entry.modified, modified: entry.modified)
+    }
+
+    private func isProcess(_ owner: (userID: UInt32?, groupID: UInt32?)) -> Bool {
+        owner.userID == Host.effectiveUserID && owner.groupID == Host.effectiveGroupID
     }
 
     /// What an item is left with that cannot be given to its owner; true if it is that owner's anyway.
-    private func keepOwner(_ error: SystemError, _ entry: TreeEntry, _ status: FileStatus) throws -> Bool {
+    private func keepOwner(
+        _ error: SystemError, _ owner: (userID: UInt32?, groupID: UInt32?), _ status: FileStatus,
+        path: @autoclosure () -> FilePath
+    ) throws -> Bool {
         guard error.errno == .notPermitted || error.errno == .invalidArgument || error.errno == .notSupported else {
             throw error
         }
-        if status.userID == entry.userID, status.groupID == entry.groupID { return true }
-        journal.reportOnce("owners are not restored (only root may give files away): \(error.errno.message)")
+        if status.userID == owner.userID, status.groupID == owner.groupID { return true }
+        context.journal.reportOnce(
+            "owners are not restored (only root may give files away): \(error.errno.message)", path: path())
         return false
     }
 
-    private func reportAttribute(_ name: [UInt8], _ error: SystemError) throws {
+    private func reportAttribute(_ name: [UInt8], _ error: SystemError, path: @autoclosure () -> FilePath) throws {
         switch error.errno {
         case .notPermitted, .accessDenied, .notSupported, .invalidArgument, .noData:
             let space = FilePath(Array(name.prefix { $0 != UInt8(ascii: ".") }))
-            journal.reportOnce("extended attributes \(space).* are not restored here: \(error.errno.message)")
-        default:
-            if error.errno == .noSpace {
-                // ext4 keeps attributes in one block: this says nothing of the room for files.
-                journal.report("the extended attribute \(FilePath(name)) has no room here: \(error.errno.message)")
-            } else {
-                throw error
-            }
+            context.journal.reportOnce(
+                "extended attributes \(space).* are not restored here: \(error.errno.message)", path: path())
+        case .noSpace:
+            // ext4 keeps attributes in one block: this says nothing of the room for files.
+            context.journal.report(
+                "the extended attribute \(FilePath(name)) has no room here: \(error.errno.message)", path: path())
+        default: throw error
         }
     }
 

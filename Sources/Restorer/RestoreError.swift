@@ -1,3 +1,4 @@
+import PathRules
 import Repository
 import SystemInterface
 
@@ -7,6 +8,8 @@ public struct RestoreError: Error, Hashable, Sendable {
     public enum Code: Hashable, Sendable {
         /// The snapshot has nothing at the path.
         case noSuchPath
+        /// The options make no sense, or a pattern cannot be read.
+        case invalidArgument
         /// There is something in the destination already.
         case destinationNotEmpty
         /// The destination cannot be made, opened or written to at all: it is full, read-only, or no directory.
@@ -36,6 +39,10 @@ public struct RestoreError: Error, Hashable, Sendable {
 
     init(_ error: RepositoryError) {
         self.init(error.code == .cancelled ? .cancelled : .repository(error.code), subject: error.object, error.reason)
+    }
+
+    init(_ error: PatternError) {
+        self.init(.invalidArgument, subject: error.pattern, error.reason)
     }
 
     static let cancelled = RestoreError(.cancelled, "the restore was stopped; what is restored so far is left")

@@ -1,30 +1,54 @@
 import Repository
 import SystemInterface
 
-/// A directory that a restore is in.
+/// A directory of the snapshot that a restore is in.
 final class RestoreFrame {
+    /// Where the directory is in the destination.
+    enum Place {
+        /// Open.
+        case open(TargetDirectory)
+        /// There, and closed because too many below it are open: what it was.
+        case closed(TargetDirectory.Trace)
+        /// Not made, because nothing in it was to be restored so far.
+        case unmade
+        /// Not there, and not made, because this is a dry run.
+        case absent
+    }
+
     let entry: TreeEntry
-    /// Whether the directory gets the attributes of its entry, once all that is in it is there.
-    let isOwn: Bool
-    /// The directory in the destination, or nil while it is closed because too many below it are open.
-    var target: TargetDirectory?
-    let identity: FileStatus
-    let givesAccessControl: Bool
+    let completion: DirectoryCompletion
+    /// Whether everything in it is restored that no pattern leaves out.
+    let isIncluded: Bool
+    var place = Place.unmade
+    /// Whether it gets the attributes of its entry, once all that is in it is there.
+    var getsAttributes = false
+    /// What it held before and the snapshot may not have, in byte order.
+    var extraneous: ExtraneousNames?
+    /// What waits to be handed to a thread.
+    var batch: LeafBatch?
 
     private let tree: TreeDirectory?
     private var entries: [TreeEntry] = []
     private var position = 0
     private var nextPage = 0
 
-    /// A directory that is in the destination; `tree` is nil where none of its names can be read.
-    init(entry: TreeEntry, target: TargetDirectory, tree: TreeDirectory?, isOwn: Bool) {
+    /// A directory of the snapshot; `tree` is nil where none of its names can be read.
+    init(entry: TreeEntry, tree: TreeDirectory?, isIncluded: Bool, completion: DirectoryCompletion) {
         self.entry = entry
-        self.target = target
         self.tree = tree
-        self.isOwn = isOwn
-        identity = target.identity
-        givesAccessControl = target.givesAccessControl
+        self.isIncluded = isIncluded
+        self.completion = completion
     }
+
+    /// The directory, if it is open.
+    var target: TargetDirectory? {
+        guard case .open(let target) = place else { return nil }
+        return target
+    }
+
+    /// Whether some of its names could not be read.
+    var isIncomplete: Bool { tree == nil || hasFailed }
+    private var hasFailed = false
 
     /// The next entry, or nil behind the last; throws once for every page that cannot be read, and goes on behind it.
     func next() throws(RepositoryError) -> TreeEntry? {
@@ -33,9 +57,40 @@ final class RestoreFrame {
             nextPage += 1
             entries = []
             position = 0
-            entries = try tree.page(nextPage - 1).entries
+            do throws(RepositoryError) {
+                entries = try tree.page(nextPage - 1).entries
+            } catch {
+                hasFailed = true
+                throw error
+            }
         }
         position += 1
         return entries[position - 1]
+    }
+}
+
+/// The names in a directory of the destination, less those that the snapshot has.
+struct ExtraneousNames {
+    private var names: ArraySlice<[UInt8]>
+    private(set) var left: [[UInt8]] = []
+
+    /// The names that a directory has, in any order.
+    init(_ names: [[UInt8]]) {
+        self.names = names.sorted { $0.lexicographicallyPrecedes($1) }[...]
+    }
+
+    /// The snapshot has this name; it is asked in byte order.
+    mutating func has(_ name: [UInt8]) {
+        while let first = names.first, first.lexicographicallyPrecedes(name) {
+            left.append(first)
+            names.removeFirst()
+        }
+        if names.first == name { names.removeFirst() }
+    }
+
+    /// The snapshot has no more names.
+    mutating func end() {
+        left += names
+        names = []
     }
 }

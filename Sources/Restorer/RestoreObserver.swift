@@ -1,11 +1,19 @@
 import SystemInterface
 
-/// Is told how a restore gets on, on the thread that runs it.
+/// Is told how a restore gets on, by whichever of its threads gets on, several at once.
 ///
-/// Calls come after every item, thousands a second: an observer that shows them limits the rate itself.
+/// Calls come thousands a second: an observer that shows them limits the rate itself.
 public protocol RestoreObserver: Sendable {
-    /// The restore has come to `path`, a path in the snapshot.
+    /// The restore has come to `path`, a path in the snapshot; `statistics` are of all that is done.
     func restoreAdvanced(_ statistics: RestoreStatistics, path: FilePath)
+    /// Something was done to the item at `path`, a path in the snapshot, or would be in a dry run; directories that are
+    /// joined are not told.
+    func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool)
     /// An item could not be restored as it was.
     func restoreMet(_ problem: RestoreProblem)
+}
+
+extension RestoreObserver {
+    /// Nothing.
+    public func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool) {}
 }

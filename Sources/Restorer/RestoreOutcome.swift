@@ -15,11 +15,11 @@ public struct RestoreOutcome: Sendable {
     public static let problemsMax = 1_000
 }
 
-/// What a restore counted.
+/// What a restore counted; in a dry run, what it would have.
 public struct RestoreStatistics: Hashable, Sendable {
     /// Regular files, further names of hard-linked ones not counted.
     public var files: UInt64 = 0
-    /// Directories.
+    /// Directories, those that were there before too.
     public var directories: UInt64 = 0
     /// Symbolic links.
     public var symbolicLinks: UInt64 = 0
@@ -29,9 +29,42 @@ public struct RestoreStatistics: Hashable, Sendable {
     public var hardLinks: UInt64 = 0
     /// Bytes that were written to files, holes not counted.
     public var bytes: UInt64 = 0
+    /// Of the items above but directories, those that took the place of something.
+    public var replaced: UInt64 = 0
+    /// Items that were left as they stood in the destination; not counted above.
+    public var kept: UInt64 = 0
+    /// Items that were removed because the snapshot does not have them, each that lay in a directory too.
+    public var deleted: UInt64 = 0
+    /// Files that were read back and compared.
+    public var verified: UInt64 = 0
 
     /// All zero.
     public init() {}
+
+    static func += (sum: inout RestoreStatistics, other: RestoreStatistics) {
+        sum.files += other.files
+        sum.directories += other.directories
+        sum.symbolicLinks += other.symbolicLinks
+        sum.others += other.others
+        sum.hardLinks += other.hardLinks
+        sum.bytes += other.bytes
+        sum.replaced += other.replaced
+        sum.kept += other.kept
+        sum.deleted += other.deleted
+        sum.verified += other.verified
+    }
+}
+
+/// What a restore does to one item.
+public enum RestoreAction: Hashable, Sendable {
+    /// Makes what was not there.
+    case created
+    /// Puts it in the place of something else.
+    case replaced
+    /// Leaves what is there.
+    case kept
+    /// Removes what the snapshot does not have.
+    case deleted
 }
 
 /// One item that could not be restored as it was.

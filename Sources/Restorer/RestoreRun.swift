@@ -1,11 +1,14 @@
+import PathRules
 import Repository
 import SystemInterface
 
 /// One restore: puts a snapshot, or a part of one, into a directory.
 ///
 /// What a directory holds lands in the destination; anything else lands in it under its own name. The destination is
-/// made if it is missing, and then gets the attributes of the directory that is restored. A run is for one use, and
-/// synchronous.
+/// made if it is missing, and then gets the attributes of the directory that is restored. Files are written by several
+/// threads; a run is for one use, and returns when all of them are done. One that is interrupted, by whatever, leaves no
+/// file half under its name in a directory that was there before, and what it leaves in its own is told by its time of
+/// modification, which is set last: a run with `ifChanged` goes on from there.
 public final class RestoreRun: Sendable {
     private let repository: Repository
     private let snapshot: Snapshot
@@ -38,14 +41,19 @@ public final class RestoreRun: Sendable {
     public func run() throws(RestoreError) -> RestoreOutcome {
         do {
             return try restore()
-        } catch let error as RestoreError {
-            throw error
-        } catch let error as RepositoryError {
-            throw RestoreError(error)
-        } catch let error as SystemError {
-            throw RestoreError(.destination, path: error.path ?? destination, error.errno.message)
         } catch {
-            throw RestoreError(.repository(.internalFailure), "\(error)")
+            throw wrapped(error)
+        }
+    }
+
+    private func wrapped(_ error: any Error) -> RestoreError {
+        switch error {
+        case let error as RestoreError: error
+        case let error as RepositoryError: RestoreError(error)
+        case let error as PatternError: RestoreError(error)
+        case let error as SystemError:
+            RestoreError(.destination, path: error.path ?? destination, error.errno.message)
+        default: RestoreError(.repository(.internalFailure), "\(error)")
         }
     }
 
@@ -55,26 +63,58 @@ public final class RestoreRun: Sendable {
         guard let entry = try SnapshotPath.lookup(path.components, in: snapshot, source: source) else {
             throw RestoreError(.noSuchPath, path: path, "snapshot \(snapshot.id.short) has nothing at this path")
         }
-        let (target, isNew) = try openDestination()
         let isDirectory = entry.type == .directory
-        let journal = RestoreJournal(base: isDirectory ? path : path.parent, observer: observer, stop: stop)
-        var restorer = TreeRestorer(source: source, journal: journal, overwrites: options.overwrites)
-        if isDirectory {
-            try restorer.restoreContents(of: entry, into: target, isOwn: isNew)
-        } else {
-            try restorer.restoreOnly(entry, into: target)
+        let base = isDirectory ? path : path.parent
+        if options.deletes {
+            guard isDirectory else { throw RestoreError(.invalidArgument, "only in a directory is anything deleted") }
+            guard options.overwriting != nil else {
+                throw RestoreError(.invalidArgument, "deleting needs a destination that may be overwritten")
+            }
         }
-        return journal.outcome
+        let context = RestoreContext(
+            source: source, journal: RestoreJournal(observer: observer, cancelled: stop), options: options,
+            filter: try RestoreFilter(options, sourceDepth: base.components.count), umask: Host.fileModeMask())
+        let (place, isOwn) = try openDestination()
+        let workers = options.isDryRun ? nil : try LeafWorkers(context, count: options.workers)
+        var restorer = TreeRestorer(context, base: base, workers: workers)
+        var completion: DirectoryCompletion?
+        do {
+            if isDirectory {
+                if isOwn { try markUnfinished(place) }
+                completion = try restorer.restoreContents(of: entry, into: place, getsAttributes: isOwn)
+            } else {
+                try restorer.restoreOnly(entry, into: place)
+            }
+        } catch {
+            context.journal.halt(wrapped(error))
+        }
+        workers?.finish()
+        try context.journal.checkStopped()
+        if isOwn, case .open(let target) = place { try? target.descriptor.unlinkAt(TemporaryName.unfinished) }
+        try completion?.end()
+        return context.journal.outcome
     }
 
-    /// Opens the destination, made if it is missing; says whether it was.
-    private func openDestination() throws -> (TargetDirectory, isNew: Bool) {
+    /// Opens the destination, made if it is missing; says whether a restore has made it, this one or one before that did
+    /// not come to its end.
+    private func openDestination() throws -> (place: RestoreFrame.Place, isOwn: Bool) {
         let isNew = try !FileSystem.exists(destination)
-        if isNew { try FileSystem.makeDirectories(destination, mode: 0o700) }
+        if isNew {
+            if options.isDryRun { return (.absent, true) }
+            try FileSystem.makeDirectories(destination, mode: 0o700)
+        }
         let target = try TargetDirectory(destination: destination)
-        if !isNew, !options.overwrites, try !target.descriptor.directoryEntries().isEmpty {
+        if isNew { return (.open(target), true) }
+        if options.overwriting == nil, try !target.descriptor.directoryEntries().isEmpty {
             throw RestoreError(.destinationNotEmpty, path: destination, "there is something in the directory already")
         }
-        return (target, isNew)
+        let mark = try target.status(of: TemporaryName.unfinished)
+        return (.open(target), mark?.type == .regular && mark?.userID == Host.effectiveUserID)
+    }
+
+    private func markUnfinished(_ place: RestoreFrame.Place) throws {
+        guard case .open(let target) = place, !options.isDryRun else { return }
+        let flags: OpenFlags = [.writeOnly, .create, .noFollow]
+        _ = try target.descriptor.openBeneath(TemporaryName.unfinished, flags, mode: 0o600)
     }
 }

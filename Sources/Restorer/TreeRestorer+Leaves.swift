@@ -2,123 +2,129 @@ import Repository
 import SystemInterface
 
 extension TreeRestorer {
-    /// Restores anything but a directory under its name; something that is there gives way only when it may, and only
-    /// when all of what replaces it is there.
-    mutating func restoreLeaf(_ entry: TreeEntry, in target: TargetDirectory) throws {
-        do {
-            try make(entry, as: entry.name, in: target)
-        } catch let error as SystemError where error.errno == .alreadyExists && overwrites {
-            try replace(entry, in: target)
+    /// Has anything but a directory restored under its name.
+    mutating func restoreLeaf(_ entry: TreeEntry, in frame: RestoreFrame) throws {
+        if isDryRun { return try plan(entry, in: frame) }
+        guard let target = frame.target else { return }
+        var place: HardLinkPlace?
+        if entry.isHardLinked {
+            if let first = places.place(for: entry), try link(first, entry, in: frame, target) { return }
+            place = places.remember(entry, at: relativePath)
         }
-        if entry.isHardLinked { places.remember(entry, at: journal.names) }
-        journal.advance()
+        var batch =
+            frame.batch ?? LeafBatch(target: target, path: path.path.parent, completion: frame.completion)
+        frame.batch = nil
+        batch.append(entry, place)
+        frame.batch = batch
+        if batch.isFull { flush(frame) }
     }
 
-    private mutating func replace(_ entry: TreeEntry, in target: TargetDirectory) throws {
-        let name = try makeTemporary(entry, in: target)
-        do throws(SystemError) {
-            try target.descriptor.renameAt(name, to: target.descriptor, entry.name, replacing: true)
-        } catch {
-            try? target.descriptor.unlinkAt(name)
-            throw error
-        }
-        // Two names of one inode are left as they are by rename(2).
-        try? target.descriptor.unlinkAt(name)
+    /// The path that leads from the destination to the item at hand.
+    private var relativePath: [UInt8] {
+        let bytes = path.path.bytes
+        return Array(bytes[(base.bytes.count == 1 ? 1 : base.bytes.count + 1)...])
     }
 
-    private mutating func makeTemporary(_ entry: TreeEntry, in target: TargetDirectory) throws -> [UInt8] {
-        while true {
-            temporaryCount += 1
-            let name = Array(".pastfs-restore-\(Host.processID)-\(temporaryCount)".utf8)
-            do {
-                try make(entry, as: name, in: target)
-                return name
-            } catch let error as SystemError where error.errno == .alreadyExists {
-                continue
-            }
+    /// Counts and tells what would be done.
+    private mutating func plan(_ entry: TreeEntry, in frame: RestoreFrame) throws {
+        var done = RestoreStatistics()
+        var action = RestoreAction.created
+        if let target = frame.target, let status = try target.status(of: entry.name) {
+            let decision = try PresentItem(context).decision(entry, status, in: target, path: path.path)
+            action = decision == .replace ? .replaced : .kept
         }
-    }
-
-    private mutating func make(_ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory) throws {
-        if entry.isHardLinked, let place = places.place(for: entry), try link(place, as: name, in: target) {
-            journal.statistics.hardLinks += 1
-            return
-        }
-        if entry.type == .regular {
-            try makeFile(entry, as: name, in: target)
+        if action == .kept {
+            done.kept = 1
         } else {
-            try makeSpecial(entry, as: name, in: target)
-        }
-        count(entry)
-    }
-
-    private func count(_ entry: TreeEntry) {
-        switch entry.type {
-        case .regular: journal.statistics.files += 1
-        case .symbolicLink: journal.statistics.symbolicLinks += 1
-        case .directory: break
-        default: journal.statistics.others += 1
-        }
-    }
-
-    /// Makes a file that only its owner can read until it is whole. One that cannot be made whole is not left behind.
-    private func makeFile(_ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory) throws {
-        if entry.content == .unreadable {
-            throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
-        }
-        let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
-        let file = try target.descriptor.openAt(name, flags, mode: 0o600)
-        do {
-            try files.write(entry, to: file)
-            try metadata.apply(entry, to: file, givenAccessControl: target.givesAccessControl)
-            try file.close()
-        } catch {
-            try? target.descriptor.unlinkAt(name)
-            throw error
-        }
-    }
-
-    private func makeSpecial(_ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory) throws {
-        if entry.type == .symbolicLink {
-            try target.descriptor.symbolicLinkAt(name, target: entry.symbolicLinkTarget)
-        } else {
-            let device = entry.deviceNumber ?? DeviceNumber(major: 0, minor: 0)
-            try target.descriptor.makeNodeAt(name, type: entry.type, permissions: 0o600, device: device)
-        }
-        do {
-            try metadata.apply(entry, to: name, in: target)
-        } catch {
-            try? target.descriptor.unlinkAt(name)
-            throw error
-        }
-    }
-
-    /// Gives something that is restored already a further name; false where the file system has no room for one more.
-    private func link(
-        _ place: HardLinkPlaces.Place, as name: [UInt8], in target: TargetDirectory
-    ) throws -> Bool {
-        do throws(SystemError) {
-            if place.names.dropLast().elementsEqual(journal.names.dropLast()) {
-                try target.descriptor.linkAt(place.names.last ?? [], to: target.descriptor, name)
+            if action == .replaced { done.replaced = 1 }
+            if entry.isHardLinked, places.place(for: entry) != nil {
+                done.hardLinks = 1
             } else {
-                try link(place, from: stack[0], as: name, in: target)
+                if entry.isHardLinked { _ = places.remember(entry, at: relativePath) }
+                done.count(entry)
             }
-            return true
-        } catch {
-            guard error.errno == .tooManyLinks || error.errno == .otherDevice else { throw error }
-            journal.report("this is a copy and no hard link: \(error.errno.message)")
+        }
+        journal.observer?.restoreDid(action, path: path.path, isDirectory: false)
+        journal.advance(done, path: path.path)
+    }
+
+    /// Gives something that is restored already a further name; false where it is to be restored by itself.
+    private func link(
+        _ place: HardLinkPlace, _ entry: TreeEntry, in frame: RestoreFrame, _ target: TargetDirectory
+    ) throws -> Bool {
+        if place.state == .pending {
+            for frame in stack { flush(frame) }
+            workers?.wait(for: place)
+            try journal.checkStopped()
+        }
+        guard place.state == .restored else { return false }
+        var done = RestoreStatistics()
+        let action: RestoreAction
+        do {
+            action = try link(place, entry, in: target)
+        } catch let error as SystemError where error.errno == .tooManyLinks || error.errno == .otherDevice {
+            journal.report("this is a copy and no hard link: \(error.errno.message)", path: path.path)
             return false
         }
+        switch action {
+        case .kept: done.kept = 1
+        case .replaced: (done.hardLinks, done.replaced) = (1, 1)
+        default: done.hardLinks = 1
+        }
+        journal.observer?.restoreDid(action, path: path.path, isDirectory: false)
+        journal.advance(done, path: path.path)
+        return true
     }
 
-    /// Goes to the first name from the destination on, through no link.
-    private func link(
-        _ place: HardLinkPlaces.Place, from root: RestoreFrame, as name: [UInt8], in target: TargetDirectory
-    ) throws(SystemError) {
-        guard var directory = root.target else { return }
-        for step in place.names.dropLast() {
-            directory = try TargetDirectory(existing: step, in: directory)
+    private func link(_ place: HardLinkPlace, _ entry: TreeEntry, in target: TargetDirectory) throws -> RestoreAction {
+        guard let root = stack.first?.target else { throw SystemError(call: "linkat", errno: .noEntry) }
+        let (path, name) = place.split
+        // From the destination on, through no link; where nothing but the name leads there is nothing to open.
+        let directory = path.isEmpty ? root : try TargetDirectory(existing: path, in: root)
+        do throws(SystemError) {
+            try directory.descriptor.linkAt(name, to: target.descriptor, entry.name)
+            return .created
+        } catch {
+            guard error.errno == .alreadyExists, context.policy != nil else { throw error }
         }
-        try directory.descriptor.linkAt(place.names.last ?? [], to: target.descriptor, name)
+        guard let status = try target.status(of: entry.name), let first = try directory.status(of: name) else {
+            throw SystemError(call: "linkat", errno: .noEntry)
+        }
+        if status.isSameInode(as: first) { return .kept }
+        guard try PresentItem(context).givesWay(status, toLink: entry) else { return .kept }
+        try replace(entry.name, by: name, in: directory, target)
+        return .replaced
+    }
+
+    private func replace(
+        _ entryName: [UInt8], by name: [UInt8], in directory: TargetDirectory, _ target: TargetDirectory
+    ) throws {
+        let temporary = TemporaryName.of(entryName)
+        // One that an interrupted run left.
+        try? target.descriptor.unlinkAt(temporary)
+        try directory.descriptor.linkAt(name, to: target.descriptor, temporary)
+        // Two names of one inode are left as they are by rename(2), and a name that was moved is gone.
+        defer { try? target.descriptor.unlinkAt(temporary) }
+        do throws(SystemError) {
+            try target.descriptor.renameAt(temporary, to: target.descriptor, entryName, replacing: true)
+        } catch {
+            guard error.errno == .isDirectory, context.options.deletes else { throw error }
+            try ExtraneousItems(context).remove(entryName, in: target, path: path.path)
+            try target.descriptor.renameAt(temporary, to: target.descriptor, entryName, replacing: true)
+        }
+    }
+}
+
+extension RestoreStatistics {
+    /// Counts an item that is no directory, and its bytes.
+    mutating func count(_ entry: TreeEntry) {
+        switch entry.type {
+        case .regular:
+            files += 1
+            bytes += entry.size
+        case .symbolicLink: symbolicLinks += 1
+        case .directory: break
+        default: others += 1
+        }
     }
 }

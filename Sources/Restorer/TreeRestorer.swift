@@ -1,35 +1,45 @@
+import PathRules
 import Repository
 import SystemInterface
 
-/// Puts a tree of a snapshot into a directory.
+/// Goes through a tree of a snapshot and puts it into a directory: makes the directories itself, and hands everything else
+/// to other threads, in the order of the tree, in which the files' bytes lie together too.
 ///
 /// It goes by descriptors from the destination on and follows no link below it, so that nothing that lies in the
 /// destination leads it elsewhere. It keeps its own stack, and of a deep tree only the lowest directories open.
 struct TreeRestorer: ~Copyable {
-    /// How many directories are open at most.
-    static let openDirectoriesMax = 64
-
-    let source: ChunkSource
-    let journal: RestoreJournal
-    let overwrites: Bool
-    let files: FileWriter
-    let metadata: MetadataRestorer
+    let context: RestoreContext
+    /// The path in the snapshot of what is in the destination.
+    let base: FilePath
+    /// What writes files; nil in a dry run.
+    let workers: LeafWorkers?
     var places = HardLinkPlaces()
     var stack: [RestoreFrame] = []
-    /// Numbers the names under which things are made that are to replace others.
-    var temporaryCount = 0
+    /// The path in the snapshot of the item at hand.
+    var path: PathBuffer
 
-    init(source: ChunkSource, journal: RestoreJournal, overwrites: Bool) {
-        self.source = source
-        self.journal = journal
-        self.overwrites = overwrites
-        files = FileWriter(source: source, journal: journal)
-        metadata = MetadataRestorer(source: source, journal: journal)
+    var journal: RestoreJournal { context.journal }
+    var isDryRun: Bool { context.options.isDryRun }
+
+    init(_ context: RestoreContext, base: FilePath, workers: LeafWorkers?) {
+        self.context = context
+        self.base = base
+        self.workers = workers
+        path = PathBuffer(base)
     }
 
-    /// Restores what `entry`, a directory, holds into `target`; its attributes too if `isOwn`.
-    mutating func restoreContents(of entry: TreeEntry, into target: TargetDirectory, isOwn: Bool) throws {
-        stack.append(RestoreFrame(entry: entry, target: target, tree: try open(entry), isOwn: isOwn))
+    /// Restores what `entry`, a directory, holds into `place`; its attributes too if `getsAttributes`.
+    ///
+    /// Whoever calls it works on the directory too, and ends that (`DirectoryCompletion.end`) when all threads are done.
+    mutating func restoreContents(
+        of entry: TreeEntry, into place: RestoreFrame.Place, getsAttributes: Bool
+    ) throws -> DirectoryCompletion {
+        let root = try makeFrame(entry, isIncluded: context.filter.includesAll)
+        root.place = place
+        root.getsAttributes = getsAttributes
+        root.completion.begin()
+        try listExtraneous(of: root)
+        stack.append(root)
         while let frame = stack.last {
             try journal.checkStopped()
             do {
@@ -39,102 +49,105 @@ struct TreeRestorer: ~Copyable {
                 }
                 try restore(next, in: frame)
             } catch let error as RepositoryError {
-                try journal.absorb(error)
+                try journal.absorb(error, path: path.path)
             }
         }
+        return root.completion
     }
 
-    /// Restores `entry`, anything but a directory, into `target`.
-    mutating func restoreOnly(_ entry: TreeEntry, into target: TargetDirectory) throws {
-        journal.names = [entry.name]
-        do {
-            try restoreLeaf(entry, in: target)
-        } catch {
-            try journal.absorb(error)
-        }
+    /// Restores `entry`, anything but a directory, into `place`.
+    mutating func restoreOnly(_ entry: TreeEntry, into place: RestoreFrame.Place) throws {
+        let frame = RestoreFrame(
+            entry: entry, tree: nil, isIncluded: context.filter.includesAll,
+            completion: DirectoryCompletion(entry, path: path.path, context: context))
+        frame.place = place
+        stack.append(frame)
+        try restore(entry, in: frame)
+        flush(frame)
     }
 
     private mutating func restore(_ entry: TreeEntry, in frame: RestoreFrame) throws {
-        guard let target = frame.target else { return }
-        journal.names.append(entry.name)
+        frame.extraneous?.has(entry.name)
+        path.push(entry.name)
         var isInside = false
-        defer { if !isInside { journal.names.removeLast() } }
+        defer { if !isInside { path.pop() } }
+        let isDirectory = entry.type == .directory
+        let verdict = context.filter.verdict(path, isDirectory: isDirectory, isInIncluded: frame.isIncluded)
+        guard verdict != .leftOut else { return }
         do {
-            if entry.type == .directory {
-                try enter(entry, in: target)
+            if isDirectory {
+                try enter(entry, isIncluded: verdict == .restored)
                 isInside = true
             } else {
-                try restoreLeaf(entry, in: target)
+                try materialize()
+                try restoreLeaf(entry, in: frame)
             }
         } catch {
-            try journal.absorb(error)
+            try journal.absorb(error, path: path.path)
         }
+    }
+
+    func makeFrame(_ entry: TreeEntry, isIncluded: Bool) throws -> RestoreFrame {
+        RestoreFrame(
+            entry: entry, tree: try open(entry), isIncluded: isIncluded,
+            completion: DirectoryCompletion(entry, path: path.path, context: context))
     }
 
     /// The names of a directory, or nil where they cannot be read, which is reported.
     private func open(_ entry: TreeEntry) throws -> TreeDirectory? {
         do throws(RepositoryError) {
-            return try TreeDirectory(entry, source: source)
+            return try TreeDirectory(entry, source: context.source)
         } catch {
-            try journal.absorb(error)
+            try journal.absorb(error, path: path.path)
             return nil
         }
     }
 
-    /// Makes a directory, or joins one that is there, and goes down into it.
-    private mutating func enter(_ entry: TreeEntry, in above: TargetDirectory) throws {
+    /// Goes down into a directory, which is made or joined now or, where it is only passed through, when it is needed.
+    private mutating func enter(_ entry: TreeEntry, isIncluded: Bool) throws {
         guard stack.count <= Limits.treeDepthMax else {
             throw RepositoryError(.damaged, "the tree is deeper than the format allows")
         }
-        let target: TargetDirectory
-        do throws(SystemError) {
-            target = try TargetDirectory(making: entry.name, in: above)
+        if let above = stack.last { flush(above) }
+        let frame = try makeFrame(entry, isIncluded: isIncluded)
+        stack.append(frame)
+        do {
+            if isIncluded { try materialize() } else { try joinForDeleting(frame) }
         } catch {
-            guard error.errno == .alreadyExists, overwrites else { throw error }
-            target = try join(entry.name, in: above)
-        }
-        stack.append(RestoreFrame(entry: entry, target: target, tree: try open(entry), isOwn: true))
-        let highest = stack.count - 1 - Self.openDirectoriesMax
-        if highest > 0 { stack[highest].target = nil }
-    }
-
-    /// Opens a directory that is there already; what is none, a link to a directory too, gives way to one.
-    private func join(_ name: [UInt8], in above: TargetDirectory) throws(SystemError) -> TargetDirectory {
-        do throws(SystemError) {
-            return try TargetDirectory(existing: name, in: above)
-        } catch {
-            guard error.errno == .notDirectory || error.errno == .tooManySymbolicLinks else { throw error }
-            try above.descriptor.unlinkAt(name)
-            return try TargetDirectory(making: name, in: above)
+            stack.removeLast()
+            throw error
         }
     }
 
-    /// Gives a directory its attributes now that all that is in it is there, and goes back up.
+    /// Hands what was gathered for a directory to a thread.
+    func flush(_ frame: RestoreFrame) {
+        guard let batch = frame.batch else { return }
+        frame.batch = nil
+        workers?.submit(batch)
+    }
+
+    /// Goes back up; the directory gets its attributes when all that is in it is there.
     private mutating func leave(_ frame: RestoreFrame) throws {
-        if let target = frame.target, frame.isOwn {
-            do {
-                try metadata.apply(
-                    frame.entry, to: target.descriptor, givenAccessControl: frame.givesAccessControl)
-            } catch {
-                try journal.absorb(error)
-            }
+        flush(frame)
+        do {
+            try removeExtraneous(of: frame)
+        } catch {
+            try journal.absorb(error, path: path.path)
         }
-        journal.statistics.directories += 1
+        let above = stack.count > 1 ? stack[stack.count - 2] : nil
+        if let above, case .closed(let trace) = above.place { try reopen(above, trace, from: frame) }
+        var done = RestoreStatistics()
+        if case .unmade = frame.place {} else { done.directories = 1 }
+        try frame.completion.leave(isDryRun || !frame.getsAttributes ? nil : frame.target)
         stack.removeLast()
-        if let above = stack.last {
-            journal.names.removeLast()
-            if above.target == nil { try reopen(above, from: frame) }
-        }
-        journal.advance()
+        journal.advance(done, path: path.path)
+        path.pop()
     }
 
-    private func reopen(_ frame: RestoreFrame, from below: RestoreFrame) throws {
-        guard let target = below.target,
-            let directory = TargetDirectory(
-                above: target, expected: frame.identity, givesAccessControl: frame.givesAccessControl)
-        else {
-            throw RestoreError(.destination, path: journal.path, "the directory was moved while it was restored")
+    private func reopen(_ frame: RestoreFrame, _ trace: TargetDirectory.Trace, from below: RestoreFrame) throws {
+        guard let target = below.target, let directory = TargetDirectory(above: target, expected: trace) else {
+            throw RestoreError(.destination, path: path.path, "the directory was moved while it was restored")
         }
-        frame.target = directory
+        frame.place = .open(directory)
     }
 }

@@ -70,6 +70,24 @@ public enum ExtendedAttributes {
         }
     }
 
+    /// Makes or replaces an attribute of what a descriptor stands for that was opened with `OpenFlags.pathOnly`
+    /// (setxattr(2), through /proc/self/fd).
+    public static func set(
+        _ attribute: [UInt8], to value: [UInt8], ofPlace descriptor: borrowing FileDescriptor
+    ) throws(SystemError) {
+        let number = descriptor.rawValue
+        let result = withCString(Array("/proc/self/fd/\(number)".utf8)) { path in
+            withCString(attribute) { attribute in
+                value.withUnsafeBytes { value in
+                    retryingInterrupts { setxattr(path, attribute, value.baseAddress, value.count, 0) }
+                }
+            }
+        }
+        if case .failure(let reason) = (result ?? nil) ?? .failure(.invalidArgument) {
+            throw SystemError(call: "setxattr", errno: reason)
+        }
+    }
+
     /// Removes an attribute (removexattr(2)); ENODATA when there is none of the name.
     public static func remove(
         _ attribute: [UInt8], at descriptor: borrowing FileDescriptor, name: [UInt8]? = nil

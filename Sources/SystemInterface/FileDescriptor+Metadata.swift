@@ -36,9 +36,15 @@ extension FileDescriptor {
 
     /// Sets the times of `name`, nil leaving one alone (utimensat(2)).
     public func setTimesAt(_ name: [UInt8], accessed: Timestamp?, modified: Timestamp?) throws(SystemError) {
+        try setTimesAt(name, accessed: accessed, modified: modified, flags: AT_SYMLINK_NOFOLLOW)
+    }
+
+    func setTimesAt(
+        _ name: [UInt8], accessed: Timestamp?, modified: Timestamp?, flags: Int32
+    ) throws(SystemError) {
         var times = (timespec(accessed), timespec(modified))
         try systemCall("utimensat", name: name) { pointer in
-            Self.withPair(&times) { utimensat(rawValue, pointer, $0, AT_SYMLINK_NOFOLLOW) }
+            Self.withPair(&times) { utimensat(rawValue, pointer, $0, flags) }
         }
     }
 

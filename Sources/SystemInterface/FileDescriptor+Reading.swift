@@ -49,6 +49,11 @@ extension FileDescriptor {
         try Self.collect(count) { buffer throws(SystemError) in try preadFully(into: buffer, at: offset) }
     }
 
+    /// What one read(2) gives: at most `count` bytes, none at the end of the file.
+    func read(atMost count: Int) throws(SystemError) -> [UInt8] {
+        try Self.collect(count) { buffer throws(SystemError) in try read(into: buffer) }
+    }
+
     /// All that is left to read, which must not exceed `limit` bytes: more is EFBIG, and at most one step over the limit
     /// is read before that is known.
     public func readAll(atMost limit: Int) throws(SystemError) -> [UInt8] {

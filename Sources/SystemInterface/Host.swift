@@ -31,4 +31,15 @@ public enum Host {
 
     /// The process's number (getpid(2)).
     public static var processID: Int32 { getpid() }
+
+    /// The permission bits that the process takes from what it creates, or nil where /proc does not tell
+    /// (proc_pid_status(5)). umask(2) tells only whoever changes it.
+    public static func fileModeMask() -> UInt16? {
+        let key = Array("Umask:\t".utf8)
+        guard let status = try? FileSystem.read("/proc/self/status", atMost: 1 << 16),
+            let line = status.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: key) }),
+            let digits = String(validating: line.dropFirst(key.count), as: UTF8.self)
+        else { return nil }
+        return UInt16(digits, radix: 8)
+    }
 }

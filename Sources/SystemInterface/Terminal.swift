@@ -6,6 +6,7 @@ import Synchronization
 public enum Terminal {
     /// The longest password; behind it the line goes on unheard.
     private static let passwordBytesMax = 4096
+    private static let answerBytesMax = 100
 
     /// A terminal whose echo is off, and how it was before.
     private struct Silenced: Sendable {
@@ -50,6 +51,17 @@ public enum Terminal {
         case .success(let bytes): return bytes
         case .failure(let reason): throw SystemError(call: "read", path: path, errno: reason)
         }
+    }
+
+    /// Asks a question on the process's terminal, and reads a line of at most a hundred bytes, as it is typed.
+    ///
+    /// A process without a terminal gets ENXIO, and the end of input before anything was typed is ENODATA.
+    public static func ask(_ question: String, terminal path: FilePath = "/dev/tty") throws(SystemError) -> [UInt8] {
+        let terminal = try FileDescriptor.open(path, [.readWrite, .noControllingTerminal])
+        try terminal.write(all: Array(question.utf8))
+        let answer = try terminal.read(atMost: answerBytesMax)
+        guard !answer.isEmpty else { throw SystemError(call: "read", path: path, errno: .noData) }
+        return Array(answer.prefix { $0 != UInt8(ascii: "\n") })
     }
 
     /// Turns echo on again if a password is being read; safe to call at any time.

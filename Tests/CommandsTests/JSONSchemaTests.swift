@@ -67,7 +67,7 @@ struct JSONSchemaTests {
         }
         try run("versions", "\(source)/hello")
         try run("find", "*")
-        try run("restore", "latest:\(source)", "--to", pastfs.directory.path.appending("target").description)
+        try run("restore", "-v", "latest:\(source)", "--to", pastfs.directory.path.appending("target").description)
         try run("stats")
         try run("version")
         try run("bakcup")

@@ -26,10 +26,12 @@ struct DestinationTests {
     }
 
     @discardableResult
-    private func restore(_ path: FilePath? = nil, overwrites: Bool = false) throws -> RestoreOutcome {
+    private func restore(_ path: FilePath? = nil, overwriting: RestoreOptions.Overwriting? = nil) throws
+        -> RestoreOutcome
+    {
         try RestoreRun(
             repository: fixture.repository, snapshot: snapshot, destination: destination,
-            options: RestoreOptions(path: path ?? fixture.source, overwrites: overwrites)
+            options: RestoreOptions(path: path ?? fixture.source, overwriting: overwriting)
         ).run()
     }
 
@@ -86,7 +88,7 @@ struct DestinationTests {
         try FileSystem.write(destination.appending("directory/mine"), Array("mine".utf8))
         try FileSystem.write(destination.appending("top"), Array("older".utf8))
         try FileSystem.write(destination.appending("top2"), Array("older".utf8))
-        let outcome = try restore(overwrites: true)
+        let outcome = try restore(overwriting: .always)
         #expect(outcome.problems.isEmpty)
         #expect(try read(destination.appending("directory/file")) == "saved")
         #expect(try read(destination.appending("directory/mine")) == "mine")
@@ -94,7 +96,7 @@ struct DestinationTests {
         #expect(try FileSystem.status(destination.appending("top")).linkCount == 2)
         #expect(try destinationNames() == ["directory", "top", "top2"])
         // And again over what it has made itself.
-        #expect(try restore(overwrites: true).problems.isEmpty)
+        #expect(try restore(overwriting: .always).problems.isEmpty)
         #expect(try FileSystem.status(destination.appending("top")).linkCount == 2)
         #expect(try destinationNames() == ["directory", "top", "top2"])
     }
@@ -105,7 +107,7 @@ struct DestinationTests {
         try FileSystem.write(victim.appending("file"), Array("mine".utf8))
         try here.symbolicLinkAt(destination.appending("directory").bytes, target: victim.bytes)
         try here.symbolicLinkAt(destination.appending("top").bytes, target: victim.appending("file").bytes)
-        #expect(try restore(overwrites: true).problems.isEmpty)
+        #expect(try restore(overwriting: .always).problems.isEmpty)
         #expect(try read(victim.appending("file")) == "mine")
         #expect(try FileSystem.status(destination.appending("directory")).type == .directory)
         #expect(try FileSystem.status(destination.appending("top")).type == .regular)
@@ -116,7 +118,7 @@ struct DestinationTests {
     func keepsDirectory() throws {
         try FileSystem.makeDirectories(destination.appending("top"))
         try FileSystem.write(destination.appending("top/mine"), Array("mine".utf8))
-        let outcome = try restore(overwrites: true)
+        let outcome = try restore(overwriting: .always)
         #expect(outcome.problems.map(\.path) == [fixture.source.appending("top")])
         #expect(outcome.damagedCount == 0)
         #expect(try read(destination.appending("top/mine")) == "mine")

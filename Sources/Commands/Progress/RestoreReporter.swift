@@ -3,24 +3,70 @@ import SystemInterface
 
 /// Tells of a restore while it runs.
 final class RestoreReporter: RestoreObserver {
+    /// Which items are listed.
+    enum Listing {
+        case none
+        /// Those that are not left as they were.
+        case changes
+        case all
+    }
+
     private let console: Console
     private let meter: ProgressMeter
+    private let listing: Listing
 
-    init(_ console: Console, _ meter: ProgressMeter) {
+    init(_ console: Console, _ meter: ProgressMeter, listing: Listing) {
         self.console = console
         self.meter = meter
+        self.listing = listing
     }
 
     func restoreAdvanced(_ statistics: RestoreStatistics, path: FilePath) {
         meter.update { snapshot in
-            snapshot.items = statistics.files
+            snapshot.items = statistics.files + statistics.kept
             snapshot.bytes = statistics.bytes
             snapshot.path = path
         }
     }
 
+    func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool) {
+        guard listing != .none, listing == .all || action != .kept else { return }
+        // What cannot be written is told at the end, when it is flushed.
+        try? console.record(RestoredItemRecord(action, path, isDirectory))
+        try? console.line(action.word + " ", name: path.bytes + (isDirectory ? [UInt8(ascii: "/")] : []))
+    }
+
     func restoreMet(_ problem: RestoreProblem) {
         meter.update { $0.problems += 1 }
         console.message(.problem, "\(problem.path): \(problem.reason)")
+    }
+}
+
+extension RestoreAction {
+    /// How it is listed.
+    fileprivate var word: String {
+        switch self {
+        case .created: "new"
+        case .replaced: "replaced"
+        case .kept: "kept"
+        case .deleted: "deleted"
+        }
+    }
+}
+
+/// What was done to one item, with `--json`.
+private struct RestoredItemRecord: JSONRecord {
+    static let schema = "pastfs.restored-item.v1"
+    let action: String
+    let path: String
+    let pathB64: String?
+    let isDirectory: Bool
+
+    init(_ action: RestoreAction, _ path: FilePath, _ isDirectory: Bool) {
+        self.action = action.word
+        let fields = PathFields(path.bytes)
+        self.path = fields.text
+        pathB64 = fields.base64
+        self.isDirectory = isDirectory
     }
 }

@@ -1,0 +1,92 @@
+import PathRules
+import SystemInterface
+
+/// Removes what is in the destination and not in the snapshot.
+///
+/// It goes down by descriptors through no link and into no other mount, so that nothing outside of the destination is
+/// reached by it, whatever others do to it meanwhile. What a pattern protects stays, and so do the directories above it.
+struct ExtraneousItems {
+    /// How many directories deep it goes; what lies deeper is left and told.
+    private static let depthMax = 256
+    private static let resolution: PathResolution = [.beneath, .noLinks, .oneMount]
+    private static let flags: OpenFlags = [.readOnly, .directory, .noFollow]
+
+    private let context: RestoreContext
+
+    init(_ context: RestoreContext) {
+        self.context = context
+    }
+
+    /// Removes a name of `directory`, with all that lies below it; `path` is what would be its path in the snapshot.
+    func remove(_ name: [UInt8], in directory: TargetDirectory, path: FilePath) throws {
+        _ = try remove(name, in: directory.descriptor, PathBuffer(path), depth: 0)
+    }
+
+    /// Says whether it is gone.
+    private func remove(
+        _ name: [UInt8], in directory: borrowing FileDescriptor, _ path: PathBuffer, depth: Int
+    ) throws -> Bool {
+        try context.journal.checkStopped()
+        do {
+            return try removeDirectory(name, in: directory, path, depth: depth)
+        } catch let error as SystemError {
+            switch error.errno {
+            case .noEntry: return true
+            case .notDirectory, .tooManySymbolicLinks: return try removeOther(name, in: directory, path)
+            case .otherDevice: return keep("another file system is mounted here: it is left as it is", path)
+            default: return keep("it is left where it is: \(error.errno.message)", path)
+            }
+        }
+    }
+
+    private func removeDirectory(
+        _ name: [UInt8], in above: borrowing FileDescriptor, _ path: PathBuffer, depth: Int
+    ) throws -> Bool {
+        let directory = try above.openBeneath(name, Self.flags, resolution: Self.resolution)
+        guard depth < Self.depthMax else { return keep("it is too deep to be removed", path) }
+        var isEmpty = true
+        for entry in try directory.directoryEntries() {
+            var below = path
+            below.push(entry.name)
+            let isDirectory = try entry.type.map { $0 == .directory } ?? isDirectory(entry.name, in: directory)
+            // What is included is so with all that it has; only what is left out can stay.
+            if context.filter.mayDelete(below, isDirectory: isDirectory, isInIncluded: true) {
+                isEmpty = try remove(entry.name, in: directory, below, depth: depth + 1) && isEmpty
+            } else {
+                isEmpty = false
+            }
+        }
+        guard isEmpty else { return false }
+        if !context.options.isDryRun { try above.unlinkAt(name, directory: true) }
+        tell(path, isDirectory: true)
+        return true
+    }
+
+    private func removeOther(
+        _ name: [UInt8], in directory: borrowing FileDescriptor, _ path: PathBuffer
+    ) throws -> Bool {
+        do throws(SystemError) {
+            if !context.options.isDryRun { try directory.unlinkAt(name) }
+        } catch {
+            return keep("it is left where it is: \(error.errno.message)", path)
+        }
+        tell(path, isDirectory: false)
+        return true
+    }
+
+    private func isDirectory(_ name: [UInt8], in directory: borrowing FileDescriptor) throws -> Bool {
+        try directory.statusAt(name).type == .directory
+    }
+
+    private func keep(_ reason: String, _ path: PathBuffer) -> Bool {
+        context.journal.report(reason, path: path.path)
+        return false
+    }
+
+    private func tell(_ path: PathBuffer, isDirectory: Bool) {
+        var done = RestoreStatistics()
+        done.deleted = 1
+        context.journal.advance(done, path: path.path)
+        context.journal.observer?.restoreDid(.deleted, path: path.path, isDirectory: isDirectory)
+    }
+}

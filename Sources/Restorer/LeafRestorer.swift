@@ -1,0 +1,188 @@
+import Repository
+import SystemInterface
+
+/// Puts files, links, fifos, sockets and devices into a directory; for one thread.
+struct LeafRestorer {
+    let context: RestoreContext
+    let files: FileWriter
+    let metadata: MetadataRestorer
+    let present: PresentItem
+    var done = RestoreStatistics()
+
+    init(_ context: RestoreContext) {
+        self.context = context
+        files = FileWriter(source: context.source, journal: context.journal)
+        metadata = MetadataRestorer(context: context)
+        present = PresentItem(context)
+    }
+
+    /// Restores the entries of a batch; what happens to one of them concerns no other.
+    ///
+    /// Throws only what ends the run.
+    mutating func restore(_ batch: LeafBatch) throws(RestoreError) {
+        for item in batch.items {
+            try context.journal.checkStopped()
+            var isRestored = false
+            do {
+                isRestored = try restore(item.entry, in: batch)
+            } catch {
+                try context.journal.absorb(error, path: batch.path.appending(item.entry.name))
+            }
+            item.place?.state = isRestored ? .restored : .missing
+        }
+        let last = batch.items.last.map { batch.path.appending($0.entry.name) } ?? batch.path
+        context.journal.advance(done, path: last)
+        done = RestoreStatistics()
+    }
+
+    /// Restores an entry under its name; says whether it is there now as the snapshot has it.
+    private mutating func restore(_ entry: TreeEntry, in batch: LeafBatch) throws -> Bool {
+        let target = batch.target
+        if target.isNew {
+            do {
+                try make(entry, as: entry.name, in: batch)
+                tell(.created, entry, batch)
+                return true
+            } catch let error as SystemError where error.errno == .alreadyExists {
+                // The file system takes two names for one, or somebody else is here.
+            }
+        }
+        guard let status = try target.status(of: entry.name) else {
+            try put(entry, in: batch, replacing: false)
+            tell(.created, entry, batch)
+            return true
+        }
+        switch try present.decision(entry, status, in: target, path: batch.path.appending(entry.name)) {
+        case .keep(let isSame):
+            done.kept += 1
+            tell(.kept, entry, batch)
+            return isSame
+        case .replace:
+            try put(entry, in: batch, replacing: true)
+            done.replaced += 1
+            tell(.replaced, entry, batch)
+            return true
+        }
+    }
+
+    private func tell(_ action: RestoreAction, _ entry: TreeEntry, _ batch: LeafBatch) {
+        guard let observer = context.journal.observer else { return }
+        observer.restoreDid(action, path: batch.path.appending(entry.name), isDirectory: false)
+    }
+
+    /// Makes an entry under a name of its own, and gives it its name when all of it is there.
+    private mutating func put(_ entry: TreeEntry, in batch: LeafBatch, replacing: Bool) throws {
+        let directory = batch.target
+        let temporary = TemporaryName.of(entry.name)
+        for _ in 0..<RestoreLimits.attemptsMax {
+            do {
+                try make(entry, as: temporary, in: batch)
+            } catch let error as SystemError where error.errno == .alreadyExists {
+                // A run that was interrupted here has left it: nobody else uses such names.
+                try directory.descriptor.unlinkAt(temporary)
+                continue
+            }
+            do {
+                try give(entry, its: temporary, in: batch, replacing: replacing)
+                return
+            } catch {
+                try? directory.descriptor.unlinkAt(temporary)
+                throw error
+            }
+        }
+        throw ItemError(reason: "somebody else works with \(FilePath(temporary)) in this directory")
+    }
+
+    private func give(_ entry: TreeEntry, its temporary: [UInt8], in batch: LeafBatch, replacing: Bool) throws {
+        let directory = batch.target
+        do throws(SystemError) {
+            try rename(temporary, to: entry.name, in: directory, replacing: replacing)
+        } catch {
+            guard error.errno == .isDirectory, context.options.deletes else { throw error }
+            // The snapshot has no directory of this name.
+            try ExtraneousItems(context).remove(
+                entry.name, in: directory, path: batch.path.appending(entry.name))
+            try rename(temporary, to: entry.name, in: directory, replacing: true)
+        }
+    }
+
+    private func rename(
+        _ temporary: [UInt8], to name: [UInt8], in directory: TargetDirectory, replacing: Bool
+    ) throws(SystemError) {
+        do throws(SystemError) {
+            try directory.descriptor.renameAt(temporary, to: directory.descriptor, name, replacing: replacing)
+        } catch {
+            // Not every file system can promise to replace nothing.
+            guard error.errno == .invalidArgument, !replacing else { throw error }
+            try directory.descriptor.renameAt(temporary, to: directory.descriptor, name, replacing: true)
+        }
+    }
+
+    private mutating func make(_ entry: TreeEntry, as name: [UInt8], in batch: LeafBatch) throws {
+        let path = { batch.path.appending(entry.name) }
+        if entry.type == .regular {
+            try makeFile(entry, as: name, in: batch.target, path: path)
+            done.files += 1
+        } else {
+            try makeSpecial(entry, as: name, in: batch.target, path: path)
+            if entry.type == .symbolicLink { done.symbolicLinks += 1 } else { done.others += 1 }
+        }
+    }
+
+    /// Makes a file that nobody else can read until it is whole. One that cannot be made whole is not left behind.
+    private mutating func makeFile(
+        _ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory, path: () -> FilePath
+    ) throws {
+        if entry.content == .unreadable {
+            throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
+        }
+        // In a directory that nobody else can enter it has the permissions that it is to have from the start.
+        let mode = target.isNew ? entry.permissions & 0o777 : 0o600
+        let verifies = context.options.verifies
+        let flags: OpenFlags = [verifies ? .readWrite : .writeOnly, .create, .exclusive, .noFollow]
+        let file = try target.descriptor.openBeneath(name, flags, mode: UInt32(mode))
+        do {
+            let bytes = try files.write(entry, to: file)
+            if verifies { try verify(entry, file) }
+            let made = MetadataRestorer.Made(
+                ownsAsProcess: target.ownsAsProcess, hasAccessControl: target.givesAccessControl,
+                permissions: target.givesAccessControl ? nil : context.umask.map { mode & ~$0 })
+            try metadata.apply(entry, to: file, made: made, path: path())
+            try file.close()
+            done.bytes += bytes
+        } catch {
+            try? target.descriptor.unlinkAt(name)
+            throw error
+        }
+    }
+
+    private mutating func verify(_ entry: TreeEntry, _ file: borrowing FileDescriptor) throws {
+        guard try FileVerifier(source: context.source, journal: context.journal).holds(entry, file) else {
+            throw ItemError(reason: "what was read back is not what was written; the file is removed")
+        }
+        done.verified += 1
+    }
+
+    private func makeSpecial(
+        _ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory, path: () -> FilePath
+    ) throws {
+        if entry.type == .symbolicLink {
+            try target.descriptor.symbolicLinkAt(name, target: entry.symbolicLinkTarget)
+        } else {
+            let device = entry.deviceNumber ?? DeviceNumber(major: 0, minor: 0)
+            try target.descriptor.makeNodeAt(name, type: entry.type, permissions: 0o600, device: device)
+        }
+        do {
+            let place = try target.descriptor.openBeneath(name, [.pathOnly, .noFollow], resolution: .beneath)
+            let status = try place.status()
+            // What has another name is something that was put in its place.
+            guard status.type == entry.type, status.linkCount == 1 else {
+                throw ItemError(reason: "somebody else has put something in its place")
+            }
+            try metadata.apply(entry, toPlace: place, path: path())
+        } catch {
+            try? target.descriptor.unlinkAt(name)
+            throw error
+        }
+    }
+}

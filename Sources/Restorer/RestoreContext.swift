@@ -1,0 +1,14 @@
+import Repository
+import SystemInterface
+
+/// What all threads of a restore share.
+struct RestoreContext: Sendable {
+    let source: ChunkSource
+    let journal: RestoreJournal
+    let options: RestoreOptions
+    let filter: RestoreFilter
+    /// The permission bits that the process takes from what it creates (umask(2)), if they are known.
+    let umask: UInt16?
+
+    var policy: RestoreOptions.Overwriting? { options.overwriting }
+}

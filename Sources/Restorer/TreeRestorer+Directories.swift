@@ -1,0 +1,142 @@
+import Repository
+import SystemInterface
+
+extension TreeRestorer {
+    /// Makes or joins the directories of the stack that are not there yet.
+    mutating func materialize() throws {
+        guard var index = stack.lastIndex(where: { if case .unmade = $0.place { false } else { true } }) else { return }
+        while index + 1 < stack.count {
+            // A name of the path for each directory but the destination; one more while an entry is at hand.
+            try materialize(stack[index + 1], in: stack[index], path: pathOfFrame(index + 1))
+            index += 1
+            let highest = index - RestoreLimits.openDirectoriesMax
+            if highest > 0, case .open(let target) = stack[highest].place {
+                stack[highest].place = .closed(target.trace)
+            }
+        }
+    }
+
+    private func pathOfFrame(_ index: Int) -> FilePath {
+        FilePath(
+            Array(
+                stack[1...index].reduce(into: base.bytes == [UInt8(ascii: "/")] ? [] : base.bytes) { bytes, frame in
+                    bytes += [UInt8(ascii: "/")] + frame.entry.name
+                }))
+    }
+
+    private func materialize(_ frame: RestoreFrame, in above: RestoreFrame, path: FilePath) throws {
+        if case .absent = above.place {
+            frame.place = .absent
+            return tell(.created, path)
+        }
+        guard let directory = above.target else { return }
+        let name = frame.entry.name
+        if isDryRun {
+            guard let status = try directory.status(of: name) else {
+                frame.place = .absent
+                return tell(.created, path)
+            }
+            guard status.type == .directory else {
+                try checkGivesWay(status, to: frame.entry)
+                frame.place = .absent
+                return tell(.replaced, path)
+            }
+            return try join(frame, in: directory)
+        }
+        do throws(SystemError) {
+            frame.place = .open(try TargetDirectory(making: name, in: directory))
+            frame.getsAttributes = true
+            tell(.created, path)
+        } catch {
+            guard error.errno == .alreadyExists, context.policy != nil else { throw error }
+            try joinOrReplace(frame, in: directory, path: path)
+        }
+    }
+
+    /// Joins a directory that is there already; what is none, a link to a directory too, gives way to one.
+    private func joinOrReplace(_ frame: RestoreFrame, in above: TargetDirectory, path: FilePath) throws {
+        let name = frame.entry.name
+        for _ in 0..<RestoreLimits.attemptsMax {
+            do {
+                return try join(frame, in: above)
+            } catch let error as SystemError {
+                guard error.errno == .notDirectory || error.errno == .tooManySymbolicLinks else { throw error }
+            }
+            guard let status = try above.status(of: name) else { continue }
+            try checkGivesWay(status, to: frame.entry)
+            do throws(SystemError) {
+                try above.descriptor.unlinkAt(name)
+                frame.place = .open(try TargetDirectory(making: name, in: above))
+                frame.getsAttributes = true
+                return tell(.replaced, path)
+            } catch {
+                // Somebody else is here at the same time, or it was a directory again.
+                guard [.noEntry, .alreadyExists, .isDirectory].contains(error.errno) else { throw error }
+            }
+        }
+        throw ItemError(reason: "somebody else works with this directory")
+    }
+
+    private func join(_ frame: RestoreFrame, in above: TargetDirectory) throws {
+        let directory = try TargetDirectory(existing: frame.entry.name, in: above)
+        frame.place = .open(directory)
+        frame.getsAttributes =
+            switch context.policy {
+            case .always, .ifChanged: true
+            case .ifNewer: frame.entry.modified > directory.identity.modified
+            case .never, nil: false
+            }
+        try listExtraneous(of: frame)
+    }
+
+    /// Joins a directory that is only passed through, if it is there: of what is included it may have more than the snapshot.
+    func joinForDeleting(_ frame: RestoreFrame) throws {
+        guard context.options.deletes, stack.count > 1, let above = stack[stack.count - 2].target,
+            try above.status(of: frame.entry.name)?.type == .directory
+        else { return }
+        try join(frame, in: above)
+    }
+
+    private func checkGivesWay(_ status: FileStatus, to entry: TreeEntry) throws {
+        let givesWay =
+            switch context.policy {
+            case .always, .ifChanged: true
+            case .ifNewer: entry.modified > status.modified
+            case .never, nil: false
+            }
+        guard givesWay else {
+            throw ItemError(
+                reason: "what stands here is no directory, and is not to be replaced; nothing below is restored")
+        }
+    }
+
+    private func tell(_ action: RestoreAction, _ path: FilePath) {
+        journal.observer?.restoreDid(action, path: path, isDirectory: true)
+    }
+
+    /// Reads what is in a directory that was there before, for what the snapshot does not have.
+    func listExtraneous(of frame: RestoreFrame) throws {
+        guard context.options.deletes, let target = frame.target, !target.isNew else { return }
+        let names = try target.descriptor.directoryEntries().map(\.name)
+        frame.extraneous = ExtraneousNames(names.filter { $0 != TemporaryName.unfinished })
+    }
+
+    /// Removes what a directory has and the snapshot does not, if all that the snapshot has is known.
+    func removeExtraneous(of frame: RestoreFrame) throws {
+        guard var names = frame.extraneous, let target = frame.target else { return }
+        guard !frame.isIncomplete else {
+            return journal.report(
+                "nothing is removed here: not all names that the snapshot has could be read", path: path.path)
+        }
+        names.end()
+        for name in names.left {
+            var path = path
+            path.push(name)
+            guard let status = try target.status(of: name),
+                context.filter.mayDelete(
+                    path, isDirectory: status.type == .directory, isInIncluded: frame.isIncluded)
+            else { continue }
+            try ExtraneousItems(context).remove(name, in: target, path: path.path)
+        }
+    }
+}
