@@ -74,9 +74,8 @@ extension Repository {
         }
         state.withLock { state in
             // Another process may have taken them out of the catalog before.
-            for snapshot in state.snapshots.keys where !listed.contains(snapshot.bytes) {
-                state.snapshots[snapshot] = nil
-            }
+            let forgotten = state.snapshots.keys.filter { !listed.contains($0.bytes) }
+            for snapshot in forgotten { state.snapshots[snapshot] = nil }
             state.damagedSnapshots = state.damagedSnapshots.filter { listed.contains($0.key.bytes) }
         }
         var isSettled = true

@@ -29,7 +29,11 @@ public final class Repository: Sendable {
 
     struct State {
         var sessionKeys: [[UInt8]: SessionKey] = [:]
-        var snapshots: [SnapshotID: Snapshot] = [:]
+        var snapshots: [SnapshotID: Snapshot] = [:] {
+            didSet { snapshotsGeneration += 1 }
+        }
+        /// Another number whenever `snapshots` may have changed.
+        var snapshotsGeneration: UInt64 = 0
         var damagedSnapshots: [SnapshotID: RepositoryError] = [:]
         var warnings: [String] = []
         var packsReadFromFooters: Set<Bytes32> = []
@@ -53,6 +57,9 @@ public final class Repository: Sendable {
 
     /// What was found wrong and passed over since the repository was opened, in words.
     public var warnings: [String] { state.withLock { $0.warnings } }
+
+    /// A number that is another one whenever `snapshots()` may give something else: for whoever keeps what follows from it.
+    public var snapshotsGeneration: UInt64 { state.withLock { $0.snapshotsGeneration } }
 
     /// Chunks by name, with a cache of `cacheBytes` bytes of decoded data.
     public func makeSource(cacheBytes: Int = Limits.bundleCacheBytesDefault) -> ChunkSource {

@@ -19,7 +19,7 @@ struct Question: Sendable, CustomTestStringConvertible {
             "events", "controls",
         ].map { Question(group: $0, user: nil) }
         + users.flatMap { user in
-            ["status", "access", "opening", "contents"].map { Question(group: $0, user: user) }
+            ["status", "access", "attributes", "opening", "contents"].map { Question(group: $0, user: user) }
         }
 
     /// Directories, a very large one among them.

@@ -62,10 +62,10 @@ struct BundleCacheTests {
         for round in 0..<2 {
             for chunk in chunks {
                 #expect(try source.chunk(chunk.id, .content).copy() == chunk.bytes, "round \(round)")
-                #expect(source.cachedBytes <= limit)
+                #expect(source.cacheStatistics.bytes <= limit)
             }
         }
-        #expect(source.cachedBytes > limit / 2, "the cache is used")
+        #expect(source.cacheStatistics.bytes > limit / 2, "the cache is used")
     }
 
     @Test("A bundle that is larger than the cache is read all the same, and not kept")
@@ -74,7 +74,7 @@ struct BundleCacheTests {
         let chunks = try plant(2, in: fixture)
         let source = fixture.repository.makeSource(cacheBytes: 0)
         for chunk in chunks { #expect(try source.chunk(chunk.id, .content).copy() == chunk.bytes) }
-        #expect(source.cachedBytes == 0)
+        #expect(source.cacheStatistics.bytes == 0)
     }
 
     @Test("Each of many small chunks is found in the bundle that they share")

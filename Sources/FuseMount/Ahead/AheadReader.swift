@@ -36,7 +36,7 @@ final class AheadReader: Sendable {
     func start() throws(SystemError) {
         state.withLock { $0.hasEnded = false }
         do {
-            _ = try Thread.spawn(name: "pastfs-ahead") { self.run() }
+            _ = try Thread.spawn(name: "pastfs-opener") { self.run() }
         } catch {
             state.withLock { $0.hasEnded = true }
             throw error

@@ -28,7 +28,7 @@ package struct AccessRecord: Sendable {
         var json = JSONText(capacity: 256 + path.bytes.count)
         json.object { json in
             json.field("schema", "pastfs.access.v1")
-            json.field("time", Self.text(moment))
+            json.field("time", moment.rfc3339(fractionDigits: 3))
             json.field("operation", operation.rawValue)
             json.field("path", bytes: path.bytes)
             json.field("uid", requester.userID)
@@ -42,17 +42,5 @@ package struct AccessRecord: Sendable {
         }
         json.newline()
         return json.bytes
-    }
-
-    /// UTC to the millisecond (RFC 3339): `2026-11-20T14:03:22.017Z`.
-    private static func text(_ moment: Timestamp) -> String {
-        let time = CivilTime(moment)
-        func padded(_ number: Int, _ count: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, count - digits.count)) + digits
-        }
-        let date = "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
-        let clock = "\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))"
-        return "\(date)T\(clock).\(padded(Int(moment.nanoseconds / 1_000_000), 3))Z"
     }
 }

@@ -21,12 +21,16 @@ extension MountedFileSystem {
         }
     }
 
-    /// listxattr(2): the names, each ended by NUL.
-    func extendedAttributeNames(of node: NodeID, size: Int, _ reply: consuming Reply) {
+    /// listxattr(2): the names, each ended by NUL. As on other file systems (xattr(7)) those of `trusted` are listed for
+    /// the superuser only; the kernel gives their values to nobody else, either.
+    func extendedAttributeNames(
+        of node: NodeID, toSuperuser isSuperuser: Bool, size: Int, _ reply: consuming Reply
+    ) {
         guard showsExtendedAttributes else { return reply.error(.notImplemented) }
         do throws(ViewError) {
             var names: [UInt8] = []
             for record in try view.extendedAttributes(node) {
+                guard isSuperuser || !record.name.starts(with: Self.trusted) else { continue }
                 names += record.name
                 names.append(0)
             }
@@ -35,6 +39,8 @@ extension MountedFileSystem {
             reply.error(error)
         }
     }
+
+    private static let trusted = Array("trusted.".utf8)
 
     private static func answer(_ bytes: [UInt8], size: Int, _ reply: consuming Reply) {
         if size == 0 { return reply.attributeSize(bytes.count) }

@@ -80,7 +80,10 @@ enum Operations {
             }
         }
         table.listxattr = { request, node, size in
-            Operations.answer(request, node) { $0.extendedAttributeNames(of: NodeID(rawValue: node), size: size, $1) }
+            let isSuperuser = fuse_req_ctx(request).pointee.uid == 0
+            Operations.answer(request, node) {
+                $0.extendedAttributeNames(of: NodeID(rawValue: node), toSuperuser: isSuperuser, size: size, $1)
+            }
         }
     }
 

@@ -22,6 +22,8 @@ final class BundleCache: Sendable {
     private struct State {
         var flights: [Key: Flight] = [:]
         var bundles: LeastRecentlyUsed<Key, DecodedBundle>
+        var hits = 0
+        var misses = 0
     }
 
     private final class Shard: Sendable {
@@ -52,8 +54,16 @@ final class BundleCache: Sendable {
         shards = (0..<count).map { _ in Shard(bytesMax: shardBytesMax) }
     }
 
-    /// What the bundles that are kept cost, in bytes; never more than the limit.
-    var bytes: Int { shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.bundles.cost } } }
+    /// What is kept, never more than the limit, and how often it was of use.
+    var statistics: CacheStatistics {
+        shards.reduce(into: CacheStatistics()) { sum, shard in
+            shard.state.withLock { state in
+                sum.bytes += state.bundles.cost
+                sum.hits += state.hits
+                sum.misses += state.misses
+            }
+        }
+    }
 
     /// The bundle `key`, decoded by `load` unless it is there or on its way.
     func bundle(
@@ -61,7 +71,11 @@ final class BundleCache: Sendable {
     ) throws(RepositoryError) -> DecodedBundle {
         let shard = shards[Int((key.pack.prefix64 ^ key.offset >> 12) % UInt64(shards.count))]
         let found = shard.state.withLock { state -> Found in
-            if let bundle = state.bundles.value(key) { return .ready(bundle) }
+            if let bundle = state.bundles.value(key) {
+                state.hits += 1
+                return .ready(bundle)
+            }
+            state.misses += 1
             if let flight = state.flights[key] { return .wait(flight) }
             let flight = Flight()
             state.flights[key] = flight

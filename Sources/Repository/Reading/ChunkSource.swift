@@ -18,8 +18,13 @@ public final class ChunkSource: Sendable {
     /// How many bytes a reader may have decoded ahead: what is read ahead must not push out what others need.
     public let aheadBytesMax: Int
 
-    /// What the decoded bundles that are kept cost, in bytes.
-    package var cachedBytes: Int { cache.bytes + recent.bytes }
+    /// What is kept of decoded bundles, and how often it was of use. Chunks of the last few bundles are found without
+    /// being counted.
+    public var cacheStatistics: CacheStatistics {
+        var statistics = cache.statistics
+        statistics.bytes += recent.bytes
+        return statistics
+    }
 
     private static let recentBytesMax = 8 << 20
     private static let aheadBytesMax = 32 << 20

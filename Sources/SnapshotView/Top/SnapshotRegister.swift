@@ -10,6 +10,8 @@ import SystemInterface
 final class SnapshotRegister: Sendable {
     private struct State {
         var table: SnapshotTable?
+        /// What the repository's `snapshotsGeneration` was when `table` was made.
+        var generation: UInt64 = 0
         var refreshed: Timestamp
         var isRefreshing = false
     }
@@ -84,11 +86,13 @@ final class SnapshotRegister: Sendable {
 
     /// Asks the repository; only one thread is here at a time. Gives what is known afterwards, or nil for nothing.
     private func refreshed(now: Timestamp) -> SnapshotTable? {
-        let old = state.withLock { $0.table }
-        var table = old
+        let (old, oldGeneration) = state.withLock { ($0.table, $0.generation) }
+        var (table, generation) = (old, oldGeneration)
         do throws(RepositoryError) {
             try repository.refresh()
-            table = listed(after: old, now: now)
+            // Asked before the list itself: what comes between the two is listed twice rather than never.
+            generation = repository.snapshotsGeneration
+            if old == nil || generation != oldGeneration { table = listed(after: old, now: now) }
         } catch {
             log.report(Array("/snapshots".utf8), error)
         }
@@ -97,6 +101,7 @@ final class SnapshotRegister: Sendable {
         }
         state.withLock { state in
             state.table = table
+            state.generation = generation
             state.refreshed = now
             state.isRefreshing = false
         }

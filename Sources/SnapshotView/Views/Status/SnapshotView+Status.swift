@@ -20,9 +20,15 @@ extension SnapshotView {
                 ("location", .text(FilePath(repository.store.location).description)),
             ])
         }
-        status.add("mounted") { .text(SnapshotTimestamp.format(begun)) }
+        status.add("mounted") { .text(begun.rfc3339(fractionDigits: 0)) }
         status.add("uptime_seconds") { .number(clock.now().seconds - begun.seconds) }
         status.add("snapshots") { [weak self] in self?.snapshotStatus ?? .object([]) }
+        status.add("cache") { [source] in
+            let cache = source.cacheStatistics
+            return .object([
+                ("bytes", .count(cache.bytes)), ("hits", .count(cache.hits)), ("misses", .count(cache.misses)),
+            ])
+        }
         status.add("nodes") { [weak self] in .count(self?.nodeCount ?? 0) }
         status.add("faults") { [log] in .count(log.count) }
     }
