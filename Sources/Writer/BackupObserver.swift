@@ -6,6 +6,9 @@ import SystemInterface
 /// Calls come after every file and every block of a large one, thousands a second: an observer that shows them limits
 /// the rate itself, and returns at once.
 public protocol BackupObserver: Sendable {
+    /// The walk begins. `parent` is what was counted in the snapshot that this one is compared with; not a promise of how
+    /// much there is now.
+    func backupBegan(parent: SnapshotStatistics?)
     /// The walk has come this far.
     func backupAdvanced(_ progress: BackupProgress)
     /// Which items `backupSaw` is told of; asked once, before the run begins. None if not implemented.
@@ -19,6 +22,8 @@ public protocol BackupObserver: Sendable {
 }
 
 extension BackupObserver {
+    /// Nothing to do for who makes no use of it.
+    public func backupBegan(parent: SnapshotStatistics?) {}
     /// None.
     public var itemsWanted: BackupItem.Selection { .none }
     /// Nothing to do for who wants no items.

@@ -76,6 +76,7 @@ public final class BackupRun: Sendable {
     private func save(_ plan: SourcePlan, _ rules: ExcludeRules, started: Timestamp) throws -> BackupOutcome {
         try repository.refresh()
         let parent = options.stream == nil ? findParent(plan.recordedPaths()) : nil
+        observer?.backupBegan(parent: parent?.manifest.statistics)
         let session = try repository.makeWriteSession(
             WriteSessionOptions(
                 workers: options.workers, compressionLevel: options.compressionLevel, isDryRun: options.dryRun),

@@ -37,9 +37,18 @@ struct ProgressTests {
         let saving = shown.updates.filter { $0.hasPrefix("saving: ") || $0.hasPrefix("finishing") }
         #expect(!saving.isEmpty, "\(shown.text)")
         #expect(Double(saving.count) <= shown.seconds * 10 + 1)
-        #expect(!shown.text.contains("%"))
+        #expect(!shown.text.contains("%") && !shown.text.contains("last time"))
         #expect(saving.allSatisfy { $0.count < 100 })
         #expect(shown.updates.last?.hasPrefix("snapshot ") == true)
+    }
+
+    @Test("says how many files there were the last time")
+    func before() throws {
+        #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0)
+        // Every byte is read again, so that there is something to watch.
+        #expect(try pastfs.shell("touch \(pastfs.source)/*").code == 0)
+        let shown = try onTerminal("backup \(pastfs.source)")
+        #expect(shown.updates.contains { $0.contains(" (12 last time)") }, "\(shown.text)")
     }
 
     @Test(

@@ -61,6 +61,11 @@ struct DeepTreeComparisonTests {
         let stored = try StoredTrees([old, new])
         var before = stored.store.operationCount
         #expect(differences(stored, 0, 0).isEmpty)
+        var root = stored.roots[0]
+        root.permissions = 0o700
+        var comparison = DeepTreeComparison(old: stored.roots[0], new: root, path: "/", source: stored.source)
+        #expect(comparison.next().map(description) == "U")
+        #expect(comparison.next() == nil)
         #expect(stored.store.operationCount == before)
         before = stored.store.operationCount
         #expect(differences(stored, 0, 1) == ["Md3/e3/f3"])

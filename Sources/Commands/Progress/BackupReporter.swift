@@ -15,6 +15,10 @@ final class BackupReporter: BackupObserver {
         self.meter = meter
     }
 
+    func backupBegan(parent: SnapshotStatistics?) {
+        meter.update { $0.itemsBefore = parent?.files }
+    }
+
     func backupAdvanced(_ progress: BackupProgress) {
         meter.update { snapshot in
             let statistics = progress.statistics
@@ -33,6 +37,7 @@ final class BackupReporter: BackupObserver {
         meter.update { snapshot in
             snapshot.phase = "finishing, storing the rest and the snapshot"
             snapshot.path = nil
+            snapshot.itemsBefore = nil
         }
     }
 

@@ -10,6 +10,8 @@ struct ProgressSnapshot {
     var itemName = "file"
     /// How many items there are, where that is known; a share is shown only then.
     var total: UInt64?
+    /// How many items there were the last time, where how many there are is not known; no share is made of it.
+    var itemsBefore: UInt64?
     /// Bytes that are done.
     var bytes: UInt64 = 0
     /// Items that could not be handled as they are.
@@ -33,7 +35,8 @@ struct ProgressSnapshot {
         if let total {
             parts.append("\(min(items, total)) of \(AmountText.count(total, itemName))")
         } else {
-            parts.append(AmountText.count(items, itemName))
+            let before = itemsBefore.map { " (\($0) last time)" } ?? ""
+            parts.append(AmountText.count(items, itemName) + before)
         }
         if bytes > 0 {
             parts.append(AmountText.bytes(bytes))
@@ -52,6 +55,7 @@ struct ProgressRecord: JSONRecord {
     let phase: String
     let items: UInt64
     let total: UInt64?
+    let itemsBefore: UInt64?
     let bytes: UInt64
     let problems: UInt64
     let seconds: Double
@@ -62,6 +66,7 @@ struct ProgressRecord: JSONRecord {
         phase = snapshot.phase
         items = snapshot.items
         total = snapshot.total
+        itemsBefore = snapshot.itemsBefore
         bytes = snapshot.bytes
         problems = snapshot.problems
         self.seconds = (seconds * 1000).rounded() / 1000
