@@ -96,6 +96,7 @@ enum BackupCommand: Command {
         options.tags = try command.texts("tag")
         options.excludes = try SourceOptions.patterns(context)
         options.filter = try SourceOptions.filter(context)
+        options.ignoresDevice = context.command.flag("ignore-device")
         options.keepsPartial = try command.text("on-timeout") == "partial"
         try BackupSources.check(context)
         options.ownDirectories = [try context.repositoryPath()] + [try context.cacheDirectory()].compactMap { $0 }

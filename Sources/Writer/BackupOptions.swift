@@ -40,6 +40,8 @@ public struct BackupOptions: Sendable {
     public var ownDirectories: [FilePath]
     /// How unchanged files are recognised.
     public var parent: Parent
+    /// Whether a file counts as unchanged that is as the parent has it but for the number of its device.
+    public var ignoresDevice = false
     /// Whether everything is done but storing.
     public var dryRun: Bool
     /// How many threads compress and seal.

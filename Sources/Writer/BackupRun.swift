@@ -136,7 +136,8 @@ public final class BackupRun: Sendable {
             journal: journal)
         var walk = TreeWalk(
             session: session, source: repository.makeSource(cacheBytes: Self.parentCacheBytes), journal: journal,
-            rules: rules, filter: options.filter, ownDirectories: ownDirectories(), parent: parent, reader: reader)
+            rules: rules, filter: options.filter, ownDirectories: ownDirectories(), parent: parent,
+            ignoresDevice: options.ignoresDevice, reader: reader)
         return try walk.run(plan, parent: parent, keepsPartial: options.keepsPartial)
     }
 

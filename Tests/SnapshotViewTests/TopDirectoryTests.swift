@@ -33,6 +33,24 @@ struct TopDirectoryTests {
         #expect(try view.find("latest") == nil)
     }
 
+    @Test("a partial snapshot is listed, and nothing that asks for the newest leads to it")
+    func passesOverPartial() throws {
+        try fixture.commit(1_000_000_000, host: "house", tags: ["daily"], ["a": "1"])
+        try fixture.commit(1_000_000_001, host: "garden", isPartial: true, ["a": "2"])
+        try fixture.commit(1_000_000_002, host: "house", tags: ["daily", "weekly"], isPartial: true, ["a": "3"])
+        let view = try fixture.view()
+        #expect(try view.list("snapshots") == [".", ".."] + names)
+        for list in ["hosts/house", "tags/daily"] {
+            #expect(try view.readLink(try #require(try view.find("\(list)/latest")).node) == Array(names[0].utf8))
+        }
+        #expect(try view.list("hosts/garden") == [".", "..", names[1]])
+        #expect(try view.list("tags/weekly") == [".", "..", names[2]])
+        for link in ["latest", "at/2001-09-09T01-46-42Z", "at/now"] {
+            let found = try #require(try view.find(link), "\(link)")
+            #expect(try view.readLink(found.node).suffix(names[0].utf8.count) == Array(names[0].utf8)[...], "\(link)")
+        }
+    }
+
     @Test("a list that could never be read is an error and not empty, and is read when that is possible again")
     func failsBeforeTheFirstList() throws {
         try commitThree()

@@ -39,9 +39,11 @@ final class ViewFixture: Sendable {
     /// Commits a snapshot of entries whose names are paths; directories come into being by themselves.
     @discardableResult
     func commit(
-        _ seconds: Int64, host: String = "house", tags: [String] = [], _ files: [String: String]
+        _ seconds: Int64, host: String = "house", tags: [String] = [], isPartial: Bool = false,
+        _ files: [String: String]
     ) throws -> Snapshot {
-        try repository.commit(started: Timestamp(seconds: seconds), host: host, tags: tags) { session in
+        try repository.commit(started: Timestamp(seconds: seconds), host: host, tags: tags, isPartial: isPartial) {
+            session in
             try Self.directory(name: "", files.map { (Self.names($0.key), $0.value) }, session)
         }
     }

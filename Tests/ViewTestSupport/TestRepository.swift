@@ -42,15 +42,16 @@ package struct TestRepository: Sendable {
     /// Commits a snapshot whose root `build` writes.
     @discardableResult
     package func commit(
-        started: Timestamp, host: String = "house", tags: [String] = [],
+        started: Timestamp, host: String = "house", tags: [String] = [], isPartial: Bool = false,
         _ build: (WriteSession) throws -> TreeEntry
     ) throws -> Snapshot {
         let session = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: entropy)
         let root = try build(session)
-        return try session.commit(
-            SnapshotManifest(
-                started: started, finished: started.adding(seconds: 1), host: host, userName: "somebody",
-                program: "tests", paths: ["/"], tags: tags, root: root))
+        var manifest = SnapshotManifest(
+            started: started, finished: started.adding(seconds: 1), host: host, userName: "somebody", program: "tests",
+            paths: ["/"], tags: tags, root: root)
+        manifest.isPartial = isPartial
+        return try session.commit(manifest)
     }
 }
 

@@ -48,6 +48,42 @@ struct KindTests {
         #expect(outcome.manifest.parent == nil)
     }
 
+    @Test(
+        "A file that is mounted from another device is read again, unless the device is not to count",
+        .enabled(if: MountedMemory.isPossible), arguments: [true, false])
+    func devices(ignoresDevice: Bool) throws {
+        // A file system that is mounted from a copy of itself: the same inodes and times under another device.
+        let image = try fixture.directory.write("image", [UInt8](repeating: 0, count: 4 << 20))
+        let mounted = try fixture.directory.makeDirectory("mounted")
+        let script = """
+            set -e
+            mkfs.ext4 -q "$1"; mount -o loop "$1" "$2"; echo text > "$2/file"; umount "$2"
+            cp "$1" "$1.copy"
+            """
+        // Where there are no loop devices, as in some containers, there is nothing to try it with.
+        guard try run(script, image, mounted) else { return }
+        try #require(try run("mount -o loop,ro \"$1\" \"$2\"", image, mounted))
+        defer { _ = try? run("umount -l \"$2\"", image, mounted) }
+        let file = mounted.appending("file")
+        let first = try fixture.backUp { $0.paths = [file] }
+        #expect(first.statistics.bytesRead == 5)
+        // While the first is mounted, the copy gets another number.
+        try #require(try run("mount -o loop,ro \"$1.copy\" \"$2\"", image, mounted))
+        defer { _ = try? run("umount -l \"$2\"", image, mounted) }
+        let second = try fixture.backUp {
+            $0.paths = [file]
+            $0.ignoresDevice = ignoresDevice
+        }
+        let devices = try [first, second].map { try fixture.entry(file, in: $0.committed())?.device }
+        #expect(devices[0] != devices[1])
+        #expect(second.statistics.bytesRead == (ignoresDevice ? 0 : 5))
+    }
+
+    private func run(_ script: String, _ image: FilePath, _ mounted: FilePath) throws -> Bool {
+        let words = ["sh", "-c", script, "sh"].map { Array($0.utf8) } + [image.bytes, mounted.bytes]
+        return try ProcessLauncher.wait(try ProcessLauncher.spawn("/bin/sh", arguments: words)) == 0
+    }
+
     @Test("A run out of time throws, or commits what it has, marked as partial", arguments: [true, false])
     func timeIsOver(keepsPartial: Bool) throws {
         for name in ["a/b/first", "z"] {

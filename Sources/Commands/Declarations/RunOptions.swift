@@ -12,6 +12,9 @@ enum RunOptions {
             help: "against what unchanged files are recognised; `incremental` if not given",
             completion: .values(SnapshotKind.allCases.map(\.name)), group: group),
         OptionDeclaration(
+            long: "ignore-device",
+            help: "recognise unchanged files whatever their device's number: for mounted snapshots", group: group),
+        OptionDeclaration(
             long: "max-duration", valueName: "TIME",
             help: "end when so much time has passed since the start: 90s, 30m, 2h, 1d",
             group: group),

@@ -11,6 +11,9 @@ final class SnapshotTable: Sendable {
         let snapshot: Snapshot
         let name: [UInt8]
         let serial: UInt64
+
+        /// Whether something is missing in it: then nothing that asks for the newest gets it.
+        var isPartial: Bool { snapshot.manifest.isPartial }
     }
 
     /// A host or a tag, and its snapshots.
@@ -19,8 +22,8 @@ final class SnapshotTable: Sendable {
         let serial: UInt64
         /// The numbers of its snapshots in `members`, ascending.
         fileprivate(set) var members: [Int]
-        /// The newest of them.
-        fileprivate(set) var latest: Int
+        /// The newest complete one of them, or nil if there is none.
+        fileprivate(set) var latest: Int?
     }
 
     /// All snapshots by serial number.
@@ -29,7 +32,7 @@ final class SnapshotTable: Sendable {
     let hosts: [Group]
     /// Tags by serial number.
     let tags: [Group]
-    /// The newest snapshot's number in `members`, or nil if there is none.
+    /// The number in `members` of the newest complete snapshot, or nil if there is none.
     let latest: Int?
     /// When the list changed last.
     let changed: Timestamp
@@ -54,7 +57,9 @@ final class SnapshotTable: Sendable {
         members.sort { $0.serial < $1.serial }
         self.members = members
         self.changed = changed
-        self.latest = members.indices.max { Self.isOlder(members[$0], members[$1]) }
+        self.latest = members.indices.filter { !members[$0].isPartial }.max {
+            Self.isOlder(members[$0], members[$1])
+        }
         self.memberByName = Dictionary(
             members.indices.map { (members[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
         self.hosts = Self.groups(members, previous: previous?.hosts ?? []) { [$0.manifest.host] }
@@ -92,12 +97,12 @@ final class SnapshotTable: Sendable {
         }
     }
 
-    /// The newest snapshot of a list.
+    /// The newest complete snapshot of a list.
     func latest(in group: SnapshotGroup) -> Member? {
         switch group {
         case .all: latest.map { members[$0] }
-        case .host(let host): hostByName[host].map { members[hosts[$0].latest] }
-        case .tag(let tag): tagByName[tag].map { members[tags[$0].latest] }
+        case .host(let host): hostByName[host].flatMap { hosts[$0].latest }.map { members[$0] }
+        case .tag(let tag): tagByName[tag].flatMap { tags[$0].latest }.map { members[$0] }
         }
     }
 
@@ -120,12 +125,15 @@ final class SnapshotTable: Sendable {
                 let name = Array(text.utf8)
                 if var group = groups.removeValue(forKey: name) {
                     group.members.append(number)
-                    if isOlder(members[group.latest], member) { group.latest = number }
+                    if !member.isPartial, group.latest.map({ isOlder(members[$0], member) }) ?? true {
+                        group.latest = number
+                    }
                     groups[name] = group
                 } else {
                     let serial = known[name] ?? next
                     if serial == next { next += 1 }
-                    groups[name] = Group(name: name, serial: serial, members: [number], latest: number)
+                    groups[name] = Group(
+                        name: name, serial: serial, members: [number], latest: member.isPartial ? nil : number)
                 }
             }
         }

@@ -5,7 +5,8 @@ import SystemInterface
 ///
 /// A file counts as unchanged when type, size, both times, inode and device are those that the parent has, and when
 /// its last change was clearly before the parent's run began: a file that was written during that run, or in the same
-/// tick of a coarse clock, can differ and yet look the same ("racily clean" in git's index-format).
+/// tick of a coarse clock, can differ and yet look the same ("racily clean" in git's index-format). The device does not
+/// count where a run is told so: a file system that is mounted from a snapshot has another number each time.
 struct ParentCheck {
     /// The coarsest granularity of times on a file system that is in use: two seconds, on FAT.
     static let slackSeconds: Int64 = 2
@@ -14,21 +15,23 @@ struct ParentCheck {
     private let finished: Timestamp
     private let source: ChunkSource
     private let session: WriteSession
+    private let ignoresDevice: Bool
     /// Whether every chunk that the parent names is known to be in the repository.
     let isComplete: Bool
 
-    init(parent: Snapshot, source: ChunkSource, session: WriteSession) {
+    init(parent: Snapshot, source: ChunkSource, session: WriteSession, ignoresDevice: Bool) {
         started = parent.manifest.started.adding(seconds: -Self.slackSeconds)
         finished = parent.manifest.finished.adding(seconds: Self.slackSeconds)
         isComplete = session.isComplete(parent.id)
         self.source = source
         self.session = session
+        self.ignoresDevice = ignoresDevice
     }
 
     /// Whether the inode is as the parent has it, so that attributes and link targets are, too.
     func isUnchanged(_ entry: TreeEntry, _ status: FileStatus) -> Bool {
         guard entry.inode == status.inode, entry.changed == status.changed, entry.modified == status.modified,
-            entry.type == status.type, entry.device == status.device,
+            entry.type == status.type, ignoresDevice || entry.device == status.device,
             entry.type != .regular || entry.size == status.size
         else { return false }
         return isSettled(status)
@@ -37,7 +40,7 @@ struct ParentCheck {
     /// The same of an entry as it stands in its page.
     func isUnchanged(_ entry: PageEntry, _ status: FileStatus) -> Bool {
         guard entry.inode == status.inode, entry.changed == status.changed, entry.modified == status.modified,
-            entry.type == status.type, entry.device == status.device,
+            entry.type == status.type, ignoresDevice || entry.device == status.device,
             entry.type != .regular || entry.size == status.size
         else { return false }
         return isSettled(status)

@@ -28,7 +28,7 @@ struct TreeWalk: ~Copyable {
     init(
         session: WriteSession, source: ChunkSource, journal: BackupJournal, rules: ExcludeRules,
         filter: SourceFilter, ownDirectories: Set<DirectoryIdentity>, parent: Snapshot?,
-        reader: consuming FileReader
+        ignoresDevice: Bool, reader: consuming FileReader
     ) {
         self.session = session
         self.source = source
@@ -37,7 +37,9 @@ struct TreeWalk: ~Copyable {
         self.filter = filter
         self.ownDirectories = ownDirectories
         self.reader = reader
-        parentCheck = parent.map { ParentCheck(parent: $0, source: source, session: session) }
+        parentCheck = parent.map {
+            ParentCheck(parent: $0, source: source, session: session, ignoresDevice: ignoresDevice)
+        }
     }
 
     /// Walks everything that `plan` names, and returns the snapshot's root.

@@ -35,7 +35,7 @@ final class SnapshotChronology: Sendable {
     /// The snapshots.
     var snapshots: [Snapshot] { members.map(\.snapshot) }
 
-    /// The newest snapshot that began no later than `moment`; O(log n).
+    /// The newest complete snapshot that began no later than `moment`; O(log n) where few are partial.
     func newest(notAfter moment: Timestamp) -> SnapshotTable.Member? {
         var low = 0
         var high = members.count
@@ -43,7 +43,7 @@ final class SnapshotChronology: Sendable {
             let middle = (low + high) / 2
             if members[middle].snapshot.manifest.started <= moment { low = middle + 1 } else { high = middle }
         }
-        return low > 0 ? members[low - 1] : nil
+        return members[..<low].last { !$0.isPartial }
     }
 
     /// Where the snapshot of this name is in `members`.
