@@ -62,12 +62,19 @@ enum BackupCommand: Command {
         do {
             try hooks.begin()
             try BackupSources.complete(&options, context)
+            if let command = options.stream as? CommandStream {
+                interruption.beforeLeaving {
+                    command.terminate()
+                    hooks.finish(.interrupted)
+                }
+            }
             let run = BackupRun(
                 repository: repository, options: options, clock: context.clock, entropy: context.entropy,
                 observer: reporter)
             if let seconds { try end(run, afterSeconds: seconds - meter.seconds) }
             outcome = try attempting(isDryRun ? "cannot try the backup" : "cannot make the backup") { try run.run() }
         } catch {
+            (options.stream as? CommandStream)?.terminate()
             hooks.finish(.failed)
             throw error
         }

@@ -116,12 +116,18 @@ struct BackupRunOptionsTests {
         #expect(try pastfs.run(["check"]).code == 0)
     }
 
-    @Test("A stream out of time leaves nothing")
+    @Test("A stream out of time leaves nothing, and its command is asked to end")
     func streamOutOfTime() throws {
-        let outcome = try pastfs.run([
-            "backup", "--max-duration", "1s", "--hook-before", "sleep 1.1", "--stdin-from-command", "--", "echo", "x",
-        ])
+        let script = "trap 'echo ended >> \(log); exit' TERM; while :; do echo x; sleep 0.05; done"
+        let outcome = try pastfs.shell(
+            """
+            $PASTFS backup --max-duration 1s --stdin-from-command -- sh -c "$SCRIPT"
+            code=$?
+            for i in $(seq 500); do grep -q ended "$LOG" 2>/dev/null && break; sleep 0.02; done
+            exit $code
+            """, environment: ["SCRIPT": script, "LOG": log])
         #expect(outcome.code == 1)
+        #expect(try logged() == "ended\n")
         #expect(try pastfs.objects(in: "snapshots").isEmpty)
     }
 }

@@ -16,6 +16,8 @@ final class CommandStream: BackupStream {
     private let name: String
     private let processID: Int32
     private let output: FileDescriptor
+    /// Whether the command has ended, as far as is known: its number may then be another's.
+    private let isEnded = Mutex(false)
 
     /// Starts the command of these words, at least one: what is no path is looked for along PATH. It reads nothing, and its
     /// messages go where ours go.
@@ -43,6 +45,14 @@ final class CommandStream: BackupStream {
         } catch {
             throw BackupError(ofStream: name, error.errno.message)
         }
+        isEnded.withLock { $0 = true }
         if status != 0 { throw BackupError(ofStream: name, "the command ended with \(status)") }
+    }
+
+    /// Asks the command to end, if it has not: what it prints is not wanted any more.
+    func terminate() {
+        isEnded.withLock { isEnded in
+            if !isEnded { try? Signals.send(.terminate, to: processID) }
+        }
     }
 }
