@@ -6,20 +6,20 @@ import SnapshotView
 /// reads of neighbours in one directory, in the order of listings, or with some reads of one directory in any order
 /// (cp(1) reads in the order of inode numbers). It is followed where its process lists or reads next. It ends when what
 /// is read lies elsewhere, and stands still when nothing shows that what was opened is read.
-struct Walks {
+package struct Walks {
     /// A stretch that somebody is to open.
-    struct Work: Sendable {
+    package struct Work: Sendable {
         fileprivate let number: Int
         fileprivate let generation: UInt64
-        let position: WalkPosition
+        package let position: WalkPosition
         /// The thread that walks.
-        let process: UInt32
+        package let process: UInt32
         /// How many files it should have.
-        let countMax: Int
+        package let countMax: Int
     }
 
     /// What is to be done with a file.
-    enum Decision: Hashable, Sendable {
+    package enum Decision: Hashable, Sendable {
         case open
         case pass
         /// Neither this nor what follows it.
@@ -32,8 +32,11 @@ struct Walks {
     private var now: UInt64 = 0
     private var lastServed = 0
 
+    /// Nobody walks yet.
+    package init() {}
+
     /// A file at `position` is read from its beginning. Returns whether there is work.
-    mutating func noteRead(_ node: NodeID, at position: WalkPosition, by process: UInt32) -> Bool {
+    package mutating func noteRead(_ node: NodeID, at position: WalkPosition, by process: UInt32) -> Bool {
         now += 1
         let isLost = !recent.insert(node)
         if isLost { noteLost() }
@@ -55,7 +58,7 @@ struct Walks {
     }
 
     /// A directory was listed from its beginning: the kernel knows what is in it. Returns whether there is work.
-    mutating func noteListing(_ directory: NodeID, by process: UInt32) -> Bool {
+    package mutating func noteListing(_ directory: NodeID, by process: UInt32) -> Bool {
         now += 1
         guard let number = walks.indices.first(where: { walks[$0].process == process }), walks[number].next != nil
         else { return false }
@@ -65,7 +68,7 @@ struct Walks {
     }
 
     /// The next stretch to open: of each walk in its turn.
-    mutating func nextWork() -> Work? {
+    package mutating func nextWork() -> Work? {
         for step in 1...max(walks.count, 1) {
             let number = (lastServed + step) % max(walks.count, 1)
             guard walks.indices.contains(number), walks[number].hasWork, let next = walks[number].next else { continue }
@@ -78,7 +81,7 @@ struct Walks {
     }
 
     /// What to do with a file of a stretch.
-    mutating func decide(_ file: FileAhead, _ work: Work) -> Decision {
+    package mutating func decide(_ file: FileAhead, _ work: Work) -> Decision {
         guard isCurrent(work), let isWanted = walks[work.number].take(file, isKnown: recent.contains(file.node)) else {
             return .stop
         }
@@ -87,12 +90,12 @@ struct Walks {
     }
 
     /// The stretch is opened.
-    mutating func finish(_ work: Work, at end: WalkPosition, isBlocked: Bool) {
+    package mutating func finish(_ work: Work, at end: WalkPosition, isBlocked: Bool) {
         if isCurrent(work) { walks[work.number].reach(end, isBlocked: isBlocked) }
     }
 
     /// Who walked is gone.
-    mutating func end(_ work: Work) {
+    package mutating func end(_ work: Work) {
         if isCurrent(work) { walks[work.number].rest() }
     }
 
