@@ -37,6 +37,10 @@ enum DiffCommand: Command {
         let source = repository.makeSource()
         let old = SnapshotTree(snapshot: try first.snapshot(in: repository), source: source)
         let new = SnapshotTree(snapshot: try second.snapshot(in: repository), source: source)
+        for snapshot in [old.snapshot, new.snapshot] where snapshot.manifest.isPartial {
+            context.console.message(
+                .warning, "snapshot \(snapshot.id.short) is partial: what it lacks need not have been gone")
+        }
         return try attempting("cannot compare the snapshots") {
             let entries = (try old.entryIfAny(at: paths.old), try new.entryIfAny(at: paths.new))
             // Neither has it: the second one's message says what to do.

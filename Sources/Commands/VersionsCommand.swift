@@ -37,7 +37,7 @@ enum VersionsCommand: Command {
         }
         var code = try report(history, snapshots, path, context.console)
         let runs = VersionRun.runs(
-            of: states(history), lines: VersionRunOutput.lines(of: snapshots), comparingContents: true)
+            of: states(history, snapshots), lines: VersionRunOutput.lines(of: snapshots), comparingContents: true)
         if runs.isEmpty, code == .done { code = .nothingMatched }
         try show(runs.sorted { $0.lastPlace > $1.lastPlace }, path, snapshots, context.console)
         guard code != .nothingMatched else {
@@ -48,9 +48,14 @@ enum VersionsCommand: Command {
         return code
     }
 
-    private static func states(_ history: PathHistory) -> [(place: Int, entry: TreeEntry)] {
+    /// What snapshots have there. What a directory lacks in a partial snapshot is no version of it.
+    private static func states(
+        _ history: PathHistory, _ snapshots: [Snapshot]
+    ) -> [(place: Int, entry: TreeEntry)] {
         history.numbers.enumerated().compactMap { place, number in
-            guard case .entry(let entry, _) = history.states[Int(number)] else { return nil }
+            guard case .entry(let entry, _) = history.states[Int(number)],
+                entry.type != .directory || !snapshots[place].manifest.isPartial
+            else { return nil }
             return (place, entry)
         }
     }

@@ -77,6 +77,19 @@ struct CompareTests {
         #expect(missing.code == 18 && missing.output.isEmpty && missing.errors.contains("no snapshot has it"))
     }
 
+    @Test("a partial snapshot makes no version of a directory, and diff warns of it")
+    func partial() throws {
+        let before = try pastfs.run(["versions", source]).lines.count
+        // The time is over for certain before anything is read.
+        let late = ["--max-duration", "1s", "--hook-before", "sleep 1.1", "--on-timeout", "partial", "--kind", "full"]
+        let made = try pastfs.run(["--json", "backup"] + late + [source])
+        #expect(made.code == 3)
+        let id = try #require(JSONLines.parse(made.output).first?.strings["id"])
+        #expect(try pastfs.run(["versions", source]).lines.count == before)
+        let diff = try pastfs.run(["diff", "latest", id])
+        #expect(diff.code == 0 && diff.errors.contains("is partial: "))
+    }
+
     @Test("find looks by name and by path, and collapses snapshots that have the same")
     func find() throws {
         try #expect(pastfs.run(["backup", source]).code == 0)

@@ -123,6 +123,8 @@ struct TreeWalk: ~Copyable {
             if !frame.names.isEmpty {
                 journal.report("the directory was moved while it was read: \(frame.names.count) names are not saved")
                 frame.names = []
+                // What is left of the parent's directory was not looked for: it does not count as removed.
+                frame.parent = nil
             }
             return
         }
