@@ -1,0 +1,84 @@
+import BackupTestSupport
+import Repository
+import SystemInterface
+import TestSupport
+import Testing
+import Writer
+
+@Suite("Directories that vanish under a run")
+struct VanishingTests {
+    let fixture: BackupFixture
+
+    init() throws {
+        fixture = try BackupFixture()
+    }
+
+    private func write(_ name: String) throws -> FilePath {
+        let path = fixture.source.appending(name)
+        try FileSystem.makeDirectories(path.parent)
+        try FileSystem.write(path, Array(name.utf8))
+        return path
+    }
+
+    /// Saves, and removes things as soon as the walk has come to `path`.
+    private func backUp(removingAt path: FilePath, files: [FilePath], directories: [FilePath]) throws -> BackupOutcome {
+        let observer = Remover(at: path) {
+            for file in files { try? FileSystem.remove(file) }
+            for directory in directories { try? FileSystem.remove(directory, directory: true) }
+        }
+        return try fixture.makeBackup(observer: observer).run()
+    }
+
+    @Test("One that is gone when its turn comes is counted, and is no problem")
+    func before() throws {
+        let first = try write("a/first")
+        let gone = try write("z/gone")
+        let outcome = try backUp(removingAt: first, files: [gone], directories: [gone.parent])
+        #expect(outcome.vanishedCount == 1)
+        #expect(outcome.problems.isEmpty)
+        #expect(try fixture.names(fixture.source, in: outcome.committed()) == ["a"])
+    }
+
+    @Test("One that goes while the walk is in it is kept as far as it was read")
+    func within() throws {
+        let first = try write("d/1")
+        let second = try write("d/2")
+        let last = try write("e")
+        let outcome = try backUp(removingAt: first, files: [first, second], directories: [first.parent])
+        #expect(outcome.vanishedCount == 1)
+        #expect(outcome.problems.isEmpty)
+        #expect(try fixture.names(first.parent, in: outcome.committed()) == ["1"])
+        #expect(try fixture.entry(last, in: outcome.committed()) != nil)
+    }
+
+    @Test("One that was named is a problem, and the rest is saved")
+    func named() throws {
+        let first = try write("a/first")
+        let gone = try write("z/gone")
+        let observer = Remover(at: first) {
+            try? FileSystem.remove(gone)
+            try? FileSystem.remove(gone.parent, directory: true)
+        }
+        let outcome = try fixture.makeBackup(observer: observer) { $0.paths = [first.parent, gone.parent] }.run()
+        #expect(outcome.problems.map(\.path) == [gone.parent])
+        #expect(try fixture.names(fixture.source, in: outcome.committed()) == ["a"])
+    }
+}
+
+/// Removes things on the run's own thread, when the walk has come to a path.
+private final class Remover: BackupObserver {
+    private let path: FilePath
+    private let remove: @Sendable () -> Void
+
+    init(at path: FilePath, _ remove: @escaping @Sendable () -> Void) {
+        self.path = path
+        self.remove = remove
+    }
+
+    func backupAdvanced(_ progress: BackupProgress) {
+        if progress.path == path { remove() }
+    }
+
+    func backupMet(_ problem: SnapshotProblem) {}
+    func backupIsFinishing() {}
+}
