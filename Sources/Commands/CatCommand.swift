@@ -1,5 +1,6 @@
 import CommandLineTools
 import Repository
+import Restorer
 import SystemInterface
 
 /// `pastfs cat`
@@ -7,46 +8,72 @@ enum CatCommand: Command {
     private static let blockBytes = 1 << 20
 
     static let declaration = CommandDeclaration(
-        name: "cat", summary: "print a file of a snapshot",
+        name: "cat", summary: "print files of a snapshot",
         discussion: """
-            Writes the file's bytes to standard output, with `--json` too. A byte that is
-            damaged is never replaced: the output ends before it, and the command with 13.
+            Writes the files' bytes to standard output, one after the other, with `--json`
+            too. That they are regular files is found out before the first byte. A byte that
+            is damaged is never replaced: the output ends before it, and the command with 13.
             """,
         examples: [
             .init("pastfs cat latest:/etc/fstab", "print a file"),
             .init("pastfs cat yesterday:/var/lib/dump.sql | psql", "hand a file to another program"),
         ],
-        arguments: [ArgumentDeclaration(name: "SNAPSHOT:PATH", help: "a snapshot, and a regular file in it")])
+        arguments: [
+            ArgumentDeclaration(
+                name: "SNAPSHOT:PATH", help: "a snapshot, and a regular file in it", kind: .repeated(minimum: 1))
+        ])
+
+    /// A file that is to be printed.
+    private struct Item {
+        let what: String
+        let entry: TreeEntry
+        let source: ChunkSource
+    }
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         _ = try Interruption(context.console, "nothing was changed")
-        let argument = try SnapshotArgument(context.command.argument("SNAPSHOT:PATH"), context)
-        guard let path = argument.path else {
-            throw context.command.usageError("a path is missing: SNAPSHOT:PATH", code: .missingArgument)
+        let arguments = try context.command.arguments("SNAPSHOT:PATH").map { bytes in
+            let argument = try SnapshotArgument(bytes, context)
+            guard let path = argument.path else {
+                throw context.command.usageError("a path is missing: SNAPSHOT:PATH", code: .missingArgument)
+            }
+            return (argument, path)
         }
         let repository = try context.openRepository()
-        let snapshot = try argument.snapshot(in: repository)
-        let tree = SnapshotTree(snapshot: snapshot, source: repository.makeSource())
+        let source = repository.makeSource()
+        let items = try arguments.map { argument, path in
+            try item(path, of: argument.snapshot(in: repository), source)
+        }
+        for item in items { try attempting(item.what) { try write(item, context.console) } }
+        return .done
+    }
+
+    private static func item(_ path: FilePath, of snapshot: Snapshot, _ source: ChunkSource) throws -> Item {
         let what = "cannot print \(path) of snapshot \(snapshot.id.short)"
-        let entry = try tree.entry(at: path)
+        let entry = try SnapshotTree(snapshot: snapshot, source: source).entry(at: path)
         guard entry.type == .regular else {
             throw Failure(
                 .failed, what, why: "it is no regular file", fix: "`pastfs ls -l \(snapshot.id.short):\(path)` shows it"
             )
         }
-        try attempting(what) {
-            let contents = try FileContents(entry, source: tree.source)
-            var block = [UInt8](repeating: 0, count: Self.blockBytes)
-            var offset: UInt64 = 0
-            while offset < contents.size {
-                let count = try block.withUnsafeMutableBytes { buffer in
-                    try contents.read(at: offset, into: buffer)
+        return Item(what: what, entry: entry, source: source)
+    }
+
+    /// Writes a file a chunk at a time, and its holes as zeros.
+    private static func write(_ item: Item, _ console: Console) throws {
+        let contents = try FileContents(item.entry, source: item.source)
+        var runs = SequentialRuns(contents)
+        while let run = try runs.next() {
+            if let chunk = try contents.bytes(of: run) {
+                try console.write(chunk.copy())
+            } else {
+                var rest = run.segment.bytes
+                while rest > 0 {
+                    let count = Int(min(rest, UInt64(blockBytes)))
+                    try console.write([UInt8](repeating: 0, count: count))
+                    rest -= UInt64(count)
                 }
-                try context.console.write(Array(block[..<count]))
-                offset += UInt64(count)
-                try contents.prefetch(after: offset)
             }
         }
-        return .done
     }
 }

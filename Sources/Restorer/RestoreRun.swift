@@ -74,13 +74,12 @@ public final class RestoreRun: Sendable {
         let context = RestoreContext(
             source: source, journal: RestoreJournal(observer: observer, cancelled: stop), options: options,
             filter: try RestoreFilter(options, sourceDepth: base.components.count), umask: Host.fileModeMask())
-        let (place, isOwn) = try openDestination()
+        let (place, isOwn) = try openDestination(isMarked: isDirectory)
         let workers = options.isDryRun ? nil : try LeafWorkers(context, count: options.workers)
         var restorer = TreeRestorer(context, base: base, workers: workers)
         var completion: DirectoryCompletion?
         do {
             if isDirectory {
-                if isOwn { try markUnfinished(place) }
                 completion = try restorer.restoreContents(of: entry, into: place, getsAttributes: isOwn)
             } else {
                 try restorer.restoreOnly(entry, into: place)
@@ -96,15 +95,17 @@ public final class RestoreRun: Sendable {
     }
 
     /// Opens the destination, made if it is missing; says whether a restore has made it, this one or one before that did
-    /// not come to its end.
-    private func openDestination() throws -> (place: RestoreFrame.Place, isOwn: Bool) {
-        let isNew = try !FileSystem.exists(destination)
-        if isNew {
+    /// not come to its end. One that is made for a directory is marked as unfinished.
+    private func openDestination(isMarked: Bool) throws -> (place: RestoreFrame.Place, isOwn: Bool) {
+        if try !FileSystem.exists(destination) {
             if options.isDryRun { return (.absent, true) }
-            try FileSystem.makeDirectories(destination, mode: 0o700)
+            guard isMarked else {
+                try FileSystem.makeDirectories(destination, mode: 0o700)
+                return (.open(try TargetDirectory(destination: destination)), true)
+            }
+            return (.open(try makeDestination()), true)
         }
         let target = try TargetDirectory(destination: destination)
-        if isNew { return (.open(target), true) }
         if options.overwriting == nil, try !target.descriptor.directoryEntries().isEmpty {
             throw RestoreError(.destinationNotEmpty, path: destination, "there is something in the directory already")
         }
@@ -112,9 +113,30 @@ public final class RestoreRun: Sendable {
         return (.open(target), mark?.type == .regular && mark?.userID == Host.effectiveUserID)
     }
 
-    private func markUnfinished(_ place: RestoreFrame.Place) throws {
-        guard case .open(let target) = place, !options.isDryRun else { return }
+    /// Makes the destination, which gets its name when it is marked: at no moment does it look like somebody else's.
+    private func makeDestination() throws -> TargetDirectory {
+        try FileSystem.makeDirectories(destination.parent, mode: 0o700)
+        let above = try TargetDirectory(destination: destination.parent)
+        let (name, temporary) = (destination.lastComponent, TemporaryName.of(destination.lastComponent))
+        do throws(SystemError) {
+            try above.descriptor.makeDirectoryAt(temporary, mode: 0o700)
+        } catch {
+            // One that an interrupted run has left.
+            guard error.errno == .alreadyExists else { throw error }
+        }
+        let target = try TargetDirectory(existing: temporary, in: above)
+        guard target.identity.userID == Host.effectiveUserID else {
+            throw SystemError(call: "mkdirat", path: destination, errno: .alreadyExists)
+        }
         let flags: OpenFlags = [.writeOnly, .create, .noFollow]
         _ = try target.descriptor.openBeneath(TemporaryName.unfinished, flags, mode: 0o600)
+        do throws(SystemError) {
+            try above.descriptor.renameAt(temporary, to: above.descriptor, name, replacing: false)
+        } catch {
+            // Not every file system can promise to replace nothing; an empty directory is all that can be replaced.
+            guard error.errno == .invalidArgument else { throw error }
+            try above.descriptor.renameAt(temporary, to: above.descriptor, name, replacing: true)
+        }
+        return target
     }
 }

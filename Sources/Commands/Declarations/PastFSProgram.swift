@@ -7,7 +7,8 @@ package enum PastFSProgram {
 
     static let commands: [any Command.Type] = [
         InitCommand.self, BackupCommand.self, SnapshotsCommand.self, ListCommand.self, CatCommand.self,
-        DiffCommand.self, VersionsCommand.self, FindCommand.self, RestoreCommand.self, MountCommand.self,
+        DiffCommand.self, VersionsCommand.self, FindCommand.self, RestoreCommand.self, ExportCommand.self,
+        MountCommand.self,
         UnmountCommand.self, CheckCommand.self, StatsCommand.self,
         VersionCommand.self, CompletionCommand.self, ManualCommand.self,
     ]

@@ -1,0 +1,66 @@
+import SystemInterface
+import Testing
+
+@Suite("Restoring with the command")
+struct RestoreTests {
+    private func target(_ pastfs: PastFS) -> String { pastfs.directory.path.appending("target").description }
+
+    @Test(
+        "goes on where it was killed, whenever that was",
+        arguments: [0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5] as [Double])
+    func killed(_ seconds: Double) throws {
+        let pastfs = try PastFS()
+        let script = """
+            mkdir -p "$S" && cd "$S"
+            for d in $(seq 40); do mkdir $d; for f in $(seq 50); do echo "$d $f" > $d/$f; done; ln $d/1 $d/link; done
+            head -c 20000000 /dev/urandom > large; chmod 0555 7
+            "$PASTFS" backup "$S"
+            """
+        let prepared = try pastfs.shell(script, environment: ["S": pastfs.source.description])
+        guard prepared.code == 0 else { throw PastFS.Unprepared(reason: prepared.errors) }
+        let snapshot = "latest:\(pastfs.source)"
+        let words = ["restore", snapshot, "--to", target(pastfs)]
+        // Over nothing, and over older files, which are replaced one by one.
+        let killed = try pastfs.run(
+            words + ["--overwrite", "always"], signal: "KILL", afterSeconds: seconds)
+        #expect([0, 137].contains(killed.code), "\(killed.errors)")
+        let next = try pastfs.run(words + ["--overwrite", "if-changed"])
+        #expect(next.code == 0, "\(next.errors)")
+        let root = FilePath(#filePath).parent.parent.parent
+        let compare = root.appending("scripts").appending("compare-trees").description
+        let compared = try pastfs.shell("'\(compare)' '\(pastfs.source)' '\(target(pastfs))'")
+        #expect(compared.code == 0, "\(compared.output)")
+    }
+
+    @Test("removes only what was confirmed, and lists in a dry run what would go")
+    func deleting() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let words = ["restore", "latest:\(pastfs.source)", "--to", target(pastfs), "--overwrite", "if-changed"]
+        #expect(try pastfs.run(words).code == 0)
+        let mine = pastfs.directory.path.appending("target/mine")
+        try FileSystem.write(mine, [1])
+        let unconfirmed = try pastfs.run(words + ["--delete"])
+        #expect(unconfirmed.code == 2)
+        #expect(unconfirmed.errors.contains("--confirm"))
+        let dry = try pastfs.run(words + ["--delete", "-n"])
+        #expect(dry.code == 0)
+        #expect(dry.lines.first == "deleted \(pastfs.source)/mine")
+        #expect(try FileSystem.exists(mine))
+        #expect(try pastfs.run(words + ["--delete", "--confirm"]).code == 0)
+        #expect(try !FileSystem.exists(mine))
+    }
+
+    @Test(
+        "refuses what makes no sense",
+        arguments: [
+            ["--delete", "--confirm"], ["--overwrite", "sometimes"], ["--map-user", "a"],
+            ["--map-user", "0=nobody-of-this-name"],
+            ["--exclude", "[x"], ["--workers", "0"],
+        ])
+    func refuses(_ words: [String]) throws {
+        let pastfs = try PastFS.withSnapshot()
+        let outcome = try pastfs.run(["restore", "latest", "--to", target(pastfs)] + words)
+        #expect(outcome.code == 2)
+        #expect(try !FileSystem.exists(pastfs.directory.path.appending("target")))
+    }
+}
