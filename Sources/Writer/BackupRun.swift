@@ -131,13 +131,20 @@ public final class BackupRun: Sendable {
         _ plan: SourcePlan, _ rules: ExcludeRules, into session: WriteSession, parent: Snapshot?,
         _ journal: BackupJournal
     ) throws -> TreeEntry {
+        let parameters = repository.chunkerParameters
+        let meter = ReadMeter(stop: stop, limit: options.readLimit)
+        let pool = try ReadPool(
+            count: min(max(1, options.workers), WriterLimits.readersMax), session: session,
+            smallBytesMax: parameters.minimumBytes, meter: meter)
+        // A thread of the pool may be waiting for workers that are behind; there is no more to wait for.
+        defer { pool.stop() }
         let reader = try FileReader(
-            chunker: repository.makeChunker(), parameters: repository.chunkerParameters, session: session,
-            journal: journal)
+            chunker: repository.makeChunker(), parameters: parameters, session: session, journal: journal, pool: pool,
+            meter: meter)
         var walk = TreeWalk(
             session: session, source: repository.makeSource(cacheBytes: Self.parentCacheBytes), journal: journal,
             rules: rules, filter: options.filter, ownDirectories: ownDirectories(), parent: parent,
-            ignoresDevice: options.ignoresDevice, reader: reader)
+            ignoresDevice: options.ignoresDevice, reader: reader, pool: pool)
         return try walk.run(plan, parent: parent, keepsPartial: options.keepsPartial)
     }
 

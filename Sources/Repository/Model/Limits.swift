@@ -124,4 +124,8 @@ public enum Limits {
     public static let bundleCacheBytesDefault = 64 << 20
     /// How many sealed bundles may wait for a compressing worker.
     public static let pendingBundlesMax = 8
+    /// How many full packs may wait to be stored.
+    public static let pendingPacksMax = 2
+    /// How many threads store packs: while one waits for the disk, another writes or hashes.
+    public static let storingThreads = 2
 }

@@ -22,6 +22,8 @@ final class PackStoring: Sendable {
     private let repository: Repository
     private let entropy: any EntropySource
     private let state = Mutex(State())
+    private let full = BoundedQueue<PackDraft>(limit: Limits.pendingPacksMax)
+    private let threads = Mutex<[Thread]>([])
 
     init(repository: Repository, entropy: any EntropySource) throws(RepositoryError) {
         self.repository = repository
@@ -32,14 +34,46 @@ final class PackStoring: Sendable {
             family: .metadata, keyring: repository.keyring, repository: repository.id, bytes: entropy.bytes)
     }
 
+    /// Starts the threads that store full packs, so that nobody who compresses waits for a disk. `fail` is told of what
+    /// makes one end.
+    func start(_ fail: @escaping @Sendable (RepositoryError) -> Void) throws(SystemError) {
+        for number in 0..<Limits.storingThreads {
+            let thread = try Thread.spawn(name: "pastfs-store-\(number)") { [self] in
+                while let draft = full.pop() {
+                    do throws(RepositoryError) {
+                        try store(draft)
+                    } catch {
+                        return fail(error)
+                    }
+                }
+            }
+            threads.withLock { $0.append(thread) }
+        }
+    }
+
+    /// Lets the threads end without storing what waits.
+    func cancel() {
+        full.cancel()
+    }
+
+    /// Waits until the threads have stored what waits and have ended.
+    func join() {
+        full.close()
+        let threads = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in threads { thread.join() }
+    }
+
     var bytesStored: UInt64 { state.withLock { $0.bytesStored } }
 
-    /// Compresses, verifies and seals `bundle`, and stores the pack that it fills.
+    /// Compresses, verifies and seals `bundle`, and hands on the pack that it fills; waits while too many wait already.
     func store(_ bundle: OpenBundle, coder: inout BundleCoder) throws(RepositoryError) {
         let sealed = try SealedBundle.seal(
             bundle.chunks, payload: bundle.payload, session: session(bundle.family), family: bundle.family,
             repository: repository.id, salt: entropy.bytes(SealedBox.saltBytes), coder: &coder)
-        let full = state.withLock { state -> PackDraft? in
+        let draft = state.withLock { state -> PackDraft? in
             state.bytesStored += UInt64(sealed.stored.count)
             var draft = takeDraft(bundle.family, from: &state)
             draft.append(sealed.stored, plaintextBytes: sealed.plaintextBytes, chunks: bundle.chunks)
@@ -47,7 +81,7 @@ final class PackStoring: Sendable {
             put(draft, bundle.family, into: &state)
             return nil
         }
-        if let full { try store(full) }
+        if let draft, !full.push(draft) { throw RepositoryError(.cancelled, "the run has ended") }
     }
 
     /// Stores the packs that are not full, and lists all that are not listed.

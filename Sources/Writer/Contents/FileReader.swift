@@ -2,7 +2,7 @@ import Chunking
 import Repository
 import SystemInterface
 
-/// Reads files into one buffer, cuts them into chunks and hands these to the session.
+/// Reads files that the walk does not leave to the pool: cuts them into chunks while others name what was cut before.
 struct FileReader: ~Copyable {
     /// What one pass over a file gave.
     struct Pass {
@@ -14,35 +14,40 @@ struct FileReader: ~Copyable {
     /// The most that is read of a file whose size the kernel doesn't tell: those of /proc and its like.
     static let unknownSizeBytesMax: UInt64 = 16 << 20
 
-    private let buffer: UnsafeMutableRawBufferPointer
+    private let blocks: [ChunkBlock]
     private let chunker: Chunker
     private let parameters: ChunkerParameters
     private let session: WriteSession
     private let journal: BackupJournal
+    private let pool: ReadPool
+    private let meter: ReadMeter
 
-    init(chunker: Chunker, parameters: ChunkerParameters, session: WriteSession, journal: BackupJournal) {
+    init(
+        chunker: Chunker, parameters: ChunkerParameters, session: WriteSession, journal: BackupJournal, pool: ReadPool,
+        meter: ReadMeter
+    ) {
         self.chunker = chunker
         self.parameters = parameters
         self.session = session
         self.journal = journal
-        buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * parameters.maximumBytes, alignment: 4096)
+        self.pool = pool
+        self.meter = meter
+        let bytes = WriterLimits.blockChunksMax * parameters.maximumBytes
+        blocks = (0..<WriterLimits.blocksMax).map { _ in ChunkBlock(bytes: bytes) }
     }
 
-    deinit {
-        buffer.deallocate()
+    /// Whether a file of this status is one of those that the pool reads.
+    func isSmall(_ status: FileStatus) -> Bool {
+        status.size > 0 && status.size < UInt64(parameters.minimumBytes) && !status.mayHaveHoles
     }
 
     /// Reads what `status` says that the file has, from its beginning.
     ///
     /// A file that grows meanwhile is read up to the size that it had: the walk cannot be kept busy for ever.
     func read(_ file: borrowing FileDescriptor, _ status: FileStatus) throws -> Pass {
-        let hasHoles = hasHoles(status)
-        if status.size < UInt64(parameters.minimumBytes), !hasHoles {
-            return try readSmall(file, count: Int(status.size))
-        }
         var builder = ContentBuilder(session: session)
         let end =
-            try hasHoles
+            try status.mayHaveHoles
             ? readRuns(file, status.size, &builder)
             : readRange(file, 0..<status.size, &builder)
         return Pass(content: try builder.finish(), bytes: end)
@@ -53,28 +58,6 @@ struct FileReader: ~Copyable {
         var builder = ContentBuilder(session: session)
         let end = try readRange(file, 0..<Self.unknownSizeBytesMax, &builder)
         return Pass(content: try builder.finish(), bytes: end)
-    }
-
-    /// Blocks that don't suffice for the size tell of holes, or of compression: the kernel is asked where data stands.
-    private func hasHoles(_ status: FileStatus) -> Bool {
-        status.blocks < status.size / 512
-    }
-
-    /// One call, with room for a byte more: an answer of exactly `count` bytes is the whole file.
-    private func readSmall(_ file: borrowing FileDescriptor, count: Int) throws -> Pass {
-        try journal.checkStopped()
-        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count + 1)])
-        var filled = try file.pread(into: room, at: 0)
-        while filled > 0, filled < count {
-            let more = try file.pread(
-                into: UnsafeMutableRawBufferPointer(rebasing: room[filled...]), at: UInt64(filled))
-            if more == 0 { break }
-            filled += more
-        }
-        let bytes = min(filled, count)
-        journal.countRead(bytes)
-        guard bytes > 0 else { return Pass(content: .none, bytes: 0) }
-        return Pass(content: .chunk(try add(0..<bytes)), bytes: UInt64(bytes))
     }
 
     /// Reads the runs of data of a file with holes, and returns where it ended.
@@ -100,43 +83,69 @@ struct FileReader: ~Copyable {
     private func readRange(
         _ file: borrowing FileDescriptor, _ range: Range<UInt64>, _ builder: inout ContentBuilder
     ) throws -> UInt64 {
+        var pending: [ChunkBlock] = []
+        do {
+            let end = try readRange(file, range, &builder, &pending)
+            while !pending.isEmpty { try collect(pending.removeFirst(), &builder) }
+            return end
+        } catch {
+            // The blocks are written again by whoever reads next.
+            for block in pending { _ = try? block.wait() }
+            throw error
+        }
+    }
+
+    private func readRange(
+        _ file: borrowing FileDescriptor, _ range: Range<UInt64>, _ builder: inout ContentBuilder,
+        _ pending: inout [ChunkBlock]
+    ) throws -> UInt64 {
         var position = range.lowerBound
         var filled = 0
+        var turn = 0
         while true {
             try journal.checkStopped()
-            let want = Int(min(UInt64(buffer.count - filled), range.upperBound - position - UInt64(filled)))
-            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + want])
+            let block = blocks[turn]
+            let left = range.upperBound - position - UInt64(filled)
+            let want = Int(min(UInt64(block.buffer.count - filled), left))
+            let room = UnsafeMutableRawBufferPointer(rebasing: block.buffer[filled..<filled + want])
             let count = want == 0 ? 0 : try file.preadFully(into: room, at: position + UInt64(filled))
+            meter.read(count)
             filled += count
-            let isLast = count < want || position + UInt64(filled) == range.upperBound
-            let used = try cut(filled, isLast: isLast, &builder)
+            let isLast = count < want || UInt64(count) == left
+            let lengths = cut(block, filled, isLast: isLast)
+            let used = lengths.reduce(0, +)
             position += UInt64(used)
+            turn = (turn + 1) % blocks.count
+            if !isLast {
+                // The next block may still be named: it is the one that was submitted first.
+                if pending.count == blocks.count - 1 { try collect(pending.removeFirst(), &builder) }
+                blocks[turn].buffer.copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: block.buffer[used..<filled]))
+            }
+            filled -= used
+            if used > 0 {
+                block.prepare(lengths)
+                pool.submit(block)
+                pending.append(block)
+            }
             journal.countRead(count)
             if isLast { return position }
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[used..<filled]))
-            filled -= used
         }
     }
 
-    /// Cuts chunks from the first `filled` bytes of the buffer while the next cut is certain, and returns their length.
-    private func cut(_ filled: Int, isLast: Bool, _ builder: inout ContentBuilder) throws -> Int {
+    private func collect(_ block: ChunkBlock, _ builder: inout ContentBuilder) throws(RepositoryError) {
+        for chunk in try block.wait() { try builder.addChunk(chunk.id, bytes: chunk.bytes) }
+    }
+
+    /// The lengths of the chunks in the first `filled` bytes of a block, while the next cut is certain.
+    private func cut(_ block: ChunkBlock, _ filled: Int, isLast: Bool) -> [Int] {
+        var lengths: [Int] = []
         var start = 0
         while filled - start >= parameters.maximumBytes || (isLast && start < filled) {
-            let rest = part(start..<filled)
-            let length = chunker.cut(Span(_unsafeElements: rest))
-            try builder.addChunk(add(start..<start + length), bytes: length)
+            let length = chunker.cut(Span(_unsafeElements: block.part(start..<filled)))
+            lengths.append(length)
             start += length
         }
-        return start
-    }
-
-    private func add(_ range: Range<Int>) throws -> ChunkID {
-        let bytes = part(range)
-        return try session.add(Span(_unsafeElements: bytes), .content)
-    }
-
-    /// A part of the buffer, which lives as long as the reader and is not written to while a span of it is in use.
-    private func part(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-        UnsafeRawBufferPointer(rebasing: buffer[range]).assumingMemoryBound(to: UInt8.self)
+        return lengths
     }
 }

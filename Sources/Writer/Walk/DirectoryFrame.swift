@@ -13,6 +13,14 @@ final class DirectoryFrame {
     var parent: ParentCursor?
     /// What the parent snapshot's directory above has for this one.
     let before: ParentMatch?
+    /// The directory that this one lies in.
+    let above: DirectoryFrame?
+    /// Entries in order that wait for a file that stands before them and is still being read.
+    var waiting = WaitingEntries()
+    /// Whether all names have been dealt with, but for files that are still being read.
+    var isWalked = false
+    /// Whether its tree is stored, and its entry as its parent will hold it.
+    var isComplete = false
     /// What the run was told of this directory and those below it.
     let plan: SourcePlan.Node?
     /// Whether only the plan's names are saved: the directory leads to a source and is none.
@@ -22,13 +30,15 @@ final class DirectoryFrame {
 
     init(
         entry: TreeEntry, directory: OpenDirectory, names: [DirectoryEntry], tree: DirectoryTree,
-        parent: ParentCursor?, before: ParentMatch?, plan: SourcePlan.Node?, isPartial: Bool, sourceDepth: Int
+        parent: ParentCursor?, above: DirectoryFrame?, before: ParentMatch?, plan: SourcePlan.Node?, isPartial: Bool,
+        sourceDepth: Int
     ) {
         self.entry = entry
         self.directory = directory
         self.names = names
         self.tree = tree
         self.parent = parent
+        self.above = above
         self.before = before
         self.plan = plan
         self.isPartial = isPartial

@@ -1,7 +1,7 @@
 import SystemInterface
 
 /// An open directory, closed when the last who holds it lets go.
-final class OpenDirectory {
+final class OpenDirectory: Sendable {
     let descriptor: FileDescriptor
 
     /// Opens an absolute path.
@@ -28,6 +28,18 @@ extension OpenDirectory {
         } catch {
             guard error.errno == .notPermitted else { throw error }
             return try OpenDirectory(name, in: directory, flags)
+        }
+    }
+
+    private static let file: OpenFlags = [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal]
+
+    /// Opens a file to be read, leaving no access time behind where the owner or root asks for that.
+    static func openFile(_ name: [UInt8], in directory: OpenDirectory) throws(SystemError) -> FileDescriptor {
+        do throws(SystemError) {
+            return try directory.descriptor.openAt(name, file.union(.noAccessTime))
+        } catch {
+            guard error.errno == .notPermitted else { throw error }
+            return try directory.descriptor.openAt(name, file)
         }
     }
 }

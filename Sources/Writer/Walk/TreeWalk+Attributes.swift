@@ -29,7 +29,7 @@ extension TreeWalk {
     }
 
     /// Puts attributes into the form of an entry; those that can't be had or held are reported, and left out.
-    private func store(
+    func store(
         _ attributes: Result<[ExtendedAttribute], SystemError>, reporting: Bool = true
     ) throws(RepositoryError) -> ExtendedAttributeSet {
         switch attributes {

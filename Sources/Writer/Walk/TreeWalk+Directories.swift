@@ -55,7 +55,7 @@ extension TreeWalk {
         push(
             DirectoryFrame(
                 entry: entry, directory: directory, names: names, tree: makeTree(keeping: parent), parent: parent,
-                before: visit.match, plan: visit.plan, isPartial: isPartial,
+                above: frame, before: visit.match, plan: visit.plan, isPartial: isPartial,
                 sourceDepth: isOutermost ? journal.path.depth : frame.sourceDepth))
         return .saved
     }
@@ -99,7 +99,7 @@ extension TreeWalk {
         var entry = entry
         var builder = TreeBuilder(session: session)
         entry.content = .tree(try builder.finish())
-        try frame.tree.add(entry, before: visit.match)
+        try add(entry, visit.match, to: frame)
         saw(entry, before: visit.before)
         journal.statistics.directories += 1
         journal.note("kept as an empty directory: \(reason)")
@@ -114,7 +114,7 @@ extension TreeWalk {
         var entry = makeEntry(name: visit.name, visit.status)
         entry.extendedAttributes = try attributes(of: visit.name, in: above, reporting: false)
         entry.content = .unreadable
-        try frame.tree.add(entry, before: visit.match)
+        try add(entry, visit.match, to: frame)
         countUnreadable(.directory)
         journal.statistics.directories += 1
         return .kept

@@ -5,11 +5,11 @@ extension TreeWalk {
     /// What became of a file.
     enum FileOutcome {
         case saved
+        /// The pool reads it; it is counted when its turn comes.
+        case postponed
         case vanished
         case replaced
     }
-
-    private static let opening: OpenFlags = [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal]
 
     /// Saves a regular file: by its other name, from the parent snapshot, or by reading it.
     mutating func saveFile(
@@ -22,7 +22,7 @@ extension TreeWalk {
             entry.extendedAttributes = known.extendedAttributes
             journal.statistics.files += 1
             countChange(visit, entry)
-            try frame.tree.add(entry, before: visit.match)
+            try add(entry, visit.match, to: frame)
             return .saved
         }
         if let before = visit.before, let check = parentCheck, check.isUnchanged(before, visit.status),
@@ -36,6 +36,8 @@ extension TreeWalk {
         } else if visit.status.size == 0, !isUnsized(visit.status, frame) {
             entry.extendedAttributes = try attributes(of: visit.name, in: directory)
             countChange(visit, entry)
+        } else if postpone(visit, in: frame, directory) {
+            return .postponed
         } else {
             let outcome = try readFile(visit, &entry, frame, directory)
             guard outcome == .saved else { return outcome }
@@ -44,11 +46,11 @@ extension TreeWalk {
         journal.statistics.files += 1
         journal.countHeld(entry.size)
         hardLinks.remember(entry)
-        try frame.tree.add(entry, before: visit.match)
+        try add(entry, visit.match, to: frame)
         return .saved
     }
 
-    private func countChange(_ visit: Visit, _ entry: TreeEntry) {
+    func countChange(_ visit: Visit, _ entry: TreeEntry) {
         guard entry.content != .unreadable else { return countUnreadable(.regular) }
         let state: BackupItem.State
         if let before = visit.before, before.type == .regular {
@@ -80,7 +82,7 @@ extension TreeWalk {
     ) throws -> FileOutcome {
         let file: FileDescriptor
         do throws(SystemError) {
-            file = try Self.open(visit.name, in: directory)
+            file = try OpenDirectory.openFile(visit.name, in: directory)
         } catch {
             switch error.errno {
             case .noEntry: return .vanished
@@ -123,22 +125,12 @@ extension TreeWalk {
         return .saved
     }
 
-    private func keepUnreadable(
+    func keepUnreadable(
         _ visit: Visit, _ entry: inout TreeEntry, _ directory: OpenDirectory, _ reason: String
     ) throws(RepositoryError) {
         journal.report(reason)
         entry.size = visit.status.size
         entry.content = .unreadable
         entry.extendedAttributes = try attributes(of: visit.name, in: directory, reporting: false)
-    }
-
-    /// Opens a file, leaving no access time behind where the owner or root asks for that (open(2), O_NOATIME).
-    private static func open(_ name: [UInt8], in directory: OpenDirectory) throws(SystemError) -> FileDescriptor {
-        do throws(SystemError) {
-            return try directory.descriptor.openAt(name, opening.union(.noAccessTime))
-        } catch {
-            guard error.errno == .notPermitted else { throw error }
-            return try directory.descriptor.openAt(name, opening)
-        }
     }
 }

@@ -7,7 +7,8 @@ extension TreeWalk {
     /// This is what a backup is of which little has changed: a status and a comparison an item. The entry is compared where
     /// it lies in its page, and nothing is allocated. Directories are not kept here, nor names of an inode that has several.
     mutating func keep(_ status: FileStatus, in frame: DirectoryFrame) -> Bool {
-        guard let check = parentCheck, check.isComplete, !frame.isPartial, status.type != .directory,
+        guard let check = parentCheck, check.isComplete, !frame.isPartial, frame.waiting.isEmpty,
+            status.type != .directory,
             status.linkCount == 1, let (index, entry) = frame.parent?.matchInPage,
             check.isUnchanged(entry, status), entry.content != .unreadable, isSame(entry, status),
             frame.parent?.hasOwnerNames(&accounts, status) == true, frame.tree.keep(index)
@@ -20,7 +21,7 @@ extension TreeWalk {
     /// Compares what `ParentCheck` does not.
     private func isSame(_ entry: PageEntry, _ status: FileStatus) -> Bool {
         entry.permissions == status.permissions && entry.userID == status.userID && entry.groupID == status.groupID
-            && entry.linkCount == status.linkCount && entry.born == status.born
+            && entry.linkCount == status.linkCount && entry.born == status.born && entry.device == status.device
             && (!entry.type.isDevice || entry.deviceNumber == status.rawDevice)
     }
 

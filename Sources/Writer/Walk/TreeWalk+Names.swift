@@ -3,7 +3,7 @@ import SystemInterface
 
 extension TreeWalk {
     /// What became of a name.
-    private enum Outcome {
+    enum Outcome {
         /// It is a directory, and the walk is in it now.
         case entered
         /// It is saved, left out or reported.
@@ -76,7 +76,7 @@ extension TreeWalk {
     }
 
     /// Records a name of which not even the status can be read.
-    private func missed(
+    private mutating func missed(
         _ item: DirectoryEntry, in frame: DirectoryFrame, _ plan: SourcePlan.Node?, _ error: SystemError
     ) throws {
         guard error.errno != .noEntry else { return try vanished(plan, before: nil) }
@@ -86,12 +86,12 @@ extension TreeWalk {
         }
         _ = try findParent(item.name, in: frame)
         countUnreadable(type)
-        try frame.tree.add(
-            TreeEntry(name: item.name, type: type, inode: item.inode, content: .unreadable), before: nil)
+        try add(
+            TreeEntry(name: item.name, type: type, inode: item.inode, content: .unreadable), nil, to: frame)
     }
 
     /// Counts a name that was removed while the run went on; of one that the run was told to save, that is a problem.
-    private func vanished(_ plan: SourcePlan.Node?, before: TreeEntry?) throws {
+    func vanished(_ plan: SourcePlan.Node?, before: TreeEntry?) throws {
         if let before { try removed(before) }
         if plan == nil {
             journal.vanishedCount += 1
@@ -113,12 +113,13 @@ extension TreeWalk {
         return entry
     }
 
-    private mutating func saveLeaf(
+    mutating func saveLeaf(
         _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory
     ) throws -> Outcome {
         if visit.status.type == .regular {
             switch try saveFile(visit, in: frame, directory) {
             case .saved: break
+            case .postponed: return .done
             case .vanished:
                 try vanished(visit.plan, before: visit.before)
                 return .done
@@ -151,7 +152,7 @@ extension TreeWalk {
             }
             entry.extendedAttributes = try attributes(of: visit.name, in: directory)
         }
-        try frame.tree.add(entry, before: visit.match)
+        try add(entry, visit.match, to: frame)
         saw(entry, before: visit.before)
         if entry.type == .symbolicLink {
             journal.statistics.symbolicLinks += 1

@@ -24,11 +24,13 @@ struct TreeWalk: ~Copyable {
     var accounts = AccountNames()
     var hardLinks = HardLinkTable()
     var stack: [DirectoryFrame] = []
+    /// The files that the pool reads, in the order in which the walk met them.
+    var ahead: FilesAhead
 
     init(
         session: WriteSession, source: ChunkSource, journal: BackupJournal, rules: ExcludeRules,
         filter: SourceFilter, ownDirectories: Set<DirectoryIdentity>, parent: Snapshot?,
-        ignoresDevice: Bool, reader: consuming FileReader
+        ignoresDevice: Bool, reader: consuming FileReader, pool: ReadPool
     ) {
         self.session = session
         self.source = source
@@ -37,6 +39,7 @@ struct TreeWalk: ~Copyable {
         self.filter = filter
         self.ownDirectories = ownDirectories
         self.reader = reader
+        ahead = FilesAhead(pool: pool)
         parentCheck = parent.map {
             ParentCheck(parent: $0, source: source, session: session, ignoresDevice: ignoresDevice)
         }
@@ -67,6 +70,7 @@ struct TreeWalk: ~Copyable {
     /// Deals with the next name of a directory, or leaves it; returns the snapshot's root once it is left.
     private mutating func step(_ frame: DirectoryFrame) throws -> TreeEntry? {
         guard let next = frame.names.popLast() else { return try leave(frame) }
+        try settleWhileFull()
         journal.path.push(next.name)
         if try !visit(next, in: frame) { journal.path.pop() }
         return nil
@@ -87,6 +91,7 @@ struct TreeWalk: ~Copyable {
         stack.append(
             DirectoryFrame(
                 entry: entry, directory: directory, names: names, tree: makeTree(keeping: cursor), parent: cursor,
+                above: nil,
                 before: nil, plan: plan.root,
                 isPartial: !plan.root.isSource, sourceDepth: 0))
     }
@@ -100,15 +105,23 @@ struct TreeWalk: ~Copyable {
         plan.names.reversed().map { DirectoryEntry(name: $0, type: nil, inode: 0) }
     }
 
-    /// Stores a directory that has been walked, and goes back up; returns its entry if it is the snapshot's root.
+    /// Ends a directory that has been walked, and goes back up; returns its entry if it is the snapshot's root.
     private mutating func leave(_ frame: DirectoryFrame) throws -> TreeEntry? {
         try finishParent(of: frame)
-        frame.entry.content = .tree(try frame.tree.finish())
-        journal.statistics.directories += 1
+        frame.isWalked = true
         stack.removeLast()
-        guard let above = stack.last else { return frame.entry }
+        guard let above = stack.last else {
+            try settleAll()
+            if !frame.isComplete { try complete(frame) }
+            return frame.entry
+        }
         journal.path.pop()
-        try above.tree.add(frame.entry, before: frame.before)
+        if frame.waiting.isEmpty {
+            try complete(frame)
+            try add(frame.entry, frame.before, to: above)
+        } else {
+            try wait(for: .directory(frame), in: above)
+        }
         if above.directory == nil { reopen(above, from: frame) }
         return nil
     }

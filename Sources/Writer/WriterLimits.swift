@@ -1,0 +1,17 @@
+/// Every limit of the pipeline: together they bound what a run holds in memory and how many directories it keeps open.
+enum WriterLimits {
+    /// How many batches of small files the walk may be ahead by.
+    static let batchesAheadMax = 8
+    /// The most files of one batch.
+    static let batchFilesMax = 32
+    /// A batch is closed when its files have this many bytes.
+    static let batchBytesTarget = 512 << 10
+    /// How many entries may wait for a file that stands before them.
+    static let waitingEntriesMax = 8_192
+    /// How many blocks of a large file are being read or named at the same time.
+    static let blocksMax = 3
+    /// How many of the largest chunks a block has room for.
+    static let blockChunksMax = 4
+    /// How many threads read ahead at most: they wait for the storage of the source, seldom for the processor.
+    static let readersMax = 4
+}
