@@ -119,6 +119,11 @@ static inline int pastfs_window_size(int descriptor, struct winsize *size) {
     return ioctl(descriptor, TIOCGWINSZ, size);
 }
 
+// glibc has no ioprio_set(2), and its macros are in a kernel header: the class stands in the upper three bits of sixteen.
+static inline int pastfs_set_idle_io_priority(void) {
+    return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, 3 /* IOPRIO_CLASS_IDLE */ << 13);
+}
+
 // environ is a variable that Swift 6 holds to be shared mutable state.
 static inline char **pastfs_environment(void) {
     return __environ;

@@ -52,6 +52,7 @@ enum BackupCommand: Command {
             context.console, isDryRun ? "nothing was to be committed" : "nothing was committed")
         var options = try options(context)
         let seconds = try RunOptions.seconds(context)
+        try RunOptions.limit(&options, context)
         let meter = try ProgressMeter(context, phase: "saving")
         let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
         options.parent = try RunOptions.parent(context, repository)

@@ -50,6 +50,8 @@ public struct BackupOptions: Sendable {
     public var compressionLevel: Int
     /// How fast sources may be read, or nil for as fast as it goes.
     public var readLimit: RateLimit?
+    /// How fast objects may be stored, or nil for as fast as it goes.
+    public var writeLimit: RateLimit?
 
     /// Options that save `paths` of `host`, everything else as it is usual.
     public init(paths: [FilePath], host: String, userName: String = "", program: String = "pastfs") {

@@ -79,7 +79,8 @@ public final class BackupRun: Sendable {
         observer?.backupBegan(parent: parent?.manifest.statistics)
         let session = try repository.makeWriteSession(
             WriteSessionOptions(
-                workers: options.workers, compressionLevel: options.compressionLevel, isDryRun: options.dryRun),
+                workers: options.workers, compressionLevel: options.compressionLevel, isDryRun: options.dryRun,
+                writeLimit: options.writeLimit),
             entropy: entropy)
         do {
             return try save(plan, rules, into: session, parent: parent, started: started)

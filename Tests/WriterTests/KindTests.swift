@@ -89,7 +89,8 @@ struct KindTests {
         for name in ["a/b/first", "z"] {
             let path = fixture.source.appending(name)
             try FileSystem.makeDirectories(path.parent)
-            try FileSystem.write(path, Array(name.utf8))
+            // Large enough for the walk to read it itself: it goes on while smaller ones are read.
+            try FileSystem.write(path, [UInt8](repeating: 1, count: 100_000))
         }
         let whole = try fixture.backUp().committed()
         let observer = EndingObserver(name: "first")

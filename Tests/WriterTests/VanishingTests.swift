@@ -16,7 +16,8 @@ struct VanishingTests {
     private func write(_ name: String) throws -> FilePath {
         let path = fixture.source.appending(name)
         try FileSystem.makeDirectories(path.parent)
-        try FileSystem.write(path, Array(name.utf8))
+        // Large enough for the walk to read it itself: it goes on while smaller ones are read.
+        try FileSystem.write(path, [UInt8](repeating: 1, count: 100_000))
         return path
     }
 

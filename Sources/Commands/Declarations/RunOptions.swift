@@ -1,5 +1,6 @@
 import CommandLineTools
 import Repository
+import SystemInterface
 import Writer
 
 /// The options of `backup` that say how the run goes: its kind, its time, what runs before and after it.
@@ -14,6 +15,14 @@ enum RunOptions {
         OptionDeclaration(
             long: "ignore-device",
             help: "recognise unchanged files whatever their device's number: for mounted snapshots", group: group),
+        OptionDeclaration(
+            long: "limit-read", valueName: "SIZE", help: "read no more than SIZE a second of what is saved: 20M, 512K",
+            group: group),
+        OptionDeclaration(
+            long: "limit-write", valueName: "SIZE", help: "store no more than SIZE a second: 5M", group: group),
+        OptionDeclaration(
+            long: "nice", valueName: "N",
+            help: "leave the processor to others, 0 to 19; 19 leaves them the disks as well", group: group),
         OptionDeclaration(
             long: "max-duration", valueName: "TIME",
             help: "end when so much time has passed since the start: 90s, 30m, 2h, 1d",
@@ -44,6 +53,24 @@ enum RunOptions {
         case SnapshotKind.full.name: return .none
         case SnapshotKind.differential.name: return .newestFull
         default: return .automatic
+        }
+    }
+
+    /// The range of a limit, in bytes a second.
+    private static let rates: ClosedRange<UInt64> = 1 << 10...1 << 40
+
+    /// Takes over how fast the run may be, and lets it give way to others if it is to.
+    static func limit(_ options: inout BackupOptions, _ context: CommandContext) throws {
+        let command = context.command
+        let clock = SystemMonotonicClock()
+        options.readLimit = try command.byteSize("limit-read", in: rates).map {
+            RateLimit(bytesPerSecond: $0, clock: clock)
+        }
+        options.writeLimit = try command.byteSize("limit-write", in: rates).map {
+            RateLimit(bytesPerSecond: $0, clock: clock)
+        }
+        if let level = try command.integer("nice", in: ProcessPriority.niceRange) {
+            try attempting("cannot lower the priority") { try ProcessPriority.lower(toNice: level) }
         }
     }
 

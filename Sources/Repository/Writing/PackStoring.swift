@@ -21,11 +21,16 @@ final class PackStoring: Sendable {
     private let contentSession: SessionKey
     private let repository: Repository
     private let entropy: any EntropySource
+    private let limit: RateLimit?
+    private let stop = StopFlag()
     private let state = Mutex(State())
     private let full = BoundedQueue<PackDraft>(limit: Limits.pendingPacksMax)
     private let threads = Mutex<[Thread]>([])
 
-    init(repository: Repository, entropy: any EntropySource) throws(RepositoryError) {
+    init(
+        repository: Repository, entropy: any EntropySource, limit: RateLimit? = nil
+    ) throws(RepositoryError) {
+        self.limit = limit
         self.repository = repository
         self.entropy = entropy
         contentSession = try SessionKey(
@@ -53,6 +58,7 @@ final class PackStoring: Sendable {
 
     /// Lets the threads end without storing what waits.
     func cancel() {
+        stop.set()
         full.cancel()
     }
 
@@ -99,6 +105,7 @@ final class PackStoring: Sendable {
 
     private func store(_ draft: PackDraft) throws(RepositoryError) {
         let pack = try draft.finish(indexKey: repository.indexHash, salt: entropy.bytes(SealedBox.saltBytes))
+        limit?.take(draft.bytes, unless: stop)
         try repository.create(pack.name, pack.parts)
         let due = state.withLock { state -> [PackRecord] in
             state.unlisted.append(pack.record)

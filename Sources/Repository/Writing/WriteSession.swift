@@ -51,7 +51,7 @@ public final class WriteSession: Sendable {
         self.entropy = entropy
         contentHash = KeyedHash(key: contentIDKey)
         metadataHash = KeyedHash(key: metadataIDKey)
-        storing = try PackStoring(repository: repository, entropy: entropy)
+        storing = try PackStoring(repository: repository, entropy: entropy, limit: options.writeLimit)
         missingPacks = try repository.missingPacks()
         let catalog = repository.catalog
         do {

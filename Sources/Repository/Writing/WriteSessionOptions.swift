@@ -1,3 +1,5 @@
+import SystemInterface
+
 /// How a write session works.
 public struct WriteSessionOptions: Sendable {
     /// zstd's own default.
@@ -13,11 +15,15 @@ public struct WriteSessionOptions: Sendable {
     public var compressionLevel: Int
     /// Whether everything is done but storing.
     public var isDryRun: Bool
+    /// How fast packs may be stored, or nil for as fast as it goes.
+    public var writeLimit: RateLimit?
 
     /// Options; numbers out of range are brought into it.
     public init(
-        workers: Int, compressionLevel: Int = WriteSessionOptions.compressionLevelDefault, isDryRun: Bool = false
+        workers: Int, compressionLevel: Int = WriteSessionOptions.compressionLevelDefault, isDryRun: Bool = false,
+        writeLimit: RateLimit? = nil
     ) {
+        self.writeLimit = writeLimit
         self.workers = min(max(workers, Self.workersRange.lowerBound), Self.workersRange.upperBound)
         self.compressionLevel = min(
             max(compressionLevel, Self.compressionLevelRange.lowerBound), Self.compressionLevelRange.upperBound)
