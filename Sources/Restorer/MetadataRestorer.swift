@@ -16,6 +16,9 @@ struct MetadataRestorer {
 
     let context: RestoreContext
 
+    // Asked once: each is a system call, and there is a file every few microseconds.
+    private static let processUserID = Host.effectiveUserID
+    private static let processGroupID = Host.effectiveGroupID
     private static let setIDBits: UInt16 = 0o6000
     private static let accessControl = Array("system.posix_acl_access".utf8)
     private static let defaultAccessControl = Array("system.posix_acl_default".utf8)
@@ -76,7 +79,7 @@ struct MetadataRestorer {
     }
 
     private func isProcess(_ owner: (userID: UInt32?, groupID: UInt32?)) -> Bool {
-        owner.userID == Host.effectiveUserID && owner.groupID == Host.effectiveGroupID
+        owner.userID == Self.processUserID && owner.groupID == Self.processGroupID
     }
 
     /// What an item is left with that cannot be given to its owner; true if it is that owner's anyway.

@@ -9,6 +9,9 @@ final class TargetDirectory: Sendable {
     let givesAccessControl: Bool
     /// What it was when it was opened.
     let identity: FileStatus
+    /// Whether a file that the process makes here belongs to the user and the group that it acts for: neither a
+    /// set-group-ID bit nor a mount option gives it to the directory's, and no server to somebody else.
+    let ownsAsProcess: Bool
 
     private static let flags: OpenFlags = [.readOnly, .directory, .noFollow]
     /// PATH_MAX of <linux/limits.h>.
@@ -19,6 +22,7 @@ final class TargetDirectory: Sendable {
         _ descriptor: consuming FileDescriptor, isNew: Bool, givesAccessControl: Bool? = nil
     ) throws(SystemError) {
         identity = try descriptor.status()
+        ownsAsProcess = identity.userID == Host.effectiveUserID && identity.groupID == Host.effectiveGroupID
         self.isNew = isNew
         if let givesAccessControl {
             self.givesAccessControl = givesAccessControl
@@ -79,12 +83,6 @@ final class TargetDirectory: Sendable {
             let found = try? descriptor.status(), found.isSameInode(as: expected.identity)
         else { return nil }
         try? self.init(descriptor, isNew: expected.isNew, givesAccessControl: expected.givesAccessControl)
-    }
-
-    /// Whether a file that the process makes here belongs to the user and the group that it acts for: neither a set-group-ID
-    /// bit nor a mount option gives it to the directory's, and no server to somebody else.
-    var ownsAsProcess: Bool {
-        identity.userID == Host.effectiveUserID && identity.groupID == Host.effectiveGroupID
     }
 
     /// What stands under a name, or nil.
