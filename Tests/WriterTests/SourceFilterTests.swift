@@ -119,7 +119,7 @@ struct SourceFilterTests {
         #expect(try names("", in: fixture.backUp()) == ["directory", "kept", "marked"])
     }
 
-    @Test("A fifo is saved without being opened, whatever waits at its other end", .timeLimit(.minutes(1)))
+    @Test("A fifo is saved without being opened, whatever waits at its other end", .timeLimit(.minutes(10)))
     func fifos() throws {
         let path = fixture.source.appending("fifo")
         try FileDescriptor.workingDirectory.makeNodeAt(path.bytes, type: .fifo, permissions: 0o600)
