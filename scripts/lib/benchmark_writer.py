@@ -10,8 +10,8 @@ import sys
 
 from benchmark import make_comparison
 from benchmark_run import Failure
-from benchmark_writer_data import Sizes, WriterData
-from benchmark_writer_measures import ALL, FLOORS, PEERS, SUBJECT, Measures
+from benchmark_writer_data import DATA, Sizes, WriterData
+from benchmark_writer_measures import ALL, FLOORS, PEERS, REPOSITORIES, SUBJECT, Measures
 from benchmark_writer_report import render
 
 KNOWN = (SUBJECT, *PEERS, *FLOORS)
@@ -48,7 +48,10 @@ def main():
     # What ends this process from outside must not leave a mount behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sizes, results, measures = Sizes(options.smoke), {}, None
+    was_there = os.path.isdir(options.work)
     try:
+        if was_there and set(os.listdir(options.work)) - {DATA, REPOSITORIES}:
+            raise Failure(f"{options.work} holds something else; choose another --work")
         data = WriterData(options.work, sizes, os.path.join(options.programs, "repository-generator"))
         measures = Measures(
             options.work, data, options.tools, os.path.join(options.programs, "pastfs"), results,
@@ -70,7 +73,8 @@ def main():
     finally:
         if measures:
             measures.clean_up()
-        if not options.keep:
+        # What was there before, an earlier run's data or somebody's directory, is not this run's to remove.
+        if not was_there and not options.keep:
             shutil.rmtree(options.work, ignore_errors=True)
     return 0
 

@@ -8,6 +8,8 @@ import sys
 
 from benchmark_run import Failure
 
+# The name of the folder that all of it is in.
+DATA = "data"
 SEED = 1
 CHANGED_EVERY = 1000
 RELEASES = ("4.2", "4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.2.5", "4.2.6", "4.2.7")
@@ -36,7 +38,7 @@ class WriterData:
 
     def path(self, name):
         """The directory of this name, made if it is missing."""
-        path = os.path.join(self.work, "data", name)
+        path = os.path.join(self.work, DATA, name)
         if not os.path.isdir(path):
             print(f"preparing: {name}", file=sys.stderr, flush=True)
             unfinished = path + ".unfinished"

@@ -11,6 +11,8 @@ from benchmark_tools import make_tools
 SUBJECT = "pastfs"
 PEERS = ("restic", "borg")
 FLOORS = ("zstd", "find")
+# The name of the folder that the tools' repositories are in, which goes at the end.
+REPOSITORIES = "repositories"
 ALL = ("small", "large", "random", "releases", "memory")
 
 
@@ -36,7 +38,7 @@ class Measures:
     def clean_up(self):
         for runner in self.runners.values():
             runner.clean_up()
-        shutil.rmtree(os.path.join(self.work, "repositories"), ignore_errors=True)
+        shutil.rmtree(os.path.join(self.work, REPOSITORIES), ignore_errors=True)
 
     def versions(self):
         return {tool: self._runner(tool, "small").tool.version() for tool in self.tools if tool not in FLOORS}
@@ -107,7 +109,7 @@ class Measures:
 
     def _runner(self, tool, name):
         if (tool, name) not in self.runners:
-            work = os.path.join(self.work, "repositories", name)
+            work = os.path.join(self.work, REPOSITORIES, name)
             self.runners[tool, name] = Runner(make_tools([tool], work, [], self.pastfs)[0])
         return self.runners[tool, name]
 

@@ -35,7 +35,13 @@ final class ReadBatch: Sendable {
         self.outcomes.broadcast()
     }
 
-    /// Waits until all files are read. Fewer outcomes than requests tell that the pool has stopped.
+    /// Says of every file that the run was stopped: none must look as if it were not there.
+    func giveUp() {
+        let stopped = Outcome.failed(RepositoryError(.cancelled, "the run was stopped"))
+        finish(requests.map { _ in stopped })
+    }
+
+    /// Waits until all files are read or given up. Gives an outcome for each request, in their order.
     func wait() -> [Outcome] {
         outcomes.wait { $0 }
     }

@@ -46,7 +46,7 @@ final class ReadPool: Sendable {
 
     /// Has the files of `batch` read.
     func submit(_ batch: ReadBatch) {
-        if !queue.push(.files(batch)) { batch.finish([]) }
+        if !queue.push(.files(batch)) { batch.giveUp() }
     }
 
     /// Has the chunks of `block` named and stored.
