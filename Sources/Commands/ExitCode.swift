@@ -25,14 +25,19 @@ struct ExitCode: Hashable, Sendable {
     static let restoreTestFailed = ExitCode(rawValue: 17)
     static let nothingMatched = ExitCode(rawValue: 18)
 
+    /// `diff --exit-code` and something differs: the code of diff(1) and of git, which scripts ask for by this option.
+    static let differs = ExitCode(rawValue: 1)
+    /// `diff --exit-code` and whatever is 1 elsewhere: the code of diff(1) for trouble.
+    static let comparisonFailed = ExitCode(rawValue: 2)
+
     /// A process that a signal ended, as shells tell it.
     static func signal(_ signal: Signal) -> ExitCode { ExitCode(rawValue: signal.exitCode) }
 
     /// What help and manual pages say.
     static let declarations: [ProgramDeclaration.ExitCode] = [
         .init("0", "done"),
-        .init("1", "failed; whatever has no code of its own"),
-        .init("2", "wrong usage"),
+        .init("1", "failed; whatever has no code of its own; with `diff --exit-code`, they differ"),
+        .init("2", "wrong usage; with `diff --exit-code`, also what is 1 otherwise"),
         .init("3", "done with problems: the snapshot is kept, some items could not be read or restored"),
         .init("10", "no repository at the place"),
         .init("11", "locked or fenced by another process"),

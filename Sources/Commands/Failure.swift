@@ -24,6 +24,11 @@ struct Failure: Error, Sendable {
         self.fix = fix
     }
 
+    /// The same failure with another code.
+    func with(_ exitCode: ExitCode) -> Failure {
+        Failure(exitCode, what, why: why, fix: fix)
+    }
+
     /// A failure of `what` by an error of any layer below.
     init(_ what: String, _ error: any Error) {
         switch error {

@@ -33,6 +33,28 @@ struct CompareTests {
         #expect(try pastfs.run(["diff", "latest~1", "latest"]).output == "no differences\n")
     }
 
+    @Test("diff --exit-code ends with 1 where something differs, and with 0 where nothing does")
+    func exitCode() throws {
+        let differing = try pastfs.run(["diff", "--exit-code", "latest~2", "latest", source])
+        #expect(differing.code == 1 && differing.errors.isEmpty)
+        #expect(try differing.output == pastfs.run(["diff", "latest~2", "latest", source]).output)
+        #expect(try pastfs.run(["diff", "--exit-code", "latest~1", "latest"]).code == 0)
+        #expect(try pastfs.run(["--json", "diff", "--exit-code", "latest~2", "latest"]).code == 1)
+        #expect(try pastfs.run(["diff", "--exit-code", "latest~2", "latest", "/nowhere"]).code == 18)
+        // Only what differs below the path counts.
+        #expect(try pastfs.run(["diff", "--exit-code", "latest~2:\(source)/new", "latest~2:\(source)/new"]).code == 18)
+        #expect(try pastfs.run(["diff", "--exit-code", "latest:\(source)/new", "latest~1:\(source)/new"]).code == 0)
+    }
+
+    @Test("diff --exit-code that cannot write ends with 2, whether something differs or not", arguments: [1, 2])
+    func exitCodeOfFailure(back: Int) throws {
+        let script = "$PASTFS diff --exit-code latest~\(back) latest >/dev/full"
+        let outcome = try pastfs.shell(script)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains("cannot write to standard output"))
+        #expect(try pastfs.shell(script.replacing("--exit-code", with: "")).code == 1)
+    }
+
     @Test("diff takes a path behind either snapshot or both, and says when there is none")
     func diffPaths() throws {
         let numbers = "\(source)/below/numbers"
@@ -124,5 +146,6 @@ struct CompareTests {
         let outcome = try pastfs.run([command] + (arguments[command] ?? []))
         #expect(outcome.code == 13)
         #expect(outcome.errors.hasPrefix("problem: /"))
+        if command == "diff" { #expect(try pastfs.run(["diff", "--exit-code", "latest~2", "latest"]).code == 13) }
     }
 }

@@ -17,6 +17,9 @@ struct DiffOutput {
         return counts.unknown > 0 ? .problems : .done
     }
 
+    /// Whether anything that was shown differs.
+    var hasDifferences: Bool { !counts.isZero }
+
     /// Shows one difference. Throws what is neither damage nor the backup's own failure to read.
     mutating func show(_ difference: DeepDifference) throws {
         if case .unknown(let error) = difference.kind {
