@@ -20,7 +20,7 @@ extension TreeWalk {
 
     /// Adds an entry to its directory, behind what waits there.
     mutating func add(_ entry: TreeEntry, _ match: ParentMatch?, to frame: DirectoryFrame) throws {
-        if let file = ahead.settling {
+        if let file = ahead.settling, file.frame === frame {
             file.entry = entry
         } else if frame.waiting.isEmpty {
             try frame.tree.add(entry, before: match)
@@ -36,6 +36,7 @@ extension TreeWalk {
 
     /// Deals with files that have been read until the walk may go on.
     mutating func settleWhileFull() throws {
+        guard ahead.settling == nil else { return }
         while ahead.isFull, try settleNext() {}
     }
 
@@ -115,15 +116,46 @@ extension TreeWalk {
                 status = try file.directory.descriptor.statusAt(file.visit.name)
             } catch {
                 guard error.errno != .noEntry else { return try vanished(nil, before: file.visit.before) }
-                return journal.report(error.errno.message)
-            }
-            guard status.type != .directory else {
-                return journal.report("it was a file and became a directory while it was saved; the next run saves it")
+                return try settleUnreadable(file, error)
             }
             let visit = Visit(name: file.visit.name, status: status, match: file.visit.match, plan: nil)
-            if try saveLeaf(visit, in: file.frame, file.directory) != .changed { return }
+            let outcome =
+                try status.type == .directory
+                ? settleDirectory(visit, file) : saveLeaf(visit, in: file.frame, file.directory)
+            if outcome != .changed { return }
         }
         journal.report("it kept changing between file, directory and link while it was read")
+    }
+
+    /// Saves a directory that was a file when the walk came to it: walks it to its end at once, and reads nothing of it
+    /// ahead, so that nothing above it waits for more than this.
+    private mutating func settleDirectory(_ visit: Visit, _ file: PostponedFile) throws -> Outcome {
+        let frame = file.frame
+        // What the walk had not come to in time is not in a partial snapshot, and this it had not.
+        guard !journal.isPartial else { return .done }
+        guard !isExcluded(frame, nil, isDirectory: true), !isFiltered(visit.status, frame, nil) else {
+            if let before = visit.before { try removed(before) }
+            return .done
+        }
+        let walk = (stack: stack, directory: frame.directory)
+        stack = [frame]
+        defer {
+            stack = walk.stack
+            frame.directory = walk.directory
+        }
+        let outcome = try saveDirectory(visit, in: frame, file.directory, isPartial: false)
+        var outOfTime: BackupError?
+        while stack.count > 1, let below = stack.last {
+            let depth = journal.path.depth
+            do {
+                _ = try step(below)
+            } catch let error as BackupError where error.code == .outOfTime {
+                outOfTime = error
+                endEarly(depth: depth)
+            }
+        }
+        if let outOfTime { throw outOfTime }
+        return outcome == .entered ? .done : outcome
     }
 
     /// Adds what no longer waits to the directory's tree; ends it, and goes on above it, if that was all.

@@ -46,7 +46,10 @@ extension TreeWalk {
             try missed(item, in: frame, plan, error)
             return .done
         }
-        if item.type == nil { isLeftOut = isExcluded(frame, plan, isDirectory: status.type == .directory) }
+        // Patterns tell directories from others, and it need not be any more what it was listed as.
+        if !isLeftOut, item.type != status.type {
+            isLeftOut = isExcluded(frame, plan, isDirectory: status.type == .directory)
+        }
         isLeftOut = isLeftOut || isFiltered(status, frame, plan)
         if isLeftOut, plan == nil { return .done }
 
@@ -65,7 +68,7 @@ extension TreeWalk {
     }
 
     /// Whether the patterns leave out the present path; what the run was told to save is never left out.
-    private func isExcluded(
+    func isExcluded(
         _ frame: DirectoryFrame, _ plan: SourcePlan.Node?, isDirectory: Bool
     ) -> Bool {
         guard !rules.isEmpty, !frame.isPartial, plan?.isSource != true,
@@ -162,7 +165,7 @@ extension TreeWalk {
         return true
     }
 
-    private mutating func saveDirectory(
+    mutating func saveDirectory(
         _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory, isPartial: Bool
     ) throws -> Outcome {
         if visit.plan?.isSource != true, !isPartial, ownDirectories.contains(DirectoryIdentity(visit.status)) {

@@ -55,20 +55,25 @@ struct TreeWalk: ~Copyable {
             do {
                 if let root = try step(frame) { return root }
             } catch let error as BackupError where error.code == .outOfTime && keepsPartial {
-                journal.isPartial = true
-                while journal.path.depth > depth { journal.path.pop() }
-                for frame in stack {
-                    frame.names = []
-                    // What the walk has not come to was not removed.
-                    frame.parent = nil
-                }
+                endEarly(depth: depth)
             }
         }
         throw BackupError(.invalidArgument, "there is no path to save")
     }
 
+    /// Makes the walk go back up from the directory at `depth`: all that it is in are left as far as they are.
+    mutating func endEarly(depth: Int) {
+        journal.isPartial = true
+        while journal.path.depth > depth { journal.path.pop() }
+        for frame in stack {
+            frame.names = []
+            // What the walk has not come to was not removed.
+            frame.parent = nil
+        }
+    }
+
     /// Deals with the next name of a directory, or leaves it; returns the snapshot's root once it is left.
-    private mutating func step(_ frame: DirectoryFrame) throws -> TreeEntry? {
+    mutating func step(_ frame: DirectoryFrame) throws -> TreeEntry? {
         guard let next = frame.names.popLast() else { return try leave(frame) }
         try settleWhileFull()
         journal.path.push(next.name)
@@ -109,12 +114,14 @@ struct TreeWalk: ~Copyable {
     private mutating func leave(_ frame: DirectoryFrame) throws -> TreeEntry? {
         try finishParent(of: frame)
         frame.isWalked = true
-        stack.removeLast()
-        guard let above = stack.last else {
+        guard let above = frame.above else {
+            // It is left when all is settled: if that is not in time, the walk comes here again.
             try settleAll()
+            stack.removeLast()
             if !frame.isComplete { try complete(frame) }
             return frame.entry
         }
+        stack.removeLast()
         journal.path.pop()
         if frame.waiting.isEmpty {
             try complete(frame)
@@ -122,7 +129,8 @@ struct TreeWalk: ~Copyable {
         } else {
             try wait(for: .directory(frame), in: above)
         }
-        if above.directory == nil { reopen(above, from: frame) }
+        // One that is only settled in may be closed for good, or is the walk's own to open.
+        if above.directory == nil, above !== ahead.settling?.frame { reopen(above, from: frame) }
         return nil
     }
 
