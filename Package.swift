@@ -158,6 +158,11 @@ let package = Package(
             name: "syscall-probe", path: "Tests/SyscallProbe",
             cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("pthread")]),
+        // In C, as it is libfuse's own form of a file system: a directory whose files fail on demand.
+        .executableTarget(
+            name: "faulty-file-system", dependencies: ["CFuse"], path: "Tests/FaultyFileSystem",
+            cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("pthread")]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Coding", "SystemInterface", "TestSupport", "pastfs"],
             exclude: ["Scripts"], swiftSettings: swift),
@@ -170,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Coding", "CommandLineTools", "Commands", "FuseMount", "SystemInterface", "TestSupport", "pastfs",
+                "Coding", "CommandLineTools", "Commands", "FuseMount", "SystemInterface", "TestSupport",
+                "faulty-file-system", "pastfs",
             ],
             swiftSettings: swift),
     ]

@@ -2,10 +2,11 @@ import FoundationEssentials
 
 /// JSON Lines, as far as tests look into them.
 enum JSONLines {
-    /// One object: its fields that are text or numbers.
+    /// One object: its fields that are text, numbers or truth values.
     struct Record: Decodable {
         var strings: [String: String] = [:]
         var integers: [String: Int] = [:]
+        var booleans: [String: Bool] = [:]
         var names: Set<String> = []
 
         var schema: String? { strings["schema"] }
@@ -23,6 +24,7 @@ enum JSONLines {
                 names.insert(key.stringValue)
                 if let text = try? container.decode(String.self, forKey: key) { strings[key.stringValue] = text }
                 if let number = try? container.decode(Int.self, forKey: key) { integers[key.stringValue] = number }
+                if let truth = try? container.decode(Bool.self, forKey: key) { booleans[key.stringValue] = truth }
             }
         }
     }

@@ -1,0 +1,283 @@
+// A directory behind FUSE, some files of which fail as those of a disk that is dying do.
+//
+// usage: faulty-file-system DIRECTORY MOUNTPOINT RULES
+//
+// Everything is passed on to DIRECTORY. A file in the directory RULES makes each file of its name fail, for as long as
+// it is there; it holds one line:
+//
+//   open        opening it is EIO
+//   read N      reading its byte N or one behind it is EIO
+//   short N     reading it ends at byte N, whatever size it has
+//   flip N      its byte N is read with another lowest bit
+//
+// Nothing is cached but what was read or written through an open file. "ready" goes to standard output when the mount
+// answers. It is taken away when standard input ends, so that it never outlives who started it, and after a time limit.
+
+#define FUSE_USE_VERSION 31
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fuse.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+enum { SECONDS_MAX = 300 };
+
+static const char *directory;
+static const char *mount_point;
+static const char *rules;
+
+// The path below DIRECTORY of a path in the mount.
+#define REAL(path) \
+    char real[PATH_MAX]; \
+    if (snprintf(real, sizeof real, "%s%s", directory, path) >= (int)sizeof real) return -ENAMETOOLONG
+
+// What a call of the C library gives, as libfuse wants it.
+static int answer(long result) {
+    return result < 0 ? -errno : (int)result;
+}
+
+// Whether the rule of a file begins with `word`; its number goes to `number`.
+static int has_rule(const char *path, const char *word, off_t *number) {
+    char place[PATH_MAX], line[64] = "", kind[16] = "";
+    long long value = 0;
+    if (snprintf(place, sizeof place, "%s%s", rules, strrchr(path, '/')) >= (int)sizeof place) return 0;
+    FILE *file = fopen(place, "re");
+    if (!file) return 0;
+    int fields = fgets(line, sizeof line, file) ? sscanf(line, "%15s %lld", kind, &value) : 0;
+    fclose(file);
+    *number = value;
+    return fields > 0 && !strcmp(kind, word);
+}
+
+static void *begin(struct fuse_conn_info *connection, struct fuse_config *configuration) {
+    (void)connection;
+    configuration->use_ino = 1;
+    configuration->attr_timeout = 0;
+    configuration->entry_timeout = 0;
+    configuration->negative_timeout = 0;
+    puts("ready");
+    fflush(stdout);
+    return NULL;
+}
+
+static int get_attributes(const char *path, struct stat *status, struct fuse_file_info *file) {
+    (void)file;
+    REAL(path);
+    return answer(lstat(real, status));
+}
+
+static int read_link(const char *path, char *target, size_t size) {
+    REAL(path);
+    ssize_t count = readlink(real, target, size - 1);
+    if (count < 0) return -errno;
+    target[count] = 0;
+    return 0;
+}
+
+static int make_node(const char *path, mode_t mode, dev_t device) {
+    REAL(path);
+    return answer(mknod(real, mode, device));
+}
+
+static int make_directory(const char *path, mode_t mode) {
+    REAL(path);
+    return answer(mkdir(real, mode));
+}
+
+static int remove_file(const char *path) {
+    REAL(path);
+    return answer(unlink(real));
+}
+
+static int remove_directory(const char *path) {
+    REAL(path);
+    return answer(rmdir(real));
+}
+
+static int make_link(const char *target, const char *path) {
+    REAL(path);
+    return answer(symlink(target, real));
+}
+
+static int rename_file(const char *path, const char *to, unsigned flags) {
+    REAL(path);
+    char other[PATH_MAX];
+    if (snprintf(other, sizeof other, "%s%s", directory, to) >= (int)sizeof other) return -ENAMETOOLONG;
+    return answer(renameat2(AT_FDCWD, real, AT_FDCWD, other, flags));
+}
+
+static int make_hard_link(const char *path, const char *to) {
+    REAL(path);
+    char other[PATH_MAX];
+    if (snprintf(other, sizeof other, "%s%s", directory, to) >= (int)sizeof other) return -ENAMETOOLONG;
+    return answer(link(real, other));
+}
+
+static int change_mode(const char *path, mode_t mode, struct fuse_file_info *file) {
+    (void)file;
+    REAL(path);
+    return answer(chmod(real, mode));
+}
+
+static int change_owner(const char *path, uid_t user, gid_t group, struct fuse_file_info *file) {
+    (void)file;
+    REAL(path);
+    return answer(lchown(real, user, group));
+}
+
+static int change_size(const char *path, off_t size, struct fuse_file_info *file) {
+    (void)file;
+    REAL(path);
+    return answer(truncate(real, size));
+}
+
+static int change_times(const char *path, const struct timespec times[2], struct fuse_file_info *file) {
+    (void)file;
+    REAL(path);
+    return answer(utimensat(AT_FDCWD, real, times, AT_SYMLINK_NOFOLLOW));
+}
+
+static int open_file(const char *path, struct fuse_file_info *file) {
+    REAL(path);
+    off_t number;
+    if (has_rule(path, "open", &number)) return -EIO;
+    // Through the page cache a short answer would be taken for a file that has shrunk.
+    file->direct_io = has_rule(path, "short", &number);
+    int descriptor = open(real, file->flags & ~(O_NOFOLLOW | O_CREAT | O_EXCL));
+    if (descriptor < 0) return -errno;
+    file->fh = (uint64_t)descriptor;
+    return 0;
+}
+
+static int create_file(const char *path, mode_t mode, struct fuse_file_info *file) {
+    REAL(path);
+    int descriptor = open(real, file->flags, mode);
+    if (descriptor < 0) return -errno;
+    file->fh = (uint64_t)descriptor;
+    return 0;
+}
+
+static int read_file(const char *path, char *bytes, size_t size, off_t offset, struct fuse_file_info *file) {
+    off_t number;
+    if (has_rule(path, "read", &number) && offset + (off_t)size > number) return -EIO;
+    if (has_rule(path, "short", &number)) {
+        if (offset >= number) return 0;
+        if (offset + (off_t)size > number) size = (size_t)(number - offset);
+    }
+    ssize_t count = pread((int)file->fh, bytes, size, offset);
+    if (count > 0 && has_rule(path, "flip", &number) && number >= offset && number < offset + count) {
+        bytes[number - offset] ^= 1;
+    }
+    return answer(count);
+}
+
+static int write_file(const char *path, const char *bytes, size_t size, off_t offset, struct fuse_file_info *file) {
+    (void)path;
+    return answer(pwrite((int)file->fh, bytes, size, offset));
+}
+
+static int close_file(const char *path, struct fuse_file_info *file) {
+    (void)path;
+    return answer(close((int)file->fh));
+}
+
+static int sync_file(const char *path, int data_only, struct fuse_file_info *file) {
+    (void)path;
+    return answer(data_only ? fdatasync((int)file->fh) : fsync((int)file->fh));
+}
+
+static off_t seek_file(const char *path, off_t offset, int whence, struct fuse_file_info *file) {
+    (void)path;
+    off_t place = lseek((int)file->fh, offset, whence);
+    return place < 0 ? -errno : place;
+}
+
+static int get_statistics(const char *path, struct statvfs *statistics) {
+    REAL(path);
+    return answer(statvfs(real, statistics));
+}
+
+static int set_attribute(const char *path, const char *name, const char *value, size_t size, int flags) {
+    REAL(path);
+    return answer(lsetxattr(real, name, value, size, flags));
+}
+
+static int get_attribute(const char *path, const char *name, char *value, size_t size) {
+    REAL(path);
+    return answer(lgetxattr(real, name, value, size));
+}
+
+static int list_attributes(const char *path, char *list, size_t size) {
+    REAL(path);
+    return answer(llistxattr(real, list, size));
+}
+
+static int remove_attribute(const char *path, const char *name) {
+    REAL(path);
+    return answer(lremovexattr(real, name));
+}
+
+static int read_directory(const char *path, void *list, fuse_fill_dir_t fill, off_t offset,
+                          struct fuse_file_info *file, enum fuse_readdir_flags flags) {
+    (void)offset, (void)file, (void)flags;
+    REAL(path);
+    DIR *opened = opendir(real);
+    if (!opened) return -errno;
+    struct dirent *entry;
+    while ((entry = readdir(opened))) {
+        struct stat status = {.st_ino = entry->d_ino, .st_mode = (mode_t)entry->d_type << 12};
+        fill(list, entry->d_name, &status, 0, 0);
+    }
+    closedir(opened);
+    return 0;
+}
+
+static const struct fuse_operations operations = {
+    .init = begin, .getattr = get_attributes, .readlink = read_link, .mknod = make_node, .mkdir = make_directory,
+    .unlink = remove_file, .rmdir = remove_directory, .symlink = make_link, .rename = rename_file,
+    .link = make_hard_link, .chmod = change_mode, .chown = change_owner, .truncate = change_size,
+    .utimens = change_times, .open = open_file, .create = create_file, .read = read_file, .write = write_file,
+    .release = close_file, .fsync = sync_file, .lseek = seek_file, .statfs = get_statistics,
+    .setxattr = set_attribute, .getxattr = get_attribute, .listxattr = list_attributes,
+    .removexattr = remove_attribute, .readdir = read_directory,
+};
+
+// Takes the mount away, which ends libfuse's loop. Only what may be called in a handler of signals.
+static void take_away(int signal) {
+    umount2(mount_point, MNT_DETACH);
+    if (signal) _exit(99);
+}
+
+static void *wait_for_input(void *nothing) {
+    char byte;
+    while (read(STDIN_FILENO, &byte, 1) > 0) {
+    }
+    take_away(0);
+    return nothing;
+}
+
+int main(int count, char **words) {
+    if (count != 4) {
+        fputs("usage: faulty-file-system DIRECTORY MOUNTPOINT RULES\n", stderr);
+        return 2;
+    }
+    directory = words[1], mount_point = words[2], rules = words[3];
+    umask(0);
+    signal(SIGALRM, take_away);
+    signal(SIGTERM, take_away);
+    alarm(SECONDS_MAX);
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, wait_for_input, NULL)) return 1;
+    char *arguments[] = {words[0], "-f", "-s", "-odefault_permissions,fsname=faulty,subtype=faulty", words[2], NULL};
+    return fuse_main(5, arguments, &operations, NULL);
+}
