@@ -15,6 +15,8 @@ public enum RestoreLimits {
     static let batchEntriesMax = 64
     /// How many bytes of files are written by one thread in one go, if they are more than one.
     static let batchBytesMax: UInt64 = 1 << 20
+    /// How many such batches the walk of an archive is ahead by: what is decoded for them is to be at hand still.
+    static let archiveBatchesMax = 4
     /// How much of a large file is decoded ahead of who writes it.
     static let aheadBytes: UInt64 = 12 << 20
     /// How often something that is in the way is taken away before it is an error: others may put it back.

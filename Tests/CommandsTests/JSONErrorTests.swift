@@ -10,6 +10,7 @@ struct JSONErrorTests {
     private static let openings: [[String]] = [
         ["backup", "/dev/null"], ["snapshots"], ["ls", "latest"], ["cat", "latest:/a"], ["diff", "latest", "latest"],
         ["versions", "/a"], ["find", "a"], ["restore", "latest", "--to", "/nonexistent/a"], ["check"], ["stats"],
+        ["export", "--tar", "latest"],
     ]
 
     /// One error record on standard error that says the process's own code, and nothing else anywhere.
@@ -59,7 +60,7 @@ struct JSONErrorTests {
 
     @Test("is in one of the lists of this suite, or opens no repository")
     func complete() {
-        let others: Set = ["export", "init", "mount", "umount", "version", "completion", "help", "man"]
+        let others: Set = ["init", "mount", "umount", "version", "completion", "help", "man"]
         #expect(Set(Self.commands.map(\.name)).subtracting(others) == Set(Self.openings.map { $0[0] }))
     }
 }

@@ -64,6 +64,14 @@ public final class ChunkSource: Sendable {
         }
     }
 
+    /// Starts decoding chunks of so many bytes in sum on another thread, one after the other; false if enough waits for that
+    /// already. For those that lie together: what the first needs the others find.
+    public func prefetch(_ ids: [ChunkID], _ kind: ChunkKind, bytes: Int) -> Bool {
+        prefetcher.request(bytes: bytes) { [weak self] in
+            for id in ids { _ = try? self?.chunk(id, kind) }
+        }
+    }
+
     private func chunk(
         _ id: ChunkID, at location: ChunkLocation, kind: ChunkKind
     ) throws(RepositoryError) -> ChunkBytes {

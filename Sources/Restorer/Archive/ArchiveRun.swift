@@ -5,7 +5,8 @@ import SystemInterface
 /// Writes a snapshot, or a part of one, as a tar archive; for one use, and synchronous.
 ///
 /// The members of a directory have paths from it on, and begin with `.` for itself; anything else is one member under its
-/// own name. It streams: memory does not grow with what is archived, but with inodes that have names still to come.
+/// own name. It streams: memory does not grow with what is archived, but with inodes that have names still to come. One
+/// thread goes through the tree and others decode ahead, by a bounded number of files; the caller's writes.
 public final class ArchiveRun {
     private let snapshot: Snapshot
     private let path: FilePath
@@ -14,16 +15,7 @@ public final class ArchiveRun {
     private var writer: ArchiveWriter
     private var places = HardLinkPlaces()
     private var done = RestoreStatistics()
-    private var stack: [Level] = []
     private var isDirectory = false
-
-    /// A directory that is being archived.
-    private struct Level {
-        let path: [UInt8]
-        let directory: TreeDirectory
-        var page = 0
-        var entries: ArraySlice<TreeEntry> = []
-    }
 
     /// A run that hands the archive of `path` in `snapshot` to `sink`, piece by piece; what `sink` throws ends it.
     public init(
@@ -46,49 +38,25 @@ public final class ArchiveRun {
             throw RestoreError(.noSuchPath, path: path, "snapshot \(snapshot.id.short) has nothing at this path")
         }
         isDirectory = entry.type == .directory
-        if isDirectory {
-            try enter(entry, path: [UInt8(ascii: ".")])
-        } else {
-            try add(entry, path: entry.name)
+        let walk = try ArchiveWalk(entry, path: isDirectory ? [UInt8(ascii: ".")] : entry.name, source: source)
+        defer { walk.stop() }
+        while let steps = walk.next() {
+            for step in steps {
+                switch step {
+                case .entry(let entry, let path): try add(entry, path: path)
+                case .unread(let error, let path): try journal.absorb(error, path: place(path))
+                }
+            }
         }
-        while let level = stack.indices.last { try advance(level) }
         try writer.finish()
         return journal.outcome
     }
 
-    private func advance(_ level: Int) throws {
-        if let entry = stack[level].entries.popFirst() {
-            return try add(entry, path: stack[level].path + [UInt8(ascii: "/")] + entry.name)
-        }
-        guard stack[level].page < stack[level].directory.pageCount else {
-            stack.removeLast()
-            return
-        }
-        stack[level].page += 1
-        do throws(RepositoryError) {
-            stack[level].entries = try stack[level].directory.page(stack[level].page - 1).entries[...]
-        } catch {
-            try journal.absorb(error, path: place(stack[level].path))
-        }
-    }
-
-    private func enter(_ entry: TreeEntry, path: [UInt8]) throws {
-        try writer.write(entry, .directory, path: path + [UInt8(ascii: "/")])
-        done.directories = 1
-        tell(path)
-        do throws(RepositoryError) {
-            stack.append(Level(path: path, directory: try TreeDirectory(entry, source: source)))
-        } catch {
-            try journal.absorb(error, path: place(path))
-        }
-    }
-
     private func add(_ entry: TreeEntry, path: [UInt8]) throws {
         if entry.type == .directory {
-            guard stack.count <= Limits.treeDepthMax else {
-                throw RepositoryError(.damaged, "the tree is deeper than the format allows")
-            }
-            return try enter(entry, path: path)
+            try writer.write(entry, .directory, path: path + [UInt8(ascii: "/")])
+            done.directories = 1
+            return tell(path)
         }
         if entry.isHardLinked, let first = places.place(for: entry) {
             try writer.write(entry, .hardLink, path: path, link: first.path)
@@ -102,6 +70,10 @@ public final class ArchiveRun {
             }
         } catch let error as RepositoryError where writer.count == before {
             return try journal.absorb(error, path: place(path))
+        } catch let error as RepositoryError where error.isDamage {
+            // What has been written of the member cannot be taken back, so that no other may follow.
+            journal.report("\(error); the archive ends within it", path: place(path), isDamage: true)
+            throw error
         }
         if entry.isHardLinked { _ = places.remember(entry, at: path) }
         done.count(entry)
