@@ -48,11 +48,13 @@ enum BackupCommand: Command {
 
     static func run(_ context: CommandContext) throws -> ExitCode {
         let isDryRun = context.command.flag("dry-run")
+        // Before any thread is started: each has its priority from the one that starts it.
+        try RunOptions.lowerPriority(context)
         let interruption = try Interruption(
             context.console, isDryRun ? "nothing was to be committed" : "nothing was committed")
         var options = try options(context)
         let seconds = try RunOptions.seconds(context)
-        try RunOptions.limit(&options, context)
+        try RunOptions.limit(&options, context.command)
         let meter = try ProgressMeter(context, phase: "saving")
         let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
         options.parent = try RunOptions.parent(context, repository)

@@ -59,9 +59,8 @@ enum RunOptions {
     /// The range of a limit, in bytes a second.
     private static let rates: ClosedRange<UInt64> = 1 << 10...1 << 40
 
-    /// Takes over how fast the run may be, and lets it give way to others if it is to.
-    static func limit(_ options: inout BackupOptions, _ context: CommandContext) throws {
-        let command = context.command
+    /// Takes over how fast the run may be.
+    static func limit(_ options: inout BackupOptions, _ command: ParsedCommand) throws {
         let clock = SystemMonotonicClock()
         options.readLimit = try command.byteSize("limit-read", in: rates).map {
             RateLimit(bytesPerSecond: $0, clock: clock)
@@ -69,7 +68,11 @@ enum RunOptions {
         options.writeLimit = try command.byteSize("limit-write", in: rates).map {
             RateLimit(bytesPerSecond: $0, clock: clock)
         }
-        if let level = try command.integer("nice", in: ProcessPriority.niceRange) {
+    }
+
+    /// Lets the process, and whatever it starts, give way to others if it is to.
+    static func lowerPriority(_ context: CommandContext) throws {
+        if let level = try context.command.integer("nice", in: ProcessPriority.niceRange) {
             try attempting("cannot lower the priority") { try ProcessPriority.lower(toNice: level) }
         }
     }
