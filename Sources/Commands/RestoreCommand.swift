@@ -44,12 +44,13 @@ enum RestoreCommand: Command {
         let snapshot = try argument.snapshot(in: repository)
         _ = ResourceLimits.raiseOpenFiles()
         let isListed = context.console.verbosity > 0
+        let reporter = RestoreReporter(
+            context.console, meter, listing: isListed ? .all : options.isDryRun ? .changes : .none)
         let run = RestoreRun(
-            repository: repository, snapshot: snapshot, destination: destination, options: options,
-            observer: RestoreReporter(
-                context.console, meter, listing: isListed ? .all : options.isDryRun ? .changes : .none))
+            repository: repository, snapshot: snapshot, destination: destination, options: options, observer: reporter)
         let outcome = try attempting("cannot restore to \(destination)") { try run.run() }
         context.console.status(nil)
+        try reporter.rethrow()
         try report(outcome, context, snapshot, destination, options, seconds: meter.seconds)
         if outcome.damagedCount > 0 { return .damage }
         return outcome.problemCount == 0 ? .done : .problems

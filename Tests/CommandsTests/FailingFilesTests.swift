@@ -107,6 +107,26 @@ struct FailingFilesTests {
         #expect(try pastfs.shell("diff -r '\(mount.behind)/good' '\(pastfs.source)'").code == 0)
     }
 
+    @Test(
+        "make a command fail of which a part of the list could not be written, though the rest could",
+        arguments: ["backup -v", "restore -v"])
+    func list(command: String) throws {
+        try pastfs.directory.makeDirectory("source")
+        // More than is written at once.
+        let name = String(repeating: "n", count: 150)
+        for number in 100..<700 { try FileSystem.write(pastfs.source.appending("\(number)\(name)"), [1]) }
+        try #require(pastfs.run(["backup", pastfs.source.description]).code == 0)
+        try mount.addRule("write 10", for: "list")
+        let words =
+            command.hasPrefix("backup")
+            ? "--kind full '\(pastfs.source)'" : "'latest:\(pastfs.source)' --to '\(pastfs.directory.path)/target'"
+        let outcome = try pastfs.shell("$PASTFS \(command) \(words) > '\(mount.path)/list'")
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("cannot write to standard output\n  why: Input/output error"))
+        // The fault was over, and what came later is there.
+        #expect(try FileSystem.status(mount.behind.appending("list")).size > 0)
+    }
+
     private func expectRestored() throws {
         let target = pastfs.directory.path.appending("restored")
         try #require(pastfs.run(["restore", "latest:\(mount.path)", "--to", target.description]).code == 0)

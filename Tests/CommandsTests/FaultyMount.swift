@@ -43,7 +43,8 @@ final class FaultyMount: Sendable {
         _ = try? ProcessLauncher.wait(process)
     }
 
-    /// Makes each file called `name` fail in this way from now on: `open`, or `read N`, `short N`, `flip N` from or at byte N.
+    /// Makes each file called `name` fail in this way from now on: `open`, or `read N`, `short N`,
+    /// `flip N` or, once, `write N` from or at byte N.
     func addRule(_ rule: String, for name: String) throws {
         try FileSystem.write(rules.appending(name), Array(rule.utf8))
     }

@@ -9,6 +9,7 @@
 //   read N      reading its byte N or one behind it is EIO
 //   short N     reading it ends at byte N, whatever size it has
 //   flip N      its byte N is read with another lowest bit
+//   write N     writing its byte N is EIO, once
 //
 // Nothing is cached but what was read or written through an open file. "ready" goes to standard output when the mount
 // answers. It is taken away when standard input ends, so that it never outlives who started it, and after a time limit.
@@ -182,7 +183,12 @@ static int read_file(const char *path, char *bytes, size_t size, off_t offset, s
 }
 
 static int write_file(const char *path, const char *bytes, size_t size, off_t offset, struct fuse_file_info *file) {
-    (void)path;
+    off_t number;
+    if (has_rule(path, "write", &number) && number >= offset && number < offset + (off_t)size) {
+        char place[PATH_MAX];
+        if (snprintf(place, sizeof place, "%s%s", rules, strrchr(path, '/')) < (int)sizeof place) unlink(place);
+        return -EIO;
+    }
     return answer(pwrite((int)file->fh, bytes, size, offset));
 }
 

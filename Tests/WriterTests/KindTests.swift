@@ -93,9 +93,11 @@ struct KindTests {
             try FileSystem.write(path, [UInt8](repeating: 1, count: 100_000))
         }
         let whole = try fixture.backUp().committed()
+        // Read again, and of another content: so the walk meets it, with a parent that has what it does not come to.
+        try FileSystem.write(fixture.source.appending("a/b/first"), [UInt8](repeating: 2, count: 110_000))
+        try FileSystem.write(fixture.source.appending("a/b/zero"), [UInt8](repeating: 3, count: 100_000))
         let observer = EndingObserver(name: "first")
         let run = fixture.makeBackup(observer: observer) {
-            $0.parent = .none
             $0.keepsPartial = keepsPartial
         }
         observer.ends(run)

@@ -1,4 +1,5 @@
 import Restorer
+import Synchronization
 import SystemInterface
 
 /// Tells of a restore while it runs.
@@ -14,6 +15,8 @@ final class RestoreReporter: RestoreObserver {
     private let console: Console
     private let meter: ProgressMeter
     private let listing: Listing
+    /// Why the list of items could not be written, the first time.
+    private let failure = Mutex<Failure?>(nil)
 
     init(_ console: Console, _ meter: ProgressMeter, listing: Listing) {
         self.console = console
@@ -31,9 +34,17 @@ final class RestoreReporter: RestoreObserver {
 
     func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool) {
         guard listing != .none, listing == .all || action != .kept else { return }
-        // What cannot be written is told at the end, when it is flushed.
-        try? console.record(RestoredItemRecord(action, path, isDirectory))
-        try? console.line(action.word + " ", name: path.bytes + (isDirectory ? [UInt8(ascii: "/")] : []))
+        do throws(Failure) {
+            try console.record(RestoredItemRecord(action, path, isDirectory))
+            try console.line(action.word + " ", name: path.bytes + (isDirectory ? [UInt8(ascii: "/")] : []))
+        } catch {
+            failure.withLock { $0 = $0 ?? error }
+        }
+    }
+
+    /// Throws what kept the list of items from being written; the restore went on without it.
+    func rethrow() throws(Failure) {
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     func restoreMet(_ problem: RestoreProblem) {
