@@ -97,7 +97,8 @@ let package = Package(
         .testTarget(
             name: "WriterTests",
             dependencies: [
-                "BackupTestSupport", "Repository", "Restorer", "Storage", "SystemInterface", "TestSupport", "Writer",
+                "BackupTestSupport", "Catalog", "Coding", "Repository", "Restorer", "Storage", "SystemInterface",
+                "TestSupport", "Writer",
             ],
             swiftSettings: swift),
         .testTarget(

@@ -6,8 +6,9 @@ import SystemInterface
 /// The local mirror of a repository's index and snapshots, in SQLite: opening a repository costs the same at a hundred
 /// or ten million chunks.
 ///
-/// It is disposable. Everything in it can be read from the repository again; deleted or damaged it is made anew, and a
-/// loss of power may take its last changes. What it says is checked for form, not for truth: the layer above opens what
+/// It is disposable. Everything in it can be read from the repository again, but for the pages that a writer keeps who
+/// cannot read them back, and those only save time; deleted or damaged it is made anew, and a loss of power may take its
+/// last changes. What it says is checked for form, not for truth: the layer above opens what
 /// a location leads to, and notices.
 ///
 /// Its methods may be called from any number of threads, one of which works at a time, and any number of processes of
@@ -17,11 +18,14 @@ import SystemInterface
 /// `.damaged` this catalog has closed the file, and throws that for ever; the next `open` makes the file anew.
 public final class Catalog: Sendable {
     /// The version of the tables; files of any other, older or newer, are made anew.
-    public static let schemaVersion = 2
+    public static let schemaVersion = 3
 
     /// Whether a file was there and had to be made anew, since it was damaged, of another version or another
     /// repository's.
     public let wasRebuilt: Bool
+
+    /// Whether it is gone with the process.
+    public var isInMemory: Bool { directory == nil }
 
     /// What an open catalog has; the connection goes before the lock.
     private struct Session: ~Copyable {

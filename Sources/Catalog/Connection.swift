@@ -101,9 +101,12 @@ struct Connection: ~Copyable {
         try run(.countRemoval)
         for table in [
             "segments", "packs", "sessions", "bundles", "contents", "chunks", "snapshots", "complete_snapshots",
+            "pages",
+            "page_sets",
         ] {
             try Self.execute(handle.pointer, "DELETE FROM \(table)")
         }
+        try run(.settlePageTotals)
     }
 
     private static func openHandle(_ path: FilePath) throws(CatalogError) -> Handle {
@@ -171,7 +174,7 @@ struct Connection: ~Copyable {
             try execute(database, table)
         }
         try Statement(database, "INSERT INTO repository VALUES (?)").run([.bytes(repository)]) { _ in }
-        try execute(database, "INSERT INTO removals VALUES (0)")
+        try execute(database, "INSERT INTO removals VALUES (0); INSERT INTO page_totals VALUES (0, 0, 0)")
         try execute(
             database,
             """

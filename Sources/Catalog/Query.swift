@@ -35,6 +35,19 @@ enum Query: Int, CaseIterable {
     case forgetComplete
     case insertComplete
     case isComplete
+    case page
+    case containsPage
+    case insertPage
+    case deletePage
+    case deletePageByNumber
+    case pageNames
+    case pageTotals
+    case countPages
+    case settlePageTotals
+    case pageSet
+    case pageSets
+    case insertPageSet
+    case deletePageSet
 
     /// The statement's text.
     ///
@@ -95,6 +108,23 @@ enum Query: Int, CaseIterable {
         case .insertComplete:
             "INSERT OR IGNORE INTO complete_snapshots SELECT ? WHERE EXISTS (SELECT 1 FROM removals WHERE count = ?)"
         case .isComplete: "SELECT 1 FROM complete_snapshots WHERE id = ?"
+        case .page: "SELECT number, sealed FROM pages WHERE id = ?"
+        case .containsPage: "SELECT 1 FROM pages WHERE id = ?"
+        case .insertPage: "INSERT INTO pages (id, sealed) VALUES (?, ?)"
+        case .deletePage: "DELETE FROM pages WHERE id = ?"
+        case .deletePageByNumber: "DELETE FROM pages WHERE number = ?"
+        case .pageNames: "SELECT number, id FROM pages ORDER BY number"
+        case .pageTotals: "SELECT pages, bytes, live FROM page_totals"
+        case .countPages: "UPDATE page_totals SET pages = pages + ?, bytes = bytes + ?"
+        case .settlePageTotals:
+            """
+            UPDATE page_totals SET (pages, live, bytes) = \
+            (SELECT count(*), count(*), coalesce(sum(length(sealed)), 0) FROM pages)
+            """
+        case .pageSet: "SELECT sealed FROM page_sets WHERE name = ?"
+        case .pageSets: "SELECT name, sealed FROM page_sets ORDER BY number"
+        case .insertPageSet: "INSERT INTO page_sets (name, sealed) VALUES (?, ?)"
+        case .deletePageSet: "DELETE FROM page_sets WHERE name = ?"
         }
     }
 }

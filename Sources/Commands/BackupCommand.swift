@@ -58,6 +58,7 @@ enum BackupCommand: Command {
         let meter = try ProgressMeter(context, phase: "saving")
         let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
         options.parent = try RunOptions.parent(context, repository)
+        options.filesCache = try RunOptions.filesCache(context)
         let hooks = BackupHooks(context)
         interruption.beforeLeaving { hooks.finish(.interrupted) }
         let reporter = BackupReporter(context.console, meter)

@@ -60,6 +60,36 @@ extension Repository {
         return repository
     }
 
+    /// The same repository with its keys, as another process with the catalog in `cacheDirectory` opens it: for tests.
+    package func reopened(cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
+        try reopened(keyring, cacheDirectory: cacheDirectory)
+    }
+
+    /// The same for somebody who writes and reads nothing back, until key slots of such a kind can be made.
+    package func reopenedForWriting(cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
+        var keyring = keyring
+        keyring.contentPrivateKey = nil
+        keyring.metadataPrivateKey = nil
+        return try reopened(try Self.throughBytes(keyring), cacheDirectory: cacheDirectory)
+    }
+
+    private func reopened(_ keyring: Keyring, cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
+        let (catalog, warning) = try Self.openCatalog(cacheDirectory, repository: id)
+        let repository = Repository(
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+        if let warning { repository.warn(warning) }
+        try repository.refresh()
+        return repository
+    }
+
+    private static func throughBytes(_ keyring: Keyring) throws(RepositoryError) -> Keyring {
+        do {
+            return try Keyring(decoding: keyring.encode().withBytes { Array(copying: $0) })
+        } catch {
+            throw RepositoryError(.internalFailure, "a keyring is not what was encoded: \(error)")
+        }
+    }
+
     /// Whether `store` holds a repository that this program can read, without any key.
     ///
     /// Throws `.noRepository`, `.unsupportedVersion` or `.damaged` if not.

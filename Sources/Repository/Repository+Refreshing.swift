@@ -6,7 +6,7 @@ extension Repository {
     /// Brings the catalog up to date with the storage: two listings, and a read for every new segment and snapshot.
     /// Where both listings are what they were, that is all.
     ///
-    /// A damaged segment is named in `warnings`, and the footers of its packs take its place when they are needed. A
+    /// Snapshots are left alone by a keyring that cannot read them. A damaged segment is named in `warnings`, and the footers of its packs take its place when they are needed. A
     /// damaged snapshot is named by `damagedSnapshots()`.
     public func refresh() throws(RepositoryError) {
         let catalog = catalog
@@ -78,6 +78,7 @@ extension Repository {
             for snapshot in forgotten { state.snapshots[snapshot] = nil }
             state.damagedSnapshots = state.damagedSnapshots.filter { listed.contains($0.key.bytes) }
         }
+        guard readsMetadata else { return true }
         var isSettled = true
         for bytes in listed {
             let snapshot = SnapshotID(bytes)

@@ -7,11 +7,34 @@ import SystemInterface
 extension Repository {
     /// A session that writes one snapshot.
     ///
-    /// Throws `.keyNotHeld` for a keyring that may not write.
+    /// The pages of its trees are kept in `filesCache`, if there is one. Throws `.keyNotHeld` for a keyring that may not
+    /// write.
     public func makeWriteSession(
-        _ options: WriteSessionOptions, entropy: any EntropySource
+        _ options: WriteSessionOptions, entropy: any EntropySource, filesCache: FilesCache? = nil
     ) throws(RepositoryError) -> WriteSession {
-        try WriteSession(repository: self, options: options, entropy: entropy)
+        try WriteSession(repository: self, options: options, entropy: entropy, filesCache: filesCache)
+    }
+
+    /// What runs on this machine keep for each other; nil where that would be in memory only.
+    ///
+    /// One that is `isReadOnly` is read and never changed. Throws `.keyNotHeld` for a keyring that may not write.
+    public func makeFilesCache(
+        entropy: any EntropySource, isReadOnly: Bool = false
+    ) throws(RepositoryError) -> FilesCache? {
+        try makeFilesCache(entropy: entropy, isReadOnly: isReadOnly, limits: FilesCacheLimits())
+    }
+
+    /// The same with other limits, for tests.
+    package func makeFilesCache(
+        entropy: any EntropySource, isReadOnly: Bool = false, limits: FilesCacheLimits
+    ) throws(RepositoryError) -> FilesCache? {
+        guard let key = keyring.metadataIDKey else {
+            throw RepositoryError(.keyNotHeld, "this key slot cannot write: it has no identifier keys")
+        }
+        guard !catalog.isInMemory else { return nil }
+        return FilesCache(
+            repository: self, seal: try FilesCacheSeal(repository: id, key: key), entropy: entropy,
+            isReadOnly: isReadOnly, limits: limits)
     }
 
     /// Stores an index segment that lists `packs`, which are durable, and then tells the catalog.
@@ -65,6 +88,8 @@ extension Repository {
         let snapshot = Snapshot(id: SnapshotID(SHA256.hash(bytes.span)), manifest: manifest)
         try create(ObjectName(.snapshots, snapshot.id.bytes), [bytes])
         remember(snapshot)
+        // Who cannot read it back leaves nothing of it in clear.
+        guard readsMetadata else { return snapshot }
         // The snapshot is there, whatever becomes of the catalog, which the next refresh mends.
         if let encoded = try? manifest.encode() { try? catalog.add(snapshot: snapshot.id.bytes, manifest: encoded) }
         return snapshot

@@ -58,12 +58,20 @@ public final class Repository: Sendable {
     /// What was found wrong and passed over since the repository was opened, in words.
     public var warnings: [String] { state.withLock { $0.warnings } }
 
+    /// Whether the keyring at hand reads snapshots, trees and lists of chunks. One that does not may still write.
+    public var readsMetadata: Bool { keyring.metadataPrivateKey != nil }
+
     /// A number that is another one whenever `snapshots()` may give something else: for whoever keeps what follows from it.
     public var snapshotsGeneration: UInt64 { state.withLock { $0.snapshotsGeneration } }
 
     /// Chunks by name, with a cache of `cacheBytes` bytes of decoded data.
     public func makeSource(cacheBytes: Int = Limits.bundleCacheBytesDefault) -> ChunkSource {
         ChunkSource(repository: self, cacheBytes: cacheBytes)
+    }
+
+    /// The same, with metadata from `filesCache` where that has it; what comes from the repository is kept there.
+    public func makeSource(cacheBytes: Int, filesCache: FilesCache?) -> ChunkSource {
+        ChunkSource(repository: self, cacheBytes: cacheBytes, filesCache: filesCache)
     }
 
     /// The same, and with `verifies` one that computes every chunk's name anew before it hands on a byte: what somebody

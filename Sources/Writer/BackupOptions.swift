@@ -15,6 +15,16 @@ public struct BackupOptions: Sendable {
         case none
     }
 
+    /// Where the trees of the snapshot come from that unchanged files are recognised by.
+    public enum FilesCacheUse: Hashable, Sendable {
+        /// From what the run before left on this machine where the key cannot read the repository's, else from there.
+        case automatic
+        /// From what the run before left on this machine, as far as it goes.
+        case always
+        /// From the repository: a key that cannot read it recognises nothing.
+        case never
+    }
+
     /// What to save: absolute paths. They are normalised, and one that lies inside another is part of it.
     public var paths: [FilePath]
     /// Whether `paths` are a list that was made a moment ago: one that is missing is a problem and no error, as long as
@@ -40,6 +50,8 @@ public struct BackupOptions: Sendable {
     public var ownDirectories: [FilePath]
     /// How unchanged files are recognised.
     public var parent: Parent
+    /// Where the trees come from that unchanged files are recognised by, and whether this run leaves its own there.
+    public var filesCache: FilesCacheUse = .automatic
     /// Whether a file counts as unchanged that is as the parent has it but for the number of its device.
     public var ignoresDevice = false
     /// Whether everything is done but storing.

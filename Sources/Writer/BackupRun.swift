@@ -75,15 +75,19 @@ public final class BackupRun: Sendable {
 
     private func save(_ plan: SourcePlan, _ rules: ExcludeRules, started: Timestamp) throws -> BackupOutcome {
         try repository.refresh()
-        let parent = options.stream == nil ? findParent(plan.recordedPaths()) : nil
+        let filesCache = try makeFilesCache()
+        let parent = options.stream == nil ? findParent(plan.recordedPaths(), filesCache) : nil
         observer?.backupBegan(parent: parent?.manifest.statistics)
         let session = try repository.makeWriteSession(
             WriteSessionOptions(
                 workers: options.workers, compressionLevel: options.compressionLevel, isDryRun: options.dryRun,
                 writeLimit: options.writeLimit),
-            entropy: entropy)
+            entropy: entropy, filesCache: filesCache)
         do {
-            return try save(plan, rules, into: session, parent: parent, started: started)
+            let outcome = try save(
+                plan, rules, into: session, parent: parent, filesCache: filesCache, started: started)
+            if let snapshot = outcome.snapshot { filesCache?.finish(snapshot, isListed: options.isListed) }
+            return outcome
         } catch {
             session.abandon()
             throw error
@@ -91,7 +95,8 @@ public final class BackupRun: Sendable {
     }
 
     private func save(
-        _ plan: SourcePlan, _ rules: ExcludeRules, into session: WriteSession, parent: Snapshot?, started: Timestamp
+        _ plan: SourcePlan, _ rules: ExcludeRules, into session: WriteSession, parent: Snapshot?,
+        filesCache: FilesCache?, started: Timestamp
     ) throws -> BackupOutcome {
         let journal = BackupJournal(observer: observer, stop: stop, deadline: deadline)
         let root: TreeEntry
@@ -101,7 +106,7 @@ public final class BackupRun: Sendable {
                 journal: journal
             ).save()
         } else {
-            root = try walk(plan, rules, into: session, parent: parent, journal)
+            root = try walk(plan, rules, into: session, parent: parent, filesCache: filesCache, journal)
         }
         try journal.checkCancelled()
         observer?.backupIsFinishing()
@@ -130,7 +135,7 @@ public final class BackupRun: Sendable {
 
     private func walk(
         _ plan: SourcePlan, _ rules: ExcludeRules, into session: WriteSession, parent: Snapshot?,
-        _ journal: BackupJournal
+        filesCache: FilesCache?, _ journal: BackupJournal
     ) throws -> TreeEntry {
         let parameters = repository.chunkerParameters
         let meter = ReadMeter(stop: stop, limit: options.readLimit)
@@ -143,17 +148,34 @@ public final class BackupRun: Sendable {
             chunker: repository.makeChunker(), parameters: parameters, session: session, journal: journal, pool: pool,
             meter: meter)
         var walk = TreeWalk(
-            session: session, source: repository.makeSource(cacheBytes: Self.parentCacheBytes), journal: journal,
+            session: session,
+            source: repository.makeSource(cacheBytes: Self.parentCacheBytes, filesCache: filesCache), journal: journal,
             rules: rules, filter: options.filter, ownDirectories: ownDirectories(), parent: parent,
             ignoresDevice: options.ignoresDevice, reader: reader, pool: pool)
         return try walk.run(plan, parent: parent, keepsPartial: options.keepsPartial)
     }
 
+    /// What runs on this machine leave for each other, where this one uses it.
+    private func makeFilesCache() throws(RepositoryError) -> FilesCache? {
+        let isUsed =
+            switch options.filesCache {
+            case .automatic: !repository.readsMetadata
+            case .always: true
+            case .never: false
+            }
+        guard isUsed, options.stream == nil else { return nil }
+        return try repository.makeFilesCache(entropy: entropy, isReadOnly: options.dryRun)
+    }
+
     /// The snapshot that unchanged files are recognised by.
-    private func findParent(_ paths: [FilePath]) -> Snapshot? {
+    private func findParent(_ paths: [FilePath], _ filesCache: FilesCache?) -> Snapshot? {
         switch options.parent {
         case .none: nil
         case .snapshot(let snapshot): snapshot
+        case .automatic where !repository.readsMetadata, .newestFull where !repository.readsMetadata:
+            filesCache?.parent(
+                host: options.host, paths: paths, isListed: options.isListed,
+                onlyFull: options.parent == .newestFull)
         case .automatic: newest(of: paths) { _ in true }
         case .newestFull: newest(of: paths) { $0.kind == .full }
         }

@@ -38,6 +38,20 @@ struct BackupRunOptionsTests {
         #expect(records.allSatisfy { $0.contains(#""partial":false"#) })
     }
 
+    @Test("The trees of the backup before are had from the cache when that is asked for, and left there")
+    func filesCache() throws {
+        let first = try pastfs.run(["backup", "--files-cache", "always", source])
+        #expect(first.code == 0, "\(first.errors)")
+        #expect(first.output.contains("3 new"))
+        // No tree can be read from the repository any more.
+        for pack in try pastfs.objects(in: "packs") { try pastfs.overwrite(pack, [1, 2, 3]) }
+        let second = try pastfs.run(["backup", "--files-cache", "always", source])
+        #expect(second.output.contains("0 new, 0 changed, 3 unchanged, 0 removed"), "\(second.output)")
+        #expect(try pastfs.run(["backup", source]).output.contains("3 new"))
+        #expect(try pastfs.run(["backup", "--files-cache", "never", source]).output.contains("3 new"))
+        #expect(try pastfs.run(["backup", "--files-cache", "perhaps", source]).code == 2)
+    }
+
     @Test("Hooks run before and after, and what comes after is told how it went")
     func hooks() throws {
         let made = pastfs.source.appending("made by the hook")

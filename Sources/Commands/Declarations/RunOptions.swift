@@ -16,6 +16,11 @@ enum RunOptions {
             long: "ignore-device",
             help: "recognise unchanged files whatever their device's number: for mounted snapshots", group: group),
         OptionDeclaration(
+            long: "files-cache", valueName: "WHEN",
+            help:
+                "keep this machine's trees in the cache for the next backup; `auto`: if the key cannot read them back",
+            completion: .values(["auto", "always", "never"]), group: group),
+        OptionDeclaration(
             long: "limit-read", valueName: "SIZE", help: "read no more than SIZE a second of what is saved: 20M, 512K",
             group: group),
         OptionDeclaration(
@@ -53,6 +58,15 @@ enum RunOptions {
         case SnapshotKind.full.name: return .none
         case SnapshotKind.differential.name: return .newestFull
         default: return .automatic
+        }
+    }
+
+    /// When the trees are kept in the cache, by `--files-cache`.
+    static func filesCache(_ context: CommandContext) throws -> BackupOptions.FilesCacheUse {
+        switch try context.command.text("files-cache") {
+        case "always": .always
+        case "never": .never
+        default: .automatic
         }
     }
 

@@ -118,6 +118,21 @@ public enum Limits {
     /// The most signers that a keyring trusts.
     public static let trustedSignersMax = 1_024
 
+    // MARK: The files cache
+
+    /// What the sealed pages of the files cache may take on disk, in bytes: trees of some ten million files.
+    public static let filesCacheBytesMax = 1 << 30
+    /// Of how many sets of files it keeps what was saved last.
+    public static let filesCacheSetsMax = 128
+    /// Fewer pages are never swept out.
+    public static let filesCacheSweepPagesMin = 1_024
+    /// A page that is longer is not kept, in bytes; no tree has one.
+    public static let filesCachePageBytesMax = 1 << 20
+    /// How many bytes of sealed pages wait in memory to be stored together.
+    public static let filesCachePendingBytesMax = 4 << 20
+    /// How many decoded pages are at hand: each page is asked for twice in a row.
+    public static let filesCacheRecentPagesMax = 4
+
     // MARK: Reading
 
     /// How much decoded data a reader keeps by default, in bytes: enough for one that goes through trees in order.

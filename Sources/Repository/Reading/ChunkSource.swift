@@ -14,6 +14,7 @@ public final class ChunkSource: Sendable {
     private let recent: RecentBundles
     private let prefetcher: Prefetcher
     private let verifier: ChunkVerifier?
+    private let filesCache: FilesCache?
 
     /// How many bytes a reader may have decoded ahead: what is read ahead must not push out what others need.
     public let aheadBytesMax: Int
@@ -29,8 +30,11 @@ public final class ChunkSource: Sendable {
     private static let recentBytesMax = 8 << 20
     private static let aheadBytesMax = 32 << 20
 
-    init(repository: Repository, cacheBytes: Int, verifier: ChunkVerifier? = nil) {
+    init(
+        repository: Repository, cacheBytes: Int, verifier: ChunkVerifier? = nil, filesCache: FilesCache? = nil
+    ) {
         self.verifier = verifier
+        self.filesCache = filesCache
         self.repository = repository
         let recentBytes = min(Self.recentBytesMax, cacheBytes / 8)
         recent = RecentBundles(bytesMax: recentBytes)
@@ -43,6 +47,15 @@ public final class ChunkSource: Sendable {
     ///
     /// Where several packs hold it, a damaged one is passed over. Throws `.damaged` if none gives it.
     public func chunk(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> ChunkBytes {
+        guard let filesCache, kind.family == .metadata else { return try storedChunk(id, kind) }
+        if let page = filesCache.page(id, kind) { return page }
+        guard repository.readsMetadata else { throw RepositoryError(.damaged, "page \(id) is not in the files cache") }
+        let page = try storedChunk(id, kind)
+        page.withUnsafeBytes { filesCache.keep(Span(_unsafeElements: $0.bindMemory(to: UInt8.self)), id, kind) }
+        return page
+    }
+
+    private func storedChunk(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> ChunkBytes {
         if let chunk = recent.chunk(id, kind.family) { return chunk }
         var failure: RepositoryError?
         for location in try repository.locations(of: id) {

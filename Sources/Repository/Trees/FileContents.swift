@@ -63,6 +63,14 @@ public final class FileContents: Sendable {
         }
     }
 
+    /// The names of the pages of its list; none without one.
+    public var listPages: [ChunkID] {
+        switch layout {
+        case .runs: []
+        case .pages(let pages): pages.pages
+        }
+    }
+
     /// The run that holds the byte at `offset`, which must be below `size`.
     public func run(at offset: UInt64) throws(RepositoryError) -> Run {
         precondition(offset < size)

@@ -11,6 +11,8 @@ struct PageTree: Sendable {
     }
 
     let leaves: [Leaf]
+    /// The pages above the leaves.
+    let innerPages: [ChunkID]
     /// The weight of all leaves; nil when the root itself is a leaf, which alone knows its weight.
     let weight: UInt64?
 
@@ -19,12 +21,15 @@ struct PageTree: Sendable {
         let page = try source.chunk(root, kind)
         guard let rootLevel = page.first, rootLevel > 0 else {
             leaves = [Leaf(start: 0, weight: 0, firstName: [], page: root)]
+            innerPages = []
             weight = nil
             return
         }
         var level = Int(rootLevel)
         var references = [PageReference(weight: 0, firstName: [], page: root)]
+        var innerPages: [ChunkID] = []
         while level > 0 {
+            innerPages += references.map(\.page)
             var below: [PageReference] = []
             for reference in references {
                 let items = try Self.innerPage(reference, level: level, kind: kind, source: source)
@@ -52,6 +57,7 @@ struct PageTree: Sendable {
             throw RepositoryError(.damaged, "the pages below page \(root) are damaged: \(fault)")
         }
         self.leaves = leaves
+        self.innerPages = innerPages
         weight = start
     }
 

@@ -58,6 +58,9 @@ final class PagedRuns: Sendable {
 
     var pageCount: Int { tree.leaves.count }
 
+    /// The names of all pages of the list.
+    var pages: [ChunkID] { tree.innerPages + tree.leaves.map(\.page) }
+
     func table(holding offset: UInt64) throws(RepositoryError) -> RunTable {
         try table(tree.leafIndex(holding: offset))
     }

@@ -31,6 +31,8 @@ public final class WriteSession: Sendable {
     private let storing: PackStoring
     /// The packs that the index lists and the storage did not have when the run began.
     private let missingPacks: Set<Bytes32>
+    /// Keeps the pages of trees for the next run.
+    private let filesCache: FilesCache?
     /// Whether anything was in the index when the run began.
     private let hadSegments: Bool
     /// The catalog when the run began, and how often it had lost a segment.
@@ -40,7 +42,7 @@ public final class WriteSession: Sendable {
     private let state = Mutex(State())
 
     init(
-        repository: Repository, options: WriteSessionOptions, entropy: any EntropySource
+        repository: Repository, options: WriteSessionOptions, entropy: any EntropySource, filesCache: FilesCache? = nil
     ) throws(RepositoryError) {
         let keyring = repository.keyring
         guard let contentIDKey = keyring.contentIDKey, let metadataIDKey = keyring.metadataIDKey else {
@@ -49,6 +51,7 @@ public final class WriteSession: Sendable {
         self.repository = repository
         self.options = options
         self.entropy = entropy
+        self.filesCache = filesCache
         contentHash = KeyedHash(key: contentIDKey)
         metadataHash = KeyedHash(key: metadataIDKey)
         storing = try PackStoring(repository: repository, entropy: entropy, limit: options.writeLimit)
@@ -86,7 +89,9 @@ public final class WriteSession: Sendable {
             throw RepositoryError(.invalidArgument, "a chunk of \(data.count) bytes is too long")
         }
         let hash = kind == .content ? contentHash : metadataHash
-        return try add(data, kind, as: ChunkID(hash.authenticate(prefix: kind.rawValue, data)))
+        let id = try add(data, kind, as: ChunkID(hash.authenticate(prefix: kind.rawValue, data)))
+        filesCache?.keep(data, id, kind)
+        return id
     }
 
     /// Stores chunks of content, of which `data` begins with one of each of the lengths, and returns their names.

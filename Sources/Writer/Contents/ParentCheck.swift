@@ -75,7 +75,10 @@ struct ParentCheck {
     private func isListPresent(_ entry: TreeEntry) throws(RepositoryError) -> Bool {
         var isComplete = true
         do throws(RepositoryError) {
-            try FileContents(entry, source: source).forEachRun { (run) throws(RepositoryError) in
+            let contents = try FileContents(entry, source: source)
+            // A page that was had from the files cache may be in the repository no more.
+            for page in contents.listPages where try !session.contains(page) { return false }
+            try contents.forEachRun { (run) throws(RepositoryError) in
                 if isComplete, let id = run.segment.chunk { isComplete = try session.contains(id) }
             }
         } catch {
