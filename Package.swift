@@ -173,6 +173,9 @@ let package = Package(
                 "Coding", "Cryptography", "Maintenance", "Repository", "Storage", "SystemInterface", "TestSupport",
             ],
             swiftSettings: swift),
+        // How deletion and concurrent runs keep the store whole, explored exhaustively: docs/consistency.md.
+        .target(name: "ConsistencyModel", path: "Tests/ConsistencyModel", swiftSettings: swift),
+        .testTarget(name: "ConsistencyTests", dependencies: ["ConsistencyModel"], swiftSettings: swift),
         .testTarget(
             name: "CommandsTests",
             dependencies: [
