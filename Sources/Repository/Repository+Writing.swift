@@ -42,11 +42,8 @@ extension Repository {
         let bytes = try IndexSegment.encode(packs, repository: id, indexKey: indexHash, salt: salt)
         let segment = SHA256.hash(bytes.span)
         try create(ObjectName(.index, segment), [bytes])
-        do {
-            try catalog.add(segment: segment, packs: packs)
-        } catch {
-            throw RepositoryError(error)
-        }
+        // The segment is durable: a catalog that turns out to be damaged now is made up for and costs no run.
+        try asking { (catalog) throws(CatalogError) in try catalog.add(segment: segment, packs: packs) }
     }
 
     /// Creates an object that is named by the SHA-256 of its bytes.

@@ -22,6 +22,8 @@ struct DamagedCatalogTests {
         for (index, segment) in segments.enumerated() {
             try catalog.add(segment: segment, packs: Array(packs[(index * 10)..<(index * 10 + 10)]))
             try catalog.add(snapshot: samples.id(), manifest: samples.bytes(5000))
+            try catalog.add(pages: (0..<20).map { _ in (samples.id(), samples.bytes(samples.number(in: 0...9_000))) })
+            try catalog.replacePageSet(samples.id(), samples.bytes(400))
         }
     }
 
@@ -41,6 +43,17 @@ struct DamagedCatalogTests {
             CatalogError.code { () throws(CatalogError) in try catalog.snapshots() },
             CatalogError.code { () throws(CatalogError) in try catalog.snapshotIDs() },
             CatalogError.code { () throws(CatalogError) in try catalog.statistics() },
+            CatalogError.code { () throws(CatalogError) in
+                for page in try catalog.pageIDs() { _ = try catalog.page(page) }
+            },
+            CatalogError.code { () throws(CatalogError) in try catalog.pageTotals() },
+            CatalogError.code { () throws(CatalogError) in
+                for set in try catalog.pageSets() { _ = try catalog.pageSet(set.name) }
+            },
+            CatalogError.code { () throws(CatalogError) in try catalog.add(pages: [(snapshot, [1])]) },
+            CatalogError.code { () throws(CatalogError) in try catalog.replacePageSet(snapshot, [1]) },
+            CatalogError.code { () throws(CatalogError) in try catalog.remove(page: snapshot) },
+            CatalogError.code { () throws(CatalogError) in try catalog.sweepPages(keeping: [1, 2, 3]) },
         ]
         for pack in packs {
             codes.append(CatalogError.code { () throws(CatalogError) in try catalog.record(ofPack: pack.id) })

@@ -46,6 +46,24 @@ struct FilesCacheDamageTests {
         #expect(try backups.saved(third) == backups.saved(second))
     }
 
+    @Test("A page of zeros anywhere in the catalog's file never fails a run", arguments: 0..<UInt64(32))
+    func zeroedFilePages(part: UInt64) throws {
+        try backups.backUp { $0.paths = [backups.fixture.directory.path] }
+        let file = backups.catalogDirectory.appending("catalog.sqlite")
+        let pages = try FileSystem.status(file).size / 4_096
+        let page = pages * part / 32
+        try FileDescriptor.open(file, .writeOnly).pwrite(all: [UInt8](repeating: 0, count: 4_096), at: page * 4_096)
+        // Found before, during or after the run, or not at all where nothing lay there.
+        try FileSystem.write(backups.fixture.source.appending("new"), [UInt8](repeating: 1, count: 9_000))
+        let second = try backups.backUp()
+        #expect(second.problems.isEmpty)
+        #expect(try backups.saved(second) == backups.readEverything(), "page \(page) of \(pages)")
+        for _ in 0..<2 { try backups.backUp() }
+        let last = try backups.backUp()
+        #expect(last.statistics.bytesRead == 0, "page \(page) of \(pages)")
+        #expect(try backups.saved(last) == backups.saved(second), "page \(page) of \(pages)")
+    }
+
     private func apply(_ damage: Damage) throws {
         let file = backups.catalogDirectory.appending("catalog.sqlite")
         switch damage {

@@ -130,6 +130,8 @@ public final class FilesCache: Sendable {
         do {
             return try question(catalog)
         } catch {
+            // A damaged one has closed its file: the run needs another for all else.
+            if error.code == .damaged { try? repository.replaceCatalog(catalog, because: error) }
             turnOff("\(error)")
             return nil
         }

@@ -56,13 +56,10 @@ public final class WriteSession: Sendable {
         metadataHash = KeyedHash(key: metadataIDKey)
         storing = try PackStoring(repository: repository, entropy: entropy, limit: options.writeLimit)
         missingPacks = try repository.missingPacks()
-        let catalog = repository.catalog
-        do {
-            catalogAtStart = (catalog, try catalog.removalCount())
-            hadSegments = try !catalog.segments().isEmpty
-        } catch {
-            throw RepositoryError(error)
+        catalogAtStart = try repository.asking { (catalog) throws(CatalogError) in
+            (catalog, try catalog.removalCount())
         }
+        hadSegments = try repository.asking { (catalog) throws(CatalogError) in try !catalog.segments().isEmpty }
         threads = Mutex([])
         if !options.isDryRun { try startWorkers() }
     }
