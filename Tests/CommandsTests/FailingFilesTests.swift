@@ -81,6 +81,20 @@ struct FailingFilesTests {
         try expectRestored()
     }
 
+    @Test("and files that change while they are read, by whichever thread, are read again until they hold still")
+    mutating func changing() throws {
+        for (name, bytes) in [("small", 3_000), ("large", 5 << 20)] {
+            try write(name, bytes: bytes)
+            try mount.addRule("change", for: name)
+        }
+        let before = try FileSystem.read(mount.behind.appending("small"), atMost: 4_096)
+        let outcome = try pastfs.run(["backup", mount.path.description])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try FileSystem.read(mount.behind.appending("small"), atMost: 4_096) != before)
+        // What looks unchanged to the next run is what has been saved.
+        try expectRestored()
+    }
+
     @Test("are noticed by restore --verify, which names and removes them, with 3", arguments: ["flip", "read"])
     mutating func verify(rule: String) throws {
         try pastfs.directory.makeDirectory("source/below")
@@ -88,6 +102,8 @@ struct FailingFilesTests {
             try FileSystem.write(pastfs.source.appending(name), random.bytes(bytes))
         }
         try #require(pastfs.run(["backup", pastfs.source.description]).code == 0)
+        // What was written lies in the page cache, and only who drops it from there sees the fault.
+        let mount = try FaultyMount(in: pastfs.directory, name: "kept", keepsCache: true)
         try mount.addRule("\(rule) 2999", for: "small")
         try mount.addRule("\(rule) 4000000", for: "large")
         let restore = ["restore", "latest:\(pastfs.source)", "--to"]

@@ -20,16 +20,17 @@ final class FaultyMount: Sendable {
     /// The mount did not come about.
     struct NotMounted: Error {}
 
-    /// Mounts an empty directory in `directory`.
-    init(in directory: TemporaryDirectory) throws {
-        path = try directory.makeDirectory("faulty")
-        behind = try directory.makeDirectory("behind")
-        rules = try directory.makeDirectory("rules")
+    /// Mounts an empty directory as `name` in `directory`; with `keepsCache` the kernel keeps what was written, as of a disk.
+    init(in directory: TemporaryDirectory, name: String = "faulty", keepsCache: Bool = false) throws {
+        path = try directory.makeDirectory(name)
+        behind = try directory.makeDirectory(name + "-behind")
+        rules = try directory.makeDirectory(name + "-rules")
         let output = try FileDescriptor.pipe()
         let input = try FileDescriptor.pipe()
         process = try ProcessLauncher.spawn(
             ProcessLauncher.selfExecutablePath().parent.appending("faulty-file-system"),
-            arguments: [Array("faulty-file-system".utf8), behind.bytes, path.bytes, rules.bytes],
+            arguments: [Array("faulty-file-system".utf8), behind.bytes, path.bytes, rules.bytes]
+                + (keepsCache ? [Array("keep".utf8)] : []),
             descriptors: [0: input.readEnd.rawValue, 1: output.writeEnd.rawValue])
         try input.readEnd.close()
         try output.writeEnd.close()
@@ -43,8 +44,8 @@ final class FaultyMount: Sendable {
         _ = try? ProcessLauncher.wait(process)
     }
 
-    /// Makes each file called `name` fail in this way from now on: `open`, or `read N`, `short N`,
-    /// `flip N` or, once, `write N` from or at byte N.
+    /// Makes each file called `name` fail in this way from now on: `open`, or `read N`, `short N`, `flip N` from or at byte
+    /// N; once with `write N`, and with `change`, by which it becomes another while it is read.
     func addRule(_ rule: String, for name: String) throws {
         try FileSystem.write(rules.appending(name), Array(rule.utf8))
     }

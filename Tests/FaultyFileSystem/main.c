@@ -1,6 +1,6 @@
 // A directory behind FUSE, some files of which fail as those of a disk that is dying do.
 //
-// usage: faulty-file-system DIRECTORY MOUNTPOINT RULES
+// usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep]
 //
 // Everything is passed on to DIRECTORY. A file in the directory RULES makes each file of its name fail, for as long as
 // it is there; it holds one line:
@@ -10,8 +10,10 @@
 //   short N     reading it ends at byte N, whatever size it has
 //   flip N      its byte N is read with another lowest bit
 //   write N     writing its byte N is EIO, once
+//   change      when it has been read from its beginning, its first byte becomes another, once
 //
-// Nothing is cached but what was read or written through an open file. "ready" goes to standard output when the mount
+// Nothing is cached but what was read or written through an open file, and of that nothing if the file has changed; with
+// `keep` it stays in the page cache until somebody drops it, as on a disk. "ready" goes to standard output when the mount
 // answers. It is taken away when standard input ends, so that it never outlives who started it, and after a time limit.
 
 #define FUSE_USE_VERSION 31
@@ -36,6 +38,7 @@ enum { SECONDS_MAX = 300 };
 static const char *directory;
 static const char *mount_point;
 static const char *rules;
+static int keeps;
 
 // The path below DIRECTORY of a path in the mount.
 #define REAL(path) \
@@ -60,8 +63,23 @@ static int has_rule(const char *path, const char *word, off_t *number) {
     return fields > 0 && !strcmp(kind, word);
 }
 
+static void remove_rule(const char *path) {
+    char place[PATH_MAX];
+    if (snprintf(place, sizeof place, "%s%s", rules, strrchr(path, '/')) < (int)sizeof place) unlink(place);
+}
+
+// Changes the first byte of a file, as somebody else would.
+static int change(const char *path, char byte) {
+    REAL(path);
+    int descriptor = open(real, O_WRONLY);
+    if (descriptor < 0) return -errno;
+    int result = pwrite(descriptor, &byte, 1, 0) == 1 ? 0 : -errno;
+    close(descriptor);
+    return result;
+}
+
 static void *begin(struct fuse_conn_info *connection, struct fuse_config *configuration) {
-    (void)connection;
+    if (keeps) connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
     configuration->use_ino = 1;
     configuration->attr_timeout = 0;
     configuration->entry_timeout = 0;
@@ -179,14 +197,17 @@ static int read_file(const char *path, char *bytes, size_t size, off_t offset, s
     if (count > 0 && has_rule(path, "flip", &number) && number >= offset && number < offset + count) {
         bytes[number - offset] ^= 1;
     }
+    if (count > 0 && offset == 0 && has_rule(path, "change", &number)) {
+        remove_rule(path);
+        if (change(path, (char)(bytes[0] ^ 1))) return -EIO;
+    }
     return answer(count);
 }
 
 static int write_file(const char *path, const char *bytes, size_t size, off_t offset, struct fuse_file_info *file) {
     off_t number;
     if (has_rule(path, "write", &number) && number >= offset && number < offset + (off_t)size) {
-        char place[PATH_MAX];
-        if (snprintf(place, sizeof place, "%s%s", rules, strrchr(path, '/')) < (int)sizeof place) unlink(place);
+        remove_rule(path);
         return -EIO;
     }
     return answer(pwrite((int)file->fh, bytes, size, offset));
@@ -273,8 +294,9 @@ static void *wait_for_input(void *nothing) {
 }
 
 int main(int count, char **words) {
-    if (count != 4) {
-        fputs("usage: faulty-file-system DIRECTORY MOUNTPOINT RULES\n", stderr);
+    keeps = count == 5 && !strcmp(words[4], "keep");
+    if (count != 4 && !keeps) {
+        fputs("usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep]\n", stderr);
         return 2;
     }
     directory = words[1], mount_point = words[2], rules = words[3];

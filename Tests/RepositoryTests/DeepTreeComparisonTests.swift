@@ -128,4 +128,38 @@ struct DeepTreeComparisonTests {
         comparison = DeepTreeComparison(old: entry, new: stored.roots[1], path: "/", source: stored.source)
         #expect(comparison.next().map(description) == "?")
     }
+
+    @Test("whichever read fails, the directory that it was of is told, and all the others are compared")
+    func failingReads() throws {
+        // The one in the middle has many pages, which are read when the comparison is in it.
+        var old: [String: UInt64] = ["a/b": 1, "z": 1]
+        for number in 1_000..<2_500 { old["m/name\(number)"] = 0 }
+        var new = old
+        for (path, size) in [("a/b", 2), ("m/name1700", 2), ("z", 2)] as [(String, UInt64)] { new[path] = size }
+        let stored = try StoredTrees([old, new])
+        let counting = FaultInjectingStore(stored.store, plan: .none)
+        _ = try RepositoryFixture.open(counting)
+        var unread: [String: Int] = [:]
+        for read in 1...100 {
+            let failing = FaultInjectingStore(
+                stored.store, plan: FaultPlan(failAt: counting.operationCount + read, code: .unreachable))
+            let source = try RepositoryFixture.open(failing).makeSource(cacheBytes: 0)
+            var comparison = DeepTreeComparison(
+                old: stored.roots[0], new: stored.roots[1], path: "/", source: source)
+            var found: [String] = []
+            while let difference = comparison.next() { found.append(description(difference)) }
+            let place = found.first { $0.hasPrefix("?") }.map { String($0.dropFirst()) }
+            switch place {
+            case nil: #expect(found == ["Ma/b", "Mm/name1700", "Mz"], "read \(read)")
+            case "": #expect(found == ["?"], "read \(read)")
+            case "a": #expect(found == ["?a", "Mm/name1700", "Mz"], "read \(read)")
+            default: #expect(found == ["Ma/b", "?m", "Mz"], "read \(read)")
+            }
+            guard let place else { break }
+            unread[place, default: 0] += 1
+        }
+        #expect(Set(unread.keys) == ["", "a", "m"])
+        // More than to open both.
+        #expect(unread["m", default: 0] > 4)
+    }
 }

@@ -24,7 +24,10 @@ struct PathHistoryTests {
     func looksOnce() throws {
         let trees = [1, 1, 2, 1, 3, 3, 2]
         var asked: [ChunkID] = []
-        let history = PathHistory(roots: try trees.map(root)).child { tree in
+        // Another directory that holds the same.
+        var other = try root(2)
+        other.permissions = 0o700
+        let history = PathHistory(roots: try trees.map(root) + [other]).child { tree in
             asked.append(tree)
             return nil
         }
