@@ -112,9 +112,7 @@ extension LocalDirectoryStore {
     private static func write(
         _ parts: [[UInt8]], to file: borrowing FileDescriptor
     ) throws(SystemError) -> SystemError? {
-        for part in parts {
-            try file.write(all: part.span)
-        }
+        try DirectWriter.write(parts, to: file)
         do throws(SystemError) {
             try file.sync()
             return nil

@@ -13,4 +13,11 @@ public enum StorageLimits {
     public static let readAttemptsMax = 3
     /// The pause before the second try, in seconds; each further one is four times as long.
     public static let retryPauseSeconds = 0.1
+    /// Objects of at least this many bytes are written past the page cache.
+    static let directWriteObjectBytesMin = 1 << 20
+    /// How many bytes are written past the page cache at once.
+    static let directWriteBytes = 1 << 20
+    /// What addresses, offsets and lengths of direct writes are multiples of: the largest logical block in use (open(2),
+    /// "O_DIRECT").
+    static let directWriteAlignmentBytes = 4096
 }

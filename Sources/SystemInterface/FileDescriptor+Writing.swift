@@ -46,6 +46,16 @@ extension FileDescriptor {
         if fsync(rawValue) == -1 { throw SystemError(call: "fsync", errno: .current) }
     }
 
+    /// Has what is read and written from now on pass the page cache, or use it again (fcntl(2), O_DIRECT).
+    ///
+    /// Direct transfers need addresses, offsets and lengths that are multiples of the device's logical block. A file system
+    /// that cannot do it answers with EINVAL, here or at the first transfer.
+    public func setDirect(_ isDirect: Bool) throws(SystemError) {
+        let flags = try systemCall("fcntl") { fcntl(rawValue, F_GETFL) }
+        let direct = Int32(PASTFS_O_DIRECT)
+        try systemCall("fcntl") { fcntl(rawValue, F_SETFL, isDirect ? flags | direct : flags & ~direct) }
+    }
+
     /// Cuts the file, or lengthens it by a hole, to `size` bytes (ftruncate(2)).
     public func truncate(to size: UInt64) throws(SystemError) {
         guard let size = off_t(exactly: size) else { throw SystemError(call: "ftruncate", errno: .fileTooLarge) }

@@ -43,6 +43,41 @@ struct FailingCallTests {
         }
     }
 
+    /// More than is written at once, and no multiple of a block.
+    private static let large: [[UInt8]] = [[1], Array(repeating: 2, count: 2_500_000), [3, 4]]
+
+    @Test("A large object is written past the page cache, and a write that fails leaves nothing of it")
+    func failedDirectWrite() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(
+                .ioFailure, isThere: false, whenFailing: "pwrite64:error=EIO:when=2", parts: FailingCallTests.large)
+        }
+    }
+
+    @Test("A file system that does not know direct writes gets a large object all the same")
+    func withoutDirectWrites() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(
+                nil, isThere: true, whenFailing: "fcntl:error=EINVAL", parts: FailingCallTests.large)
+        }
+    }
+
+    @Test("A device of larger blocks gets a large object all the same")
+    func refusedDirectWrite() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(
+                nil, isThere: true, whenFailing: "pwrite64:error=EINVAL:when=1", parts: FailingCallTests.large)
+        }
+    }
+
+    @Test("A device that begins to refuse direct writes gets a large object all the same")
+    func refusedLaterDirectWrite() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect(
+                nil, isThere: true, whenFailing: "pwrite64:error=EINVAL:when=2", parts: FailingCallTests.large)
+        }
+    }
+
     @Test("A file system without files that have no name gets the object all the same")
     func withoutUnnamedFiles() async {
         await #expect(processExitsWith: .success) {
@@ -126,17 +161,17 @@ struct FailingCallTests {
     /// `code`, and the object is there, whole, or isn't, and nothing else is.
     private static func expect(
         _ code: StorageError.Code?, isThere: Bool, whenFailing injection: String,
-        kind: StoreKind = .directoryWithUnnamedFiles
+        kind: StoreKind = .directoryWithUnnamedFiles, parts: [[UInt8]] = [[1, 2, 3], [4, 5]]
     ) throws {
         let directory = try TemporaryDirectory()
         let store = try kind.makeDirectoryStore(at: directory.path.appending("store"))
         let name = ObjectName.sample(.index, seed: 1)
-        let parts: [[UInt8]] = [[1, 2, 3], [4, 5]]
         try FailingSystemCalls.inject(injection)
         let found = StorageError.code { () throws(StorageError) in try store.create(name, parts) }
         let folder = try FileDescriptor.open(directory.path.appending("store/tmp"), [.directory])
         let isRight =
-            try found == code && store.contains(name) == isThere && (!isThere || store.read(name) == [1, 2, 3, 4, 5])
+            try found == code && store.contains(name) == isThere
+            && (!isThere || store.read(name) == Array(parts.joined()))
             && folder.directoryEntries().isEmpty && store.list(.index).count == (isThere ? 1 : 0)
         exit(isRight ? EXIT_SUCCESS : EXIT_FAILURE)
     }
