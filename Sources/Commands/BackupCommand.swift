@@ -44,6 +44,9 @@ enum BackupCommand: Command {
             OptionDeclaration(
                 long: "workers", valueName: "N",
                 help: "threads that compress and encrypt, 1 to 64; all cores if not given"),
+            OptionDeclaration(
+                long: "compression-level", valueName: "N",
+                help: "zstd's level, 1 (fast) to 19 (small); 2 if not given"),
         ] + SourceOptions.declarations + RunOptions.declarations)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
@@ -114,6 +117,9 @@ enum BackupCommand: Command {
         options.dryRun = command.flag("dry-run")
         options.workers =
             try command.integer("workers", in: WriteSessionOptions.workersRange) ?? min(Host.processorCount, 64)
+        options.compressionLevel =
+            try command.integer("compression-level", in: WriteSessionOptions.compressionLevelRange)
+            ?? WriteSessionOptions.compressionLevelDefault
         return options
     }
 

@@ -16,17 +16,30 @@ public struct Compressor: ~Copyable, Sendable {
         guard let context = ZSTD_createCCtx() else {
             throw CompressionError(.libraryFailure, "there is no memory for a compressor")
         }
-        let outcome = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
-        guard ZSTD_isError(outcome) == 0 else {
-            ZSTD_freeCCtx(context)
-            throw CompressionError(
-                .libraryFailure, "could not set the compression level: \(String(cString: ZSTD_getErrorName(outcome)))")
+        for (parameter, value) in [(ZSTD_c_compressionLevel, Int32(level))] + Self.tuning(level) {
+            let outcome = ZSTD_CCtx_setParameter(context, parameter, value)
+            guard ZSTD_isError(outcome) == 0 else {
+                ZSTD_freeCCtx(context)
+                throw CompressionError(
+                    .libraryFailure,
+                    "could not set the compression level: \(String(cString: ZSTD_getErrorName(outcome)))")
+            }
         }
         self.context = context
     }
 
     deinit {
         ZSTD_freeCCtx(context)
+    }
+
+    /// What is better for data of about a megabyte than the level's own parameters (zstd_manual.html, "Advanced compression
+    /// API").
+    ///
+    /// Level 2 with a table twice as large, and with matches from five bytes on, takes as long as before and makes most data
+    /// as small as level 3 does in a third more time.
+    private static func tuning(_ level: Int) -> [(ZSTD_cParameter, Int32)] {
+        guard level == 2 else { return [] }
+        return [(ZSTD_c_hashLog, Int32(17)), (ZSTD_c_minMatch, Int32(5))]
     }
 
     /// Appends one frame that holds `data` to `output`, which an error leaves as it was.

@@ -77,6 +77,6 @@ public struct BackupOptions: Sendable {
         self.parent = .automatic
         self.dryRun = false
         self.workers = 2
-        self.compressionLevel = 3
+        self.compressionLevel = WriteSessionOptions.compressionLevelDefault
     }
 }

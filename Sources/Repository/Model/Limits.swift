@@ -31,7 +31,7 @@ public enum Limits {
     /// A pack is closed when its bundles have this many bytes.
     public static let packBytesTarget = 16 << 20
     /// Small content chunks share a bundle up to this many bytes of plaintext.
-    public static let contentBundleBytesTarget = 512 << 10
+    public static let contentBundleBytesTarget = 1 << 20
     /// Metadata chunks share a bundle up to this many bytes of plaintext.
     public static let metadataBundleBytesTarget = 256 << 10
     /// A chunk of at least this many bytes has a bundle of its own.

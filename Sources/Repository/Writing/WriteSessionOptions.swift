@@ -2,9 +2,9 @@ import SystemInterface
 
 /// How a write session works.
 public struct WriteSessionOptions: Sendable {
-    /// zstd's own default.
-    public static let compressionLevelDefault = 3
-    /// What zstd's level may be.
+    /// The level from which on a backup gains little: docs/performance.md has the figures.
+    public static let compressionLevelDefault = 2
+    /// What zstd's level may be: from the fastest to the smallest.
     public static let compressionLevelRange = 1...19
     /// How many threads may compress and seal.
     public static let workersRange = 1...64
