@@ -59,6 +59,12 @@ enum BackupCommand: Command {
         let seconds = try RunOptions.seconds(context)
         try RunOptions.limit(&options, context.command)
         let meter = try ProgressMeter(context, phase: "saving")
+        let isHooked = !isDryRun && context.command.value("hook-before") != nil
+        let isStream = context.command.flag("stdin") || context.command.flag("stdin-from-command")
+        let isEarly = !isHooked && !isStream
+        if isEarly { try BackupSources.complete(&options, context) }
+        // While the key is derived, somebody can look at the sources.
+        let scout = isEarly ? SourceScout(options, clock: context.clock) : nil
         let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
         options.parent = try RunOptions.parent(context, repository)
         options.filesCache = try RunOptions.filesCache(context)
@@ -68,7 +74,7 @@ enum BackupCommand: Command {
         let outcome: BackupOutcome
         do {
             try hooks.begin()
-            try BackupSources.complete(&options, context)
+            if !isEarly { try BackupSources.complete(&options, context) }
             if let command = options.stream as? CommandStream {
                 interruption.beforeLeaving {
                     command.terminate()
@@ -77,7 +83,7 @@ enum BackupCommand: Command {
             }
             let run = BackupRun(
                 repository: repository, options: options, clock: context.clock, entropy: context.entropy,
-                observer: reporter)
+                observer: reporter, scout: scout ?? SourceScout(options, clock: context.clock))
             if let seconds { try end(run, afterSeconds: seconds - meter.seconds) }
             outcome = try attempting(isDryRun ? "cannot try the backup" : "cannot make the backup") { try run.run() }
         } catch {

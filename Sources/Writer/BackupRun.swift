@@ -14,30 +14,34 @@ public final class BackupRun: Sendable {
     private let clock: any WallClock
     private let entropy: any EntropySource
     private let observer: (any BackupObserver)?
+    private let scout: SourceScout?
     private let stop = StopFlag()
     private let deadline = StopFlag()
 
-    /// A run into `repository`.
+    /// A run into `repository`; `scout` was sent out with the same options.
     public init(
         repository: Repository, options: BackupOptions, clock: any WallClock, entropy: any EntropySource,
-        observer: (any BackupObserver)? = nil
+        observer: (any BackupObserver)? = nil, scout: SourceScout? = nil
     ) {
         self.repository = repository
         self.options = options
         self.clock = clock
         self.entropy = entropy
         self.observer = observer
+        self.scout = scout
     }
 
     /// Makes `run` stop at the next file or block and throw `.cancelled`. Any thread may call it, any number of times.
     public func cancel() {
         stop.set()
+        scout?.cancel()
     }
 
     /// Tells `run` that its time is over: it stops at the next file or block, and throws `.outOfTime` or commits a partial
     /// snapshot, as the options say. What has been read to its end by then is committed as usual. Any thread may call it.
     public func endInTime() {
         deadline.set()
+        scout?.cancel()
     }
 
     /// Saves everything that the options name.
@@ -46,7 +50,7 @@ public final class BackupRun: Sendable {
     /// the run is cancelled; nothing is committed then, and what was stored lies there unnamed. Items that cannot be read
     /// don't make it throw: they are the outcome's problems.
     public func run() throws(BackupError) -> BackupOutcome {
-        let started = clock.now()
+        let started = scout.map { min($0.started, clock.now()) } ?? clock.now()
         let plan = try SourcePlan(options.paths)
         let rules = try readRules()
         if options.stream == nil { try plan.check(toleratingMissing: options.isListed) }
@@ -150,8 +154,8 @@ public final class BackupRun: Sendable {
         var walk = TreeWalk(
             session: session,
             source: repository.makeSource(cacheBytes: Self.parentCacheBytes, filesCache: filesCache), journal: journal,
-            rules: rules, filter: options.filter, ownDirectories: ownDirectories(), parent: parent,
-            ignoresDevice: options.ignoresDevice, reader: reader, pool: pool)
+            rules: rules, filter: options.filter, ownDirectories: DirectoryIdentity.of(options.ownDirectories),
+            parent: parent, ignoresDevice: options.ignoresDevice, reader: reader, pool: pool, scout: scout)
         return try walk.run(plan, parent: parent, keepsPartial: options.keepsPartial)
     }
 
@@ -198,12 +202,5 @@ public final class BackupRun: Sendable {
     private func kind(_ parent: Snapshot?) -> SnapshotKind {
         guard parent != nil else { return .full }
         return options.parent == .newestFull ? .differential : .incremental
-    }
-
-    private func ownDirectories() -> Set<DirectoryIdentity> {
-        Set(
-            options.ownDirectories.compactMap {
-                (try? FileSystem.status($0, followingLinks: true)).map(DirectoryIdentity.init)
-            })
     }
 }

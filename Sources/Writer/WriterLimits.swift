@@ -12,6 +12,12 @@ enum WriterLimits {
     static let blocksMax = 3
     /// How many of the largest chunks a block has room for.
     static let blockChunksMax = 4
+    /// How many names a scout may be ahead of the walk by: some 20 MB.
+    static let scoutedNamesMax = 65_536
+    /// A directory with more names is left to the walk.
+    static let scoutedDirectoryNamesMax = 16_384
+    /// For how many seconds the walk goes by what the scout saw.
+    static let scoutedSecondsMax: Int64 = 30
     /// How many threads read ahead at most: they wait for the storage of the source, seldom for the processor.
     static let readersMax = 4
 }

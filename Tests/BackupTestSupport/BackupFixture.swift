@@ -46,9 +46,10 @@ public final class BackupFixture: Sendable {
         try Repository.open(store, passphrase: SecretBytes(passphrase), cacheDirectory: nil)
     }
 
-    /// A run that saves `source`, or what `change` makes of the options; the clock moves on by a minute.
+    /// A run that saves `source`, or what `change` makes of the options; the clock moves on by a minute, and a scout is
+    /// sent out if that is asked for.
     public func makeBackup(
-        into repository: Repository? = nil, observer: (any BackupObserver)? = nil,
+        into repository: Repository? = nil, observer: (any BackupObserver)? = nil, isScouted: Bool = false,
         _ change: (inout BackupOptions) -> Void = { _ in }
     ) -> BackupRun {
         var options = BackupOptions(paths: [source], host: Self.host)
@@ -56,7 +57,7 @@ public final class BackupFixture: Sendable {
         clock.advance(seconds: 60)
         return BackupRun(
             repository: repository ?? self.repository, options: options, clock: clock, entropy: entropy,
-            observer: observer)
+            observer: observer, scout: isScouted ? SourceScout(options, clock: clock) : nil)
     }
 
     /// Saves `source`, or what `change` makes of the options.

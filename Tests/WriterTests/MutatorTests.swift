@@ -17,10 +17,10 @@ struct MutatorTests {
         defer { mutator.end() }
         for round in 0..<10 {
             // What this run sees changes under it: it is the parent of the next.
-            _ = try backUp(fixture)
+            _ = try backUp(fixture, isScouted: seed == 2)
             try mutator.stop()
             let frozen = try FileTree(fixture.source)
-            let snapshot = try backUp(fixture).committed()
+            let snapshot = try backUp(fixture, isScouted: seed == 2).committed()
             mutator.resume()
             let (path, outcome) = try fixture.restore(snapshot, as: "out\(round)")
             #expect(outcome.problems.isEmpty, "seed \(seed), round \(round)")
@@ -29,10 +29,11 @@ struct MutatorTests {
     }
 
     /// A run by the system's clock, as what is racy depends on it.
-    private func backUp(_ fixture: BackupFixture) throws -> BackupOutcome {
-        try BackupRun(
-            repository: fixture.repository, options: BackupOptions(paths: [fixture.source], host: "host"),
-            clock: SystemWallClock(), entropy: SystemEntropy()
+    private func backUp(_ fixture: BackupFixture, isScouted: Bool) throws -> BackupOutcome {
+        let options = BackupOptions(paths: [fixture.source], host: "host")
+        return try BackupRun(
+            repository: fixture.repository, options: options, clock: SystemWallClock(), entropy: SystemEntropy(),
+            scout: isScouted ? SourceScout(options, clock: SystemWallClock()) : nil
         ).run()
     }
 }

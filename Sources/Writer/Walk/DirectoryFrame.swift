@@ -9,6 +9,8 @@ final class DirectoryFrame {
     var directory: OpenDirectory?
     /// The names that are left, the next one last.
     var names: [DirectoryEntry]
+    /// What a scout has seen of the directory.
+    let scouted: ScoutedDirectory?
     var tree: DirectoryTree
     var parent: ParentCursor?
     /// What the parent snapshot's directory above has for this one.
@@ -29,13 +31,15 @@ final class DirectoryFrame {
     let sourceDepth: Int
 
     init(
-        entry: TreeEntry, directory: OpenDirectory, names: [DirectoryEntry], tree: DirectoryTree,
+        entry: TreeEntry, directory: OpenDirectory, names: [DirectoryEntry], scouted: ScoutedDirectory? = nil,
+        tree: DirectoryTree,
         parent: ParentCursor?, above: DirectoryFrame?, before: ParentMatch?, plan: SourcePlan.Node?, isPartial: Bool,
         sourceDepth: Int
     ) {
         self.entry = entry
         self.directory = directory
         self.names = names
+        self.scouted = scouted
         self.tree = tree
         self.parent = parent
         self.above = above

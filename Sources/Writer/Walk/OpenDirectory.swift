@@ -31,6 +31,11 @@ extension OpenDirectory {
         }
     }
 
+    /// The names in a directory, the first one last.
+    func sortedEntries() throws(SystemError) -> [DirectoryEntry] {
+        try descriptor.directoryEntries().sorted { ByteOrder.compare($0.name, $1.name) > 0 }
+    }
+
     private static let file: OpenFlags = [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal]
 
     /// Opens a file to be read, leaving no access time behind where the owner or root asks for that.

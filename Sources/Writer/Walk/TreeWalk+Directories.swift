@@ -36,14 +36,20 @@ extension TreeWalk {
         }
         var isPartial = isPartial
         var names: [DirectoryEntry]
+        var scouted = isPartial ? nil : scout?.take(journal.path.bytes, status)
         do throws(SystemError) {
-            names = try isPartial ? plannedNames(visit.plan ?? SourcePlan.Node()) : list(directory)
+            if let scouted {
+                names = scouted.names
+            } else {
+                names = try isPartial ? plannedNames(visit.plan ?? SourcePlan.Node()) : directory.sortedEntries()
+            }
         } catch {
             return try keepUnreadable(visit, in: frame, above, error.errno.message)
         }
         if !isPartial, let marker = marker(among: names, of: directory, visit.plan) {
             journal.excludedCount += UInt64(names.count - 1)
             names = [marker]
+            scouted = nil
             if let plan = visit.plan {
                 isPartial = true
                 names = plannedNames(plan)
@@ -54,7 +60,8 @@ extension TreeWalk {
         let isOutermost = frame.isPartial && visit.plan?.isSource == true
         push(
             DirectoryFrame(
-                entry: entry, directory: directory, names: names, tree: makeTree(keeping: parent), parent: parent,
+                entry: entry, directory: directory, names: names, scouted: scouted, tree: makeTree(keeping: parent),
+                parent: parent,
                 above: frame, before: visit.match, plan: visit.plan, isPartial: isPartial,
                 sourceDepth: isOutermost ? journal.path.depth : frame.sourceDepth))
         return .saved

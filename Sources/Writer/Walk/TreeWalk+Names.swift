@@ -13,19 +13,22 @@ extension TreeWalk {
     }
 
     /// Saves what `item` names; returns whether it is a directory that the walk is in now.
-    mutating func visit(_ item: DirectoryEntry, in frame: DirectoryFrame) throws -> Bool {
+    ///
+    /// `known` is what it was a moment ago, where somebody has asked.
+    mutating func visit(_ item: DirectoryEntry, _ known: FileStatus?, in frame: DirectoryFrame) throws -> Bool {
         try journal.checkStopped()
         guard let directory = frame.directory else { return false }
         let plan = frame.plan?.children[item.name]
+        var known = known
         guard item.name.count <= Limits.nameBytesMax, journal.path.count <= Limits.pathBytesMax else {
             journal.report("the name is longer than a snapshot can hold")
             return false
         }
         for _ in 0..<Self.attemptsMax {
-            switch try save(item, in: frame, directory, plan) {
+            switch try save(item, known, in: frame, directory, plan) {
             case .entered: return true
             case .done: return false
-            case .changed: continue
+            case .changed: known = nil
             }
         }
         journal.report("it kept changing between file, directory and link while it was read")
@@ -33,7 +36,8 @@ extension TreeWalk {
     }
 
     private mutating func save(
-        _ item: DirectoryEntry, in frame: DirectoryFrame, _ directory: OpenDirectory, _ plan: SourcePlan.Node?
+        _ item: DirectoryEntry, _ known: FileStatus?, in frame: DirectoryFrame, _ directory: OpenDirectory,
+        _ plan: SourcePlan.Node?
     ) throws -> Outcome {
         var isLeftOut = item.type.map { isExcluded(frame, plan, isDirectory: $0 == .directory) } ?? false
         if isLeftOut, plan == nil { return .done }
@@ -41,7 +45,11 @@ extension TreeWalk {
         let leadsOn = frame.isPartial && plan?.isSource == false
         let status: FileStatus
         do throws(SystemError) {
-            status = try directory.descriptor.statusAt(item.name, followingLinks: leadsOn)
+            if let known, !leadsOn {
+                status = known
+            } else {
+                status = try directory.descriptor.statusAt(item.name, followingLinks: leadsOn)
+            }
         } catch {
             try missed(item, in: frame, plan, error)
             return .done

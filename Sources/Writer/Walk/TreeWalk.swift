@@ -21,6 +21,7 @@ struct TreeWalk: ~Copyable {
     let ownDirectories: Set<DirectoryIdentity>
     let parentCheck: ParentCheck?
     let reader: FileReader
+    let scout: SourceScout?
     var accounts = AccountNames()
     var hardLinks = HardLinkTable()
     var stack: [DirectoryFrame] = []
@@ -30,7 +31,8 @@ struct TreeWalk: ~Copyable {
     init(
         session: WriteSession, source: ChunkSource, journal: BackupJournal, rules: ExcludeRules,
         filter: SourceFilter, ownDirectories: Set<DirectoryIdentity>, parent: Snapshot?,
-        ignoresDevice: Bool, reader: consuming FileReader, pool: ReadPool
+        ignoresDevice: Bool, reader: consuming FileReader, pool: ReadPool,
+        scout: SourceScout?
     ) {
         self.session = session
         self.source = source
@@ -39,6 +41,7 @@ struct TreeWalk: ~Copyable {
         self.filter = filter
         self.ownDirectories = ownDirectories
         self.reader = reader
+        self.scout = scout
         ahead = FilesAhead(pool: pool)
         parentCheck = parent.map {
             ParentCheck(parent: $0, source: source, session: session, ignoresDevice: ignoresDevice)
@@ -75,10 +78,17 @@ struct TreeWalk: ~Copyable {
     /// Deals with the next name of a directory, or leaves it; returns the snapshot's root once it is left.
     mutating func step(_ frame: DirectoryFrame) throws -> TreeEntry? {
         guard let next = frame.names.popLast() else { return try leave(frame) }
+        let known = knownStatus(frame)
         try settleWhileFull()
         journal.path.push(next.name)
-        if try !visit(next, in: frame) { journal.path.pop() }
+        if try !visit(next, known, in: frame) { journal.path.pop() }
         return nil
+    }
+
+    /// What the scout saw of the name that was taken last, while that is to go by.
+    private func knownStatus(_ frame: DirectoryFrame) -> FileStatus? {
+        guard let scout, let scouted = frame.scouted, scout.isFresh(scouted) else { return nil }
+        return scouted.statuses[frame.names.count]
     }
 
     private mutating func enterRoot(_ plan: SourcePlan, parent: Snapshot?) throws {
@@ -91,7 +101,7 @@ struct TreeWalk: ~Copyable {
         let status = try directory.descriptor.status()
         var entry = makeEntry(name: [], status)
         if plan.root.isSource { entry.extendedAttributes = try attributes(of: directory) }
-        let names = plan.root.isSource ? try list(directory) : plannedNames(plan.root)
+        let names = plan.root.isSource ? try directory.sortedEntries() : plannedNames(plan.root)
         let cursor = ParentCursor(parent?.manifest.root, source: source)
         stack.append(
             DirectoryFrame(
@@ -99,11 +109,6 @@ struct TreeWalk: ~Copyable {
                 above: nil,
                 before: nil, plan: plan.root,
                 isPartial: !plan.root.isSource, sourceDepth: 0))
-    }
-
-    /// The names of a directory, the first one last.
-    func list(_ directory: OpenDirectory) throws(SystemError) -> [DirectoryEntry] {
-        try directory.descriptor.directoryEntries().sorted { ByteOrder.compare($0.name, $1.name) > 0 }
     }
 
     func plannedNames(_ plan: SourcePlan.Node) -> [DirectoryEntry] {
@@ -161,5 +166,10 @@ struct DirectoryIdentity: Hashable, Sendable {
     init(_ status: FileStatus) {
         device = status.device
         inode = status.inode
+    }
+
+    /// Those of the directories that `paths` lead to; of paths that lead nowhere there are none.
+    static func of(_ paths: [FilePath]) -> Set<DirectoryIdentity> {
+        Set(paths.compactMap { (try? FileSystem.status($0, followingLinks: true)).map(DirectoryIdentity.init) })
     }
 }
