@@ -30,6 +30,8 @@ public enum Protection: UInt8, CaseIterable, Sendable {
     case refusesMissingChunks
     /// A chunk that lies in several packs is kept in one of them.
     case keepsOneOfDuplicates
+    /// A pack is asked for by its key before another goes because of it.
+    case asksForKeptPacks
     /// Only tombstones that the generation names are swept by it.
     case sweepsNamedTombstonesOnly
     /// A snapshot dies by winning its tombstone's final key.

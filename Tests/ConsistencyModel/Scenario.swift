@@ -46,6 +46,8 @@ public struct Scenario: Sendable {
     public var firstPack: ChunkSet = [0, 1]
     /// A second pack holds these; there is none if it is empty.
     public var secondPack: ChunkSet = []
+    /// Whether the second pack is lost, and only the index still has it.
+    public var losesSecondPack = false
     /// Whether one segment lists both packs.
     public var sharesSegment = false
 
@@ -55,6 +57,10 @@ public struct Scenario: Sendable {
     public var looksAtEnd = true
     /// Any creation may succeed and be reported as failed.
     public var lostReplies = false
+    /// What was created and deleted may be there again at any time, because a request was delayed.
+    public var delaysRequests = false
+    /// Collectors may leave the index as it is, for want of space.
+    public var skipsIndex = false
     /// The first mark may be wrong: the plan is any set of packs, and names what is held.
     public var arbitraryPlans = false
 
@@ -77,15 +83,17 @@ public struct Scenario: Sendable {
         world.pending = [0]
         world.published = [0]
         world.createPack(0, holding: firstPack)
-        world.createSegment(0, listing: [0])
+        var first: PackSet = [0]
         if !secondPack.isEmpty {
             world.createPack(Capacity.secondPack, holding: secondPack)
+            if losesSecondPack { world.packs.remove(Capacity.secondPack) }
             if sharesSegment {
-                world.createSegment(0, listing: [0, Capacity.secondPack])
+                first.insert(Capacity.secondPack)
             } else {
                 world.createSegment(Capacity.secondSegment, listing: [Capacity.secondPack])
             }
         }
+        world.createSegment(0, listing: first)
         for writer in 0..<backups.count { world.writers[writer].stage = .looking }
         for collector in 0..<collectors { world.collectors[collector].stage = .starting }
         if forgets > 0 { world.forgetter.stage = .creating }

@@ -29,10 +29,10 @@ struct Incident: Sendable, CustomTestStringConvertible {
             ]),
         // The index gives packs that aren't there. The cause isn't known; an entry that outlives its pack is one way.
         Incident(
-            name: "kopia #4769", protection: .writerRemembersSweeps, explored: .restarts,
+            name: "kopia #4769", protection: .writerRemembersSweeps, explored: .delayedRequests,
             story: [
                 "collector 1 deletes a pack", "writer 1 reads the index, and decides what it reuses",
-                "writer 1 creates its outcome: committed, but the reply is lost",
+                "writer 1 creates its outcome: committed",
             ]),
         // Garbage collection kept some trees without what they refer to, and later runs took the trees for whole.
         Incident(

@@ -68,6 +68,7 @@ extension Model {
     ) -> PackSet? {
         var known = world.packs(listedBy: view)
         if protections.has(.collectorRemembersSweeps) { known = known - world.sweptPacks }
+        if protections.has(.asksForKeptPacks) { known = known & world.packs }
         let others = keepsOthers ? known - candidates : []
         if !world.chunks(in: others | candidates & known).contains(all: needed), protections.has(.refusesMissingChunks)
         {

@@ -2,7 +2,7 @@
 struct Collector {
     enum Stage: UInt8 {
         case absent, starting, marking, listing, copying, copyingIndex, creating
-        case settling, deciding, publishing, claiming, judging, replacing, planning, deleting
+        case settling, deciding, publishing, claiming, judging, planning, tidying, replacing, deleting
         case done, refused
     }
 
@@ -56,8 +56,9 @@ extension Model {
         case .publishing: publish(index, world, &moves)
         case .claiming: claim(index, world, &moves)
         case .judging: judge(index, world, &moves)
-        case .replacing: replace(index, world, &moves)
         case .planning: plan(index, world, &moves)
+        case .tidying: tidy(index, world, &moves)
+        case .replacing: replace(index, world, &moves)
         case .deleting: delete(index, world, &moves)
         }
     }
@@ -74,7 +75,7 @@ extension Model {
             let hasSweep = world.generations[count - 1].hasSweep
             moves.add(world, hasSweep ? "finds a sweep plan, and goes on with it" : "finds an open generation") {
                 beginGeneration(count, index, &$0)
-                $0.collectors[index].stage = hasSweep ? .deleting : .settling
+                $0.collectors[index].stage = hasSweep ? .tidying : .settling
             }
         } else if count == countMax {
             moves.add(world, "ends") { $0.collectors[index] = Collector(stage: .done) }

@@ -15,5 +15,6 @@ struct Model {
         moveUndoer(in: world, &moves)
         moveHolder(in: world, &moves)
         moveMount(in: world, &moves)
+        moveStorage(in: world, &moves)
     }
 }

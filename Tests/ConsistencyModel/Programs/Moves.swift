@@ -1,6 +1,7 @@
 /// Who does something.
 enum Actor: UInt8 {
-    case firstWriter, secondWriter, firstCollector, secondCollector, lastCollector, forgetter, undoer, holder, mount
+    case firstWriter, secondWriter, firstCollector, secondCollector, lastCollector, forgetter, undoer, holder, mount,
+        storage
 
     var name: String {
         switch self {
@@ -13,6 +14,7 @@ enum Actor: UInt8 {
         case .undoer: "undoer"
         case .holder: "holder"
         case .mount: "mount"
+        case .storage: "storage"
         }
     }
 }

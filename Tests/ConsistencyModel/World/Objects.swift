@@ -30,12 +30,10 @@ struct Generation {
     var plannedPacks = PackSet()
     /// The tombstones that are meant.
     var plannedTombstones = TombstoneSet()
-    /// Whether there is a sweep plan; the next four are its content.
+    /// Whether there is a sweep plan; the next two are its content.
     var hasSweep = false
     /// The packs that go.
     var sweptPacks = PackSet()
-    /// The segments that go.
-    var replacedSegments = SegmentSet()
     /// The sessions that left nothing to keep: swept snapshots and aborted sessions.
     var deadSessions = SessionSet()
     var isClosed = false

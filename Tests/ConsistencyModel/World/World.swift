@@ -19,6 +19,8 @@ struct World {
     var segmentPacks = InlineArray<16, PackSet>(repeating: PackSet())
     /// The packs that exist.
     var packs = PackSet()
+    /// Those that ever existed.
+    var packsEver = PackSet()
     /// What each pack holds.
     var packChunks = InlineArray<7, ChunkSet>(repeating: ChunkSet())
     var sessions = InlineArray<4, Session>(repeating: Session())
@@ -117,14 +119,16 @@ extension World {
 
     /// Stores a segment.
     mutating func createSegment(_ segment: Int, listing packs: PackSet) {
+        // A retry stores the same bytes.
+        if !segmentsEver.contains(segment) { segmentPacks[segment] = packs }
         segments.insert(segment)
         segmentsEver.insert(segment)
-        segmentPacks[segment] = packs
     }
 
     /// Stores a pack.
     mutating func createPack(_ pack: Int, holding chunks: ChunkSet) {
+        if !packsEver.contains(pack) { packChunks[pack] = chunks }
         packs.insert(pack)
-        packChunks[pack] = chunks
+        packsEver.insert(pack)
     }
 }
