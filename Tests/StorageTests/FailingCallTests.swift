@@ -148,13 +148,13 @@ struct FailingCallTests {
         _ code: StorageError.Code, whenFailing injection: String,
         _ body: (LocalDirectoryStore, ObjectName) throws(StorageError) -> Void
     ) throws {
-        let directory = try TemporaryDirectory()
-        let store = try LocalDirectoryStore.create(at: directory.path.appending("store"))
-        let name = ObjectName.sample(.index, seed: 1)
-        try store.create(name, [1])
-        try FailingSystemCalls.inject(injection)
-        let found = StorageError.code { () throws(StorageError) in try body(store, name) }
-        exit(found == code ? EXIT_SUCCESS : EXIT_FAILURE)
+        try expect { directory in
+            let store = try LocalDirectoryStore.create(at: directory.path.appending("store"))
+            let name = ObjectName.sample(.index, seed: 1)
+            try store.create(name, [1])
+            try FailingSystemCalls.inject(injection)
+            return StorageError.code { () throws(StorageError) in try body(store, name) } == code
+        }
     }
 
     /// Creates an object while `injection` makes calls fail; ends the process with a failure unless `create` throws
@@ -163,16 +163,25 @@ struct FailingCallTests {
         _ code: StorageError.Code?, isThere: Bool, whenFailing injection: String,
         kind: StoreKind = .directoryWithUnnamedFiles, parts: [[UInt8]] = [[1, 2, 3], [4, 5]]
     ) throws {
-        let directory = try TemporaryDirectory()
-        let store = try kind.makeDirectoryStore(at: directory.path.appending("store"))
-        let name = ObjectName.sample(.index, seed: 1)
-        try FailingSystemCalls.inject(injection)
-        let found = StorageError.code { () throws(StorageError) in try store.create(name, parts) }
-        let folder = try FileDescriptor.open(directory.path.appending("store/tmp"), [.directory])
-        let isRight =
-            try found == code && store.contains(name) == isThere
-            && (!isThere || store.read(name) == Array(parts.joined()))
-            && folder.directoryEntries().isEmpty && store.list(.index).count == (isThere ? 1 : 0)
-        exit(isRight ? EXIT_SUCCESS : EXIT_FAILURE)
+        try expect { directory in
+            let store = try kind.makeDirectoryStore(at: directory.path.appending("store"))
+            let name = ObjectName.sample(.index, seed: 1)
+            try FailingSystemCalls.inject(injection)
+            let found = StorageError.code { () throws(StorageError) in try store.create(name, parts) }
+            let folder = try FileDescriptor.open(directory.path.appending("store/tmp"), [.directory])
+            return try found == code && store.contains(name) == isThere
+                && (!isThere || store.read(name) == Array(parts.joined()))
+                && folder.directoryEntries().isEmpty && store.list(.index).count == (isThere ? 1 : 0)
+        }
+    }
+
+    /// Ends the process as `isRight` says, after its directory has been removed: exit(3) runs no deinitialisers.
+    private static func expect(_ isRight: (TemporaryDirectory) throws -> Bool) throws {
+        let status: Int32
+        do {
+            let directory = try TemporaryDirectory()
+            status = try isRight(directory) ? EXIT_SUCCESS : EXIT_FAILURE
+        }
+        exit(status)
     }
 }
