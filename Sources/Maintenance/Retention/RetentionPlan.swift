@@ -1,0 +1,133 @@
+import Repository
+import SystemInterface
+
+/// What a policy keeps and removes of some snapshots, and why.
+///
+/// Pure: the same snapshots, policy, time zone and present give the same plan, in whatever order the snapshots come.
+/// Applying a policy to what it kept removes nothing more, and a rule that keeps more never makes another keep less.
+public struct RetentionPlan: Sendable {
+    /// What becomes of one snapshot.
+    public struct Decision: Hashable, Sendable {
+        /// The snapshot.
+        public let candidate: RetentionCandidate
+        /// Why it is kept: every reason. None removes it.
+        public let reasons: [RetentionReason]
+
+        /// Whether it is kept.
+        public var isKept: Bool { !reasons.isEmpty }
+    }
+
+    /// What becomes of the snapshots of one group.
+    public struct GroupDecisions: Sendable {
+        /// What they have in common.
+        public let group: SnapshotGroup
+        /// What becomes of them, the newest first.
+        public let decisions: [Decision]
+    }
+
+    /// The groups, in the order of their descriptions.
+    public let groups: [GroupDecisions]
+
+    /// What `policy` makes of `candidates`, each group of `grouping` by itself.
+    ///
+    /// `secondsEastOfUTC` says how far clocks are ahead of UTC at a moment, where days begin at their midnight; `now` only
+    /// tells what is from the future. Throws `.emptyPolicy` and `.leavesNothing`.
+    public init(
+        _ candidates: [RetentionCandidate], policy: RetentionPolicy, grouping: SnapshotGrouping, now: Timestamp,
+        secondsEastOfUTC: (Timestamp) -> Int
+    ) throws(RetentionError) {
+        guard !policy.isEmpty else { throw .emptyPolicy }
+        let present = now.adding(seconds: RetentionLimits.futureToleranceSeconds)
+        var groups: [GroupDecisions] = []
+        for (group, members) in Dictionary(grouping: candidates, by: grouping.group(of:)) {
+            let newestFirst = members.sorted { $1.isOlder(than: $0) }
+            let decisions = Self.decide(newestFirst, policy, present: present, secondsEastOfUTC: secondsEastOfUTC)
+            groups.append(GroupDecisions(group: group, decisions: decisions))
+        }
+        self.groups = groups.sorted {
+            Array($0.group.description.utf8).lexicographicallyPrecedes(Array($1.group.description.utf8))
+        }
+        for group in self.groups where !group.decisions.contains(where: \.isKept) {
+            throw .leavesNothing(of: group.group)
+        }
+    }
+
+    /// What becomes of the snapshots, group by group.
+    public var decisions: [Decision] { groups.flatMap(\.decisions) }
+
+    /// The snapshots that go, the oldest first.
+    public var removed: [RetentionCandidate] {
+        decisions.filter { !$0.isKept }.map(\.candidate).sorted { $0.isOlder(than: $1) }
+    }
+
+    /// Whether so much goes that somebody must say once more that it shall.
+    public var needsConfirmation: Bool {
+        Self.needsConfirmation(removing: removed.count, of: decisions.count)
+    }
+
+    /// Whether somebody must say once more that `removed` of `count` snapshots are to go: more than a few, and more than
+    /// a share of them.
+    public static func needsConfirmation(removing removed: Int, of count: Int) -> Bool {
+        removed > RetentionLimits.unconfirmedRemovalsMax
+            && removed > count / RetentionLimits.unconfirmedShareDivisor
+    }
+
+    // MARK: The rules
+
+    private static func decide(
+        _ newestFirst: [RetentionCandidate], _ policy: RetentionPolicy, present: Timestamp,
+        secondsEastOfUTC: (Timestamp) -> Int
+    ) -> [Decision] {
+        // Only complete snapshots that are not from the future use up what a rule keeps.
+        let counted = newestFirst.filter { !$0.isPartial && $0.started <= present }
+        var counts = Counts(policy, newest: counted.first)
+        return newestFirst.map { candidate in
+            var reasons: [RetentionReason] = []
+            if candidate.started > present {
+                reasons.append(.future)
+            } else if candidate.isPartial {
+                if counts.newest.map({ $0.isOlder(than: candidate) }) ?? true { reasons.append(.newestPartial) }
+            } else {
+                reasons += counts.reasons(for: candidate, secondsEastOfUTC: secondsEastOfUTC(candidate.started))
+            }
+            if counts.isWithin(candidate) { reasons.append(.within) }
+            reasons += candidate.tags.filter(policy.tags.contains).map { .tag($0) }
+            if candidate.isHeld { reasons.append(.held) }
+            return Decision(candidate: candidate, reasons: reasons)
+        }
+    }
+
+    /// What the rules have kept so far, going from the newest to the oldest.
+    private struct Counts {
+        let policy: RetentionPolicy
+        let newest: RetentionCandidate?
+        private var lastCount = 0
+        private var names: [RetentionPeriod: Set<String>] = [:]
+
+        init(_ policy: RetentionPolicy, newest: RetentionCandidate?) {
+            self.policy = policy
+            self.newest = newest
+        }
+
+        /// Whether `candidate` began within the time that everything is kept for.
+        func isWithin(_ candidate: RetentionCandidate) -> Bool {
+            guard let within = policy.within, let newest else { return false }
+            return candidate.started >= newest.started.adding(seconds: -within.seconds)
+        }
+
+        /// Why a complete snapshot is kept, being the next one towards the past.
+        mutating func reasons(for candidate: RetentionCandidate, secondsEastOfUTC: Int) -> [RetentionReason] {
+            var reasons: [RetentionReason] = []
+            if lastCount < policy.last {
+                lastCount += 1
+                reasons.append(.last(lastCount))
+            }
+            for period in RetentionPeriod.allCases {
+                guard let limit = policy.periods[period], names[period, default: []].count < limit else { continue }
+                let name = period.name(of: candidate.started, secondsEastOfUTC: secondsEastOfUTC)
+                if names[period, default: []].insert(name).inserted { reasons.append(.period(period, name)) }
+            }
+            return reasons
+        }
+    }
+}

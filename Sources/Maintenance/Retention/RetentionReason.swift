@@ -1,0 +1,32 @@
+/// Why a snapshot is kept.
+public enum RetentionReason: Hashable, Sendable {
+    /// It is one of the newest, the newest being number 1.
+    case last(Int)
+    /// It is the newest of the period of this name.
+    case period(RetentionPeriod, String)
+    /// It began within the time that everything is kept for.
+    case within
+    /// It has this tag.
+    case tag(String)
+    /// It is held.
+    case held
+    /// It began in the future: no rule counts it, and so none removes it.
+    case future
+    /// It is partial, and no complete snapshot of its group is newer.
+    case newestPartial
+}
+
+extension RetentionReason: CustomStringConvertible {
+    /// A few words for people.
+    public var description: String {
+        switch self {
+        case .last(let number): "last \(number)"
+        case .period(let period, let name): "\(period.rawValue) \(name)"
+        case .within: "within"
+        case .tag(let tag): "tag \(tag)"
+        case .held: "held"
+        case .future: "from the future"
+        case .newestPartial: "partial, none newer"
+        }
+    }
+}
