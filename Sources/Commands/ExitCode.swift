@@ -43,7 +43,7 @@ struct ExitCode: Hashable, Sendable {
         .init("11", "locked or fenced by another process"),
         .init("12", "wrong passphrase, or none"),
         .init("13", "damage found"),
-        .init("14", "refused: the key at hand does not allow it"),
+        .init("14", "refused: the key at hand does not allow it, or a hold keeps the snapshot"),
         .init("15", "configuration invalid"),
         .init("16", "storage unreachable"),
         .init("17", "a restore test failed"),
@@ -59,8 +59,8 @@ extension ExitCode {
         case .noRepository: self = .noRepository
         case .wrongKey: self = .wrongKey
         case .damaged: self = .damage
-        case .keyNotHeld: self = .refused
-        case .noSuchSnapshot: self = .nothingMatched
+        case .keyNotHeld, .held: self = .refused
+        case .noSuchSnapshot, .noSuchHold, .removed: self = .nothingMatched
         case .cancelled: self = .signal(.interrupt)
         case .storage(let code): self.init(code)
         case .ambiguousSnapshot, .invalidArgument: self = .usage

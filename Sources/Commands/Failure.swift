@@ -81,7 +81,9 @@ extension Failure {
         case .notSaved: "see whether another snapshot has it; `pastfs snapshots` lists them"
         case .keyNotHeld: "use a key whose role allows this"
         case .unsupportedVersion: "use a newer version of pastfs"
-        case .noSuchSnapshot, .ambiguousSnapshot: "`pastfs snapshots` lists them"
+        case .held: "`pastfs hold list` shows who holds it, and why"
+        case .noSuchHold: "`pastfs hold list` lists them"
+        case .noSuchSnapshot, .ambiguousSnapshot, .removed: "`pastfs snapshots` lists them"
         case .storage(let code): fix(code)
         case .catalog: "give another directory with --cache-directory"
         case .alreadyExists, .invalidArgument, .cancelled, .internalFailure: nil

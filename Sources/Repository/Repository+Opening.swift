@@ -73,6 +73,20 @@ extension Repository {
         return try reopened(try Self.throughBytes(keyring), cacheDirectory: cacheDirectory)
     }
 
+    /// The same repository and keys on another store, with an empty catalog and nothing listed: for tests of stores.
+    package func over(_ store: any ObjectStore) throws(RepositoryError) -> Repository {
+        let (catalog, _) = try Self.openCatalog(nil, repository: id)
+        return Repository(
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+    }
+
+    /// The same for somebody who signs nothing, until key slots of such a kind can be made.
+    package func reopenedWithoutSigning() throws(RepositoryError) -> Repository {
+        var keyring = keyring
+        keyring.signingKey = nil
+        return try reopened(try Self.throughBytes(keyring), cacheDirectory: nil)
+    }
+
     private func reopened(_ keyring: Keyring, cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
         let (catalog, warning) = try Self.openCatalog(cacheDirectory, repository: id)
         let repository = Repository(

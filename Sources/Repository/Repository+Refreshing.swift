@@ -3,8 +3,8 @@ import Coding
 import Storage
 
 extension Repository {
-    /// Brings the catalog up to date with the storage: two listings, and a read for every new segment and snapshot.
-    /// Where both listings are what they were, that is all.
+    /// Brings the catalog up to date with the storage: three listings, and a read for every new segment and snapshot and
+    /// for every snapshot whose tombstones have changed. Where the listings are what they were, that is all.
     ///
     /// Snapshots are left alone by a keyring that cannot read them. A damaged segment is named in `warnings`, and the footers of its packs take its place when they are needed. A
     /// damaged snapshot is named by `damagedSnapshots()`.
@@ -25,6 +25,7 @@ extension Repository {
     private func refresh(_ catalog: Catalog) throws {
         // Snapshots are listed before the index, as they are written after it: what is listed is then complete.
         let listed = try store.names(in: .snapshots)
+        try refreshStandings(of: listed)
         try update(indexIn: catalog)
         guard state.withLock({ $0.settledSnapshots }) != listed else { return }
         let isSettled = try refreshSnapshots(Set(listed), in: catalog)
@@ -128,9 +129,12 @@ extension Repository {
         state.withLock { $0.snapshots[snapshot.id] = snapshot }
     }
 
-    /// The readable snapshots, oldest first: by the time that they began, then by identifier.
+    /// The readable snapshots that nobody has forgotten, oldest first: by the time that they began, then by identifier.
     public func snapshots() -> [Snapshot] {
-        state.withLock { Array($0.snapshots.values) }.sorted {
+        state.withLock { state in
+            guard !state.standings.isEmpty else { return Array(state.snapshots.values) }
+            return state.snapshots.values.filter { state.standings[$0.id]?.isShown ?? true }
+        }.sorted {
             ($0.manifest.started, $0.id) < ($1.manifest.started, $1.id)
         }
     }

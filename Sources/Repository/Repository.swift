@@ -32,9 +32,13 @@ public final class Repository: Sendable {
         var snapshots: [SnapshotID: Snapshot] = [:] {
             didSet { snapshotsGeneration += 1 }
         }
-        /// Another number whenever `snapshots` may have changed.
+        /// Another number whenever `snapshots` or `standings` may have changed.
         var snapshotsGeneration: UInt64 = 0
         var damagedSnapshots: [SnapshotID: RepositoryError] = [:]
+        /// What is to become of the snapshots that tombstones are listed of.
+        var standings: [SnapshotID: NotedStanding] = [:] {
+            didSet { snapshotsGeneration += 1 }
+        }
         var warnings: [String] = []
         var packsReadFromFooters: Set<Bytes32> = []
         /// What the storage listed when the catalog was brought up to date last; nil when it may lack something.

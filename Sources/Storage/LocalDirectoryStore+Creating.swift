@@ -121,12 +121,17 @@ extension LocalDirectoryStore {
         }
     }
 
-    /// Opens the directory that `name` lies in; makes that of a pack when it is the first there.
+    /// Opens the directory that `name` lies in; makes that of a pack, and one that is made when it is needed, when it is
+    /// the first there.
     private func openOrMakeFolder(of name: ObjectName) throws(StorageError) -> FileDescriptor {
         let components = name.directoryComponents
-        guard components.count == 2, let last = components.last else { return try openFolder(of: name, .create) }
+        guard components.count == 2 || name.folder?.isMadeWhenNeeded == true, let last = components.last else {
+            return try openFolder(of: name, .create)
+        }
         do throws(SystemError) {
-            let parent = try openFolder([components[0]])
+            // Where the folders of old are missing the store is, and nothing may be made in its place.
+            if components.count == 1 { _ = try openFolder([ObjectFolder.snapshots.rawValue]) }
+            let parent = try openFolder(Array(components.dropLast()))
             let folder = try parent.openOrMakeDirectoryAt(Array(last.utf8), mode: Layout.folderMode)
             // Once in each process even where the folder was there: another may have made it a moment ago.
             if durableFolders.withLock({ !$0.contains(last) }) {

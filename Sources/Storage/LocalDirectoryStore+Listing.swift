@@ -13,6 +13,7 @@ extension LocalDirectoryStore {
         do throws(SystemError) {
             return try contents(of: folder).entries.sorted { $0.name < $1.name }
         } catch {
+            if isYetToBeMade(folder, error) { return [] }
             throw Self.listingError(error, folder.rawValue)
         }
     }
@@ -35,8 +36,16 @@ extension LocalDirectoryStore {
             }
             return names.sorted()
         } catch {
+            if isYetToBeMade(folder, error) { return [] }
             throw Self.listingError(error, folder.rawValue)
         }
+    }
+
+    /// Whether a listing failed because nothing was ever created in a folder that is made when it is needed. The store
+    /// itself must be there: where another folder is missing too, it is not.
+    private func isYetToBeMade(_ folder: ObjectFolder, _ error: SystemError) -> Bool {
+        guard folder.isMadeWhenNeeded, error.errno == .noEntry else { return false }
+        return (try? openFolder([ObjectFolder.snapshots.rawValue])) != nil
     }
 
     /// What lies in the store and is no object, as the contract says. What is in `tmp` is not looked at, and
@@ -54,6 +63,7 @@ extension LocalDirectoryStore {
             do throws(SystemError) {
                 found += try contents(of: folder).strangers
             } catch {
+                if isYetToBeMade(folder, error) { continue }
                 throw Self.listingError(error, folder.rawValue)
             }
         }
@@ -112,6 +122,9 @@ extension LocalDirectoryStore {
 
     /// The name that a file stands for, or nil unless it is spelled exactly as the store would.
     private static func objectName(_ folder: ObjectFolder, _ directory: [String], _ file: [UInt8]) -> ObjectName? {
+        guard folder.naming == .digest else {
+            return String(validating: file, as: UTF8.self).flatMap { ObjectName(path: folder.rawValue + "/" + $0) }
+        }
         guard let id = Bytes32(spelled: file) else { return nil }
         let name = ObjectName(folder, id)
         // Only packs have folders of their own, which begin their names.

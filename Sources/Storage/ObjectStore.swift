@@ -26,7 +26,8 @@ import Coding
 /// error to learn who won.
 ///
 /// **Complete.** `list` gives every object that was there during the whole call, or throws. One that is created or
-/// deleted meanwhile may or may not be listed. A missing folder is an error and never an empty listing.
+/// deleted meanwhile may or may not be listed. A missing folder is an error and never an empty listing, unless it is made
+/// when it is needed (`ObjectFolder.isMadeWhenNeeded`).
 ///
 /// **Exact.** `read` gives all bytes that were asked for, or throws; there is no short read. It does not check them:
 /// disks lie, and only the layer above can tell. So no store promises that `read` gives what `create` got.
@@ -63,8 +64,8 @@ public protocol ObjectStore: Sendable {
     /// Throws `.notFound` when the folder or the whole store is missing.
     func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry]
 
-    /// What `list` gives without the sizes: the 32 bytes that name each object of `folder`, sorted. Costs less where a
-    /// size costs a call each.
+    /// What `list` gives without the sizes: the 32 bytes in the name of each object of `folder`, sorted. Costs less where
+    /// a size costs a call each. Where objects are numbered, a snapshot is there once for each object about it.
     ///
     /// Throws `.notFound` when the folder or the whole store is missing.
     func names(in folder: ObjectFolder) throws(StorageError) -> [Bytes32]

@@ -8,7 +8,7 @@ import Testing
 @Suite("A flipped bit")
 struct FlippedBitTests {
     /// Where the objects of one kind are.
-    static let places: [ObjectFolder?] = [nil] + ObjectFolder.allCases
+    static let places: [ObjectFolder?] = [nil] + ObjectFolder.allCases.filter { $0.naming == .digest }
 
     @Test("of any byte is noticed, and no byte that is read is wrong", arguments: places)
     func everyByte(folder: ObjectFolder?) throws {

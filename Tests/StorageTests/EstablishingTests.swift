@@ -26,7 +26,7 @@ struct EstablishingTests {
         #expect(establishingCode() == nil)
         #expect(try FileSystem.status(path).permissions == 0o700)
         let names = try FileDescriptor.open(path, [.directory]).directoryEntries().map { FilePath($0.name).description }
-        #expect(names.sorted() == ["index", "keys", "packs", "snapshots", "tmp"])
+        #expect(names.sorted() == (ObjectFolder.allCases.map(\.rawValue) + ["tmp"]).sorted())
         #expect(openingCode() == nil)
     }
 

@@ -28,7 +28,7 @@ struct FailingDiskTests {
 
     @Test("A disk without room for another file refuses an object", arguments: StoreKind.directories)
     func noInodes(kind: StoreKind) throws {
-        let disk = try MountedMemory(size: "1m", inodes: 8)
+        let disk = try MountedMemory(size: "1m", inodes: 12)
         let store = try kind.makeDirectoryStore(at: disk.path)
         var codes: [StorageError.Code?] = []
         for seed in 0..<UInt64(10) {

@@ -117,7 +117,9 @@ struct LocalDirectoryStoreTests {
         #expect(try FileDescriptor.open(elsewhere, [.directory]).directoryEntries().isEmpty)
     }
 
-    @Test("A missing folder is an error and no empty listing", arguments: ObjectFolder.allCases)
+    @Test(
+        "A missing folder is an error and no empty listing",
+        arguments: ObjectFolder.allCases.filter { !$0.isMadeWhenNeeded })
     func missingFolder(folder: ObjectFolder) throws {
         let store = try LocalDirectoryStore.create(at: path)
         try FileSystem.remove(path.appending(folder.rawValue), directory: true)
@@ -125,6 +127,37 @@ struct LocalDirectoryStoreTests {
         #expect(StorageError.code { () throws(StorageError) in try store.strangers() } == .notFound)
         let name = ObjectName.sample(folder, seed: 9)
         #expect(StorageError.code { () throws(StorageError) in try store.create(name, [1]) } == .notFound)
+    }
+
+    @Test("A folder that is made when it is needed is empty until then", arguments: StoreKind.directories)
+    func folderMadeWhenNeeded(kind: StoreKind) throws {
+        let store = try kind.makeDirectoryStore(at: path)
+        for folder in ObjectFolder.allCases where folder.isMadeWhenNeeded {
+            try FileSystem.remove(path.appending(folder.rawValue), directory: true)
+            let name = ObjectName.sample(folder, seed: 9)
+            #expect(try store.list(folder).isEmpty)
+            #expect(try store.names(in: folder).isEmpty)
+            #expect(try store.strangers().isEmpty)
+            #expect(try !store.contains(name))
+            #expect(StorageError.code { () throws(StorageError) in try store.delete(name) } == .notFound)
+            try store.create(name, [1])
+            #expect(try store.list(folder).map(\.name) == [name])
+            #expect(try FileSystem.status(path.appending(folder.rawValue)).permissions == 0o700)
+        }
+    }
+
+    @Test("Nothing is made in the place of a store that is gone")
+    func makesNoFolderWithoutAStore() throws {
+        let store = try LocalDirectoryStore.create(at: path)
+        for folder in ObjectFolder.allCases where folder != .keys {
+            try FileSystem.remove(path.appending(folder.rawValue), directory: true)
+        }
+        for folder in ObjectFolder.allCases where folder.isMadeWhenNeeded {
+            let name = ObjectName.sample(folder, seed: 9)
+            #expect(StorageError.code { () throws(StorageError) in try store.create(name, [1]) } == .notFound)
+            #expect(StorageError.code { () throws(StorageError) in try store.list(folder) } == .notFound)
+            #expect(try !FileSystem.exists(path.appending(folder.rawValue)))
+        }
     }
 
     @Test("The store stays in its directory when that is renamed, and fails when it is deleted")

@@ -15,6 +15,12 @@ struct ObjectNameTests {
         #expect(ObjectName(.packs, id).path == "packs/0a/\(Self.digits)")
         #expect(ObjectName(.index, id).path == "index/\(Self.digits)")
         #expect(ObjectName(.snapshots, id).path == "snapshots/\(Self.digits)")
+        #expect(ObjectName(.tombstones, id, number: 12).path == "tombstones/\(Self.digits).12")
+        #expect(ObjectName(.tombstones, id, number: 12, part: .final).path == "tombstones/\(Self.digits).12.final")
+        #expect(ObjectName(.holds, id, number: 1).path == "holds/\(Self.digits).1")
+        #expect(ObjectName(.holds, id, number: 1, part: .released).path == "holds/\(Self.digits).1.released")
+        #expect(ObjectName(.sessions, number: 7, part: .outcome).path == "sessions/7.outcome")
+        #expect(ObjectName(.quarantine, number: .max).path == "quarantine/18446744073709551615")
     }
 
     @Test("A path is read back as the name that spells it", arguments: 0..<UInt64(20))
@@ -31,7 +37,12 @@ struct ObjectNameTests {
             "keys/\(digits)/", "/keys/\(digits)", "keys//\(digits)", "keys/\(digits)0", "keys/\(digits.dropLast())",
             "keys/0a/\(digits)", "packs/\(digits)", "packs/0b/\(digits)", "packs/0A/\(digits)", "packs//\(digits)",
             "packs/0a/0a/\(digits)", "locks/\(digits)", "tmp/\(digits)", "../keys/\(digits)", "keys/\(digits)\n",
-            "keys/\(digits.replacing("a", with: "g"))", "keys/\(digits)\0",
+            "keys/\(digits.replacing("a", with: "g"))", "keys/\(digits)\0", "keys/\(digits).1", "keys/1",
+            "holds/\(digits)", "holds/\(digits).0", "holds/\(digits).01", "holds/\(digits).+1", "holds/\(digits).-1",
+            "holds/\(digits).1.", "holds/\(digits).1.final", "holds/\(digits).1.released.released", "holds/1",
+            "holds/\(digits).18446744073709551616", "holds/\(digits.uppercased()).1", "tombstones/\(digits).1.released",
+            "sessions/0", "sessions/01", "sessions/\(digits)", "sessions/1.sweep", "sessions/1.outcome.outcome",
+            "quarantine/1.outcome", "quarantine/", "quarantine/.sweep", "quarantine/1/sweep",
         ])
     func refusesOthers(path: String) {
         #expect(ObjectName(path: path) == nil)

@@ -36,7 +36,16 @@ extension ObjectName {
     /// A name that depends on `seed` alone.
     static func sample(_ folder: ObjectFolder, seed: UInt64) -> ObjectName {
         var generator = SeededGenerator(seed: seed)
-        return ObjectName(folder, Bytes32(generator.bytes(Bytes32.count)) ?? .zero)
+        let id = Bytes32(generator.bytes(Bytes32.count)) ?? .zero
+        let part = ([nil] + folder.parts.map { Optional($0) })[generator.number(in: 0...folder.parts.count)]
+        switch folder.naming {
+        case .digest: return ObjectName(folder, id)
+        // Some snapshots are there several times, as they are where objects are numbered.
+        case .snapshotAndNumber:
+            let shared = Bytes32(Array(repeating: UInt8(seed % 4), count: Bytes32.count)) ?? .zero
+            return ObjectName(folder, seed % 3 == 0 ? id : shared, number: seed + 1, part: part)
+        case .number: return ObjectName(folder, number: seed + 1, part: part)
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 import Coding
 
-/// The 28 bytes in clear that begin every pack, index segment and snapshot, and that bind what is sealed behind them.
+/// The 28 bytes in clear that begin every pack, index segment, snapshot, tombstone and hold, and that bind what is sealed behind them.
 ///
 /// | offset | bytes | what                                        |
 /// |-------:|------:|---------------------------------------------|
-/// |      0 |     8 | `PastFSpk`, `PastFSix` or `PastFSsn`        |
+/// |      0 |     8 | `PastFSpk`, `PastFSix`, `PastFSsn`, `PastFSrt` |
 /// |      8 |     2 | format version                              |
 /// |     10 |     1 | a pack's kind (1 content, 2 metadata), or 0 |
 /// |     11 |     1 | 0                                           |
@@ -16,6 +16,7 @@ enum ObjectHeader {
         case pack = "PastFSpk"
         case indexSegment = "PastFSix"
         case snapshot = "PastFSsn"
+        case retention = "PastFSrt"
     }
 
     static func encode(_ kind: Kind, packKind: PackKind? = nil, repository: RepositoryID) -> [UInt8] {

@@ -19,6 +19,7 @@ enum SealedBox {
         case packFooter = "PastFS v1 pack footer"
         case indexSegment = "PastFS v1 index segment"
         case snapshot = "PastFS v1 snapshot"
+        case retention = "PastFS v1 retention"
         case cachedPage = "PastFS v1 cached page"
         case cachedSnapshot = "PastFS v1 cached snapshot"
     }

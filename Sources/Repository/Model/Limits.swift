@@ -107,6 +107,13 @@ public enum Limits {
     /// The longest text that says why, in bytes.
     public static let reasonBytesMax = 4_096
 
+    // MARK: Retention
+
+    /// The longest object in `tombstones/` or `holds/`, in bytes.
+    public static let retentionRecordBytesMax = 16 << 10
+    /// The most tombstones, and the most holds, of one snapshot.
+    public static let retentionNumberMax = 65_536
+
     // MARK: Keys and the repository
 
     /// The longest `format` object, in bytes.

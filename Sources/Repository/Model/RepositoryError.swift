@@ -22,6 +22,12 @@ public struct RepositoryError: Error, Sendable {
         case noSuchSnapshot
         /// Several snapshots answer to the name.
         case ambiguousSnapshot
+        /// A hold keeps the snapshot.
+        case held
+        /// No hold answers to the name.
+        case noSuchHold
+        /// The snapshot was removed for good.
+        case removed
         /// An argument or a value is outside of what the format can hold.
         case invalidArgument
         /// The run was told to stop.

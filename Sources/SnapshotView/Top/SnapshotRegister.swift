@@ -5,7 +5,7 @@ import SystemInterface
 /// The list of snapshots, kept up to date with the repository.
 ///
 /// Whoever looks at a list that is older than `ViewLimits.refreshSeconds` refreshes it; others meanwhile see the old
-/// one. So a view that nobody looks at costs nothing, and one in use lists two folders every other second. A refresh
+/// one. So a view that nobody looks at costs nothing, and one in use lists three folders every other second. A refresh
 /// that fails leaves the old list, and is logged. Before the first one is done there is no list, and everybody waits.
 final class SnapshotRegister: Sendable {
     private struct State {

@@ -1,0 +1,167 @@
+import Storage
+import SystemInterface
+
+/// Forgetting a snapshot, and undoing that: docs/consistency.md has the protocol, and why each step is needed.
+extension Repository {
+    /// What came of forgetting.
+    public enum ForgetOutcome: Hashable, Sendable {
+        /// The snapshot is forgotten from now on.
+        case forgotten(Tombstone)
+        /// Somebody else had forgotten it before.
+        case wasForgotten(Tombstone)
+    }
+
+    /// Writes down that the snapshot is to go. Nothing is deleted: `undoForget` takes it back until a collector has
+    /// swept it.
+    ///
+    /// Holds whose time is over at `attribution.time` are released first. Throws `.held` if one binds, and then the
+    /// snapshot is what it was; `.removed` if it was swept; `.noSuchSnapshot`; `.keyNotHeld`. After any other error it may
+    /// be forgotten or not.
+    public func forget(
+        _ snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
+    ) throws(RepositoryError) -> ForgetOutcome {
+        try requireSnapshot(snapshot)
+        // Spares a tombstone that would be undone at once. What counts is the look behind the tombstone.
+        if let hold = try bindingHold(of: snapshot, for: attribution, entropy: entropy) {
+            throw Self.refusal(hold)
+        }
+        let outcome = try openTombstone(of: snapshot, attribution, entropy)
+        // Of who forgets and who holds, each writes first and looks then: at least one of them sees the other.
+        guard let hold = try bindingHold(of: snapshot, for: attribution, entropy: entropy) else {
+            noteStanding(of: snapshot, isForgottenBy: outcome.tombstone)
+            return outcome
+        }
+        let why = Attribution(
+            time: attribution.time, userName: attribution.userName, host: attribution.host,
+            reason: "hold \(hold.shortID) binds")
+        _ = try end(outcome.tombstone, .undone, why, entropy)
+        noteStanding(of: snapshot, isForgottenBy: nil)
+        throw Self.refusal(hold)
+    }
+
+    /// Takes back that the snapshot is to go; false if nobody had forgotten it.
+    ///
+    /// When this returns, the snapshot stays. Throws `.removed` if it was swept before, and `.keyNotHeld`. After any other
+    /// error it may be forgotten or not.
+    public func undoForget(
+        _ snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
+    ) throws(RepositoryError) -> Bool {
+        switch try standing(of: snapshot) {
+        case .live:
+            try requireSnapshot(snapshot)
+            return false
+        case .swept(_, let sweeper): throw Self.removal(snapshot, sweeper)
+        case .forgotten(let tombstone):
+            if case .swept(let sweeper) = try end(tombstone, .undone, attribution, entropy) {
+                throw Self.removal(snapshot, sweeper)
+            }
+            noteStanding(of: snapshot, isForgottenBy: nil)
+            return true
+        }
+    }
+
+    /// What is to become of the snapshot, asked for by key: what a listing says does not count.
+    ///
+    /// One that is forgotten and held is `.forgotten` here, and stays all the same: `bindingHolds(of:)` tells.
+    public func standing(of snapshot: SnapshotID) throws(RepositoryError) -> SnapshotStanding {
+        try standing(of: snapshot, byTombstone: newestNumber(in: .tombstones, of: snapshot))
+    }
+
+    /// What is to become of the snapshot, if `number` is its newest tombstone: one is only created when the one before it
+    /// was undone, so the newest says it all.
+    private func standing(
+        of snapshot: SnapshotID, byTombstone number: UInt64
+    ) throws(RepositoryError) -> SnapshotStanding {
+        guard number > 0 else { return .live }
+        let tombstone = try readTombstone(number, of: snapshot)
+        let name = ObjectName(.tombstones, snapshot.bytes, number: number, part: .final)
+        guard let final = try retentionRecord(name) else { return .forgotten(tombstone) }
+        return final.kind == .swept ? .swept(tombstone, final.attribution) : .live
+    }
+
+    /// Claims the end of a tombstone for a collector: whether the snapshot is gone for good.
+    ///
+    /// False if a hold binds, whatever its time, or if the tombstone was undone. True, by whomever it was swept.
+    package func sweep(
+        _ tombstone: Tombstone, by attribution: Attribution, entropy: any EntropySource
+    ) throws(RepositoryError) -> Bool {
+        guard try bindingHolds(of: tombstone.snapshot).isEmpty else { return false }
+        guard case .swept = try end(tombstone, .swept, attribution, entropy) else { return false }
+        return true
+    }
+
+    /// The tombstone `number` of a snapshot. Throws `.storage(.notFound)` if there is none.
+    package func readTombstone(_ number: UInt64, of snapshot: SnapshotID) throws(RepositoryError) -> Tombstone {
+        let name = ObjectName(.tombstones, snapshot.bytes, number: number)
+        guard let record = try retentionRecord(name) else {
+            throw RepositoryError(.storage(.notFound), object: name.path, "there is no such object")
+        }
+        return Tombstone(snapshot: snapshot, number: number, attribution: record.attribution)
+    }
+
+    private func openTombstone(
+        of snapshot: SnapshotID, _ attribution: Attribution, _ entropy: any EntropySource
+    ) throws(RepositoryError) -> ForgetOutcome {
+        while true {
+            let newest = try newestNumber(in: .tombstones, of: snapshot)
+            switch try standing(of: snapshot, byTombstone: newest) {
+            case .forgotten(let tombstone): return .wasForgotten(tombstone)
+            case .swept(_, let sweeper): throw Self.removal(snapshot, sweeper)
+            case .live: break
+            }
+            let number = newest + 1
+            let name = ObjectName(.tombstones, snapshot.bytes, number: number)
+            if case .won = try claim(name, RetentionRecord(.tombstone, attribution), entropy: entropy) {
+                return .forgotten(Tombstone(snapshot: snapshot, number: number, attribution: attribution))
+            }
+        }
+    }
+
+    /// Ends a tombstone in this way, unless somebody has ended it in another: how it has ended.
+    private func end(
+        _ tombstone: Tombstone, _ kind: RetentionRecord.Kind, _ attribution: Attribution, _ entropy: any EntropySource
+    ) throws(RepositoryError) -> Tombstone.End {
+        let name = ObjectName(.tombstones, tombstone.snapshot.bytes, number: tombstone.number, part: .final)
+        let own = RetentionRecord(kind, attribution)
+        let final: RetentionRecord
+        switch try claim(name, own, entropy: entropy) {
+        case .won: final = own
+        case .taken(let other): final = other
+        }
+        return final.kind == .swept ? .swept(final.attribution) : .undone(final.attribution)
+    }
+
+    /// Ends the newest tombstone of a snapshot that is held from now on. Throws `.removed` if it was swept.
+    func withdrawTombstone(
+        of snapshot: SnapshotID, because attribution: Attribution, entropy: any EntropySource
+    ) throws(RepositoryError) {
+        switch try standing(of: snapshot) {
+        case .live: return
+        case .swept(_, let sweeper): throw Self.removal(snapshot, sweeper)
+        case .forgotten(let tombstone):
+            if case .swept(let sweeper) = try end(tombstone, .undone, attribution, entropy) {
+                throw Self.removal(snapshot, sweeper)
+            }
+            noteStanding(of: snapshot, isForgottenBy: nil)
+        }
+    }
+
+    private static func refusal(_ hold: Hold) -> RepositoryError {
+        let reason = hold.attribution.reason.isEmpty ? "" : ": \(hold.attribution.reason)"
+        return RepositoryError(.held, "snapshot \(hold.snapshot.short) is held by \(hold.shortID)\(reason)")
+    }
+
+    private static func removal(_ snapshot: SnapshotID, _ sweeper: Attribution) -> RepositoryError {
+        RepositoryError(
+            .removed, "snapshot \(snapshot.short) was removed for good at \(SnapshotTimestamp.format(sweeper.time))")
+    }
+}
+
+extension Repository.ForgetOutcome {
+    /// The tombstone by which the snapshot is forgotten.
+    public var tombstone: Tombstone {
+        switch self {
+        case .forgotten(let tombstone), .wasForgotten(let tombstone): tombstone
+        }
+    }
+}

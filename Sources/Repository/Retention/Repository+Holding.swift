@@ -1,0 +1,122 @@
+import Coding
+import Storage
+import SystemInterface
+
+/// Holding a snapshot, and releasing it: docs/consistency.md has the protocol, and why each step is needed.
+extension Repository {
+    /// Holds the snapshot: from when this returns, nothing removes it until the hold is released. If it is forgotten, that
+    /// is undone.
+    ///
+    /// Throws `.removed` if it was swept before, and then no hold is left that binds; `.noSuchSnapshot`; `.keyNotHeld`;
+    /// `.invalidArgument` without a reason. After any other error the hold may be there or not: `holds()` shows it.
+    public func addHold(
+        of snapshot: SnapshotID, by attribution: Attribution, until: Timestamp? = nil, entropy: any EntropySource
+    ) throws(RepositoryError) -> Hold {
+        guard !attribution.reason.isEmpty else { throw RepositoryError(.invalidArgument, "a hold needs a reason") }
+        try requireSnapshot(snapshot)
+        let number = try createHold(of: snapshot, RetentionRecord(.hold, attribution, until: until), entropy)
+        // Of who forgets and who holds, each writes first and looks then: at least one of them sees the other.
+        do throws(RepositoryError) {
+            let why = Attribution(
+                time: attribution.time, userName: attribution.userName, host: attribution.host,
+                reason: "hold \(snapshot.short).\(number) binds")
+            try withdrawTombstone(of: snapshot, because: why, entropy: entropy)
+        } catch {
+            guard error.code == .removed else { throw error }
+            // There is nothing left to be held. A hold that stays behind does no harm.
+            let why = Attribution(
+                time: attribution.time, userName: attribution.userName, host: attribution.host,
+                reason: "the snapshot was removed before")
+            _ = try? release(number, of: snapshot, why, entropy)
+            throw error
+        }
+        return Hold(snapshot: snapshot, number: number, attribution: attribution, until: until, release: nil)
+    }
+
+    /// Releases a hold; false if somebody had released it before.
+    ///
+    /// Throws `.noSuchHold` and `.keyNotHeld`. After any other error it may be released or not.
+    public func releaseHold(
+        _ number: UInt64, of snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
+    ) throws(RepositoryError) -> Bool {
+        guard try hold(number, of: snapshot) != nil else {
+            throw RepositoryError(.noSuchHold, "there is no hold \(snapshot.short).\(number)")
+        }
+        return try release(number, of: snapshot, attribution, entropy)
+    }
+
+    /// All holds of the snapshot, released ones too, by number. Asked for by key: what a listing says does not count.
+    public func holds(of snapshot: SnapshotID) throws(RepositoryError) -> [Hold] {
+        var holds: [Hold] = []
+        while let hold = try hold(UInt64(holds.count) + 1, of: snapshot) {
+            holds.append(hold)
+            guard holds.count < Limits.retentionNumberMax else {
+                throw RepositoryError(
+                    .damaged, object: ObjectFolder.holds.rawValue, "snapshot \(snapshot.short) has too many holds")
+            }
+        }
+        return holds
+    }
+
+    /// The holds of the snapshot that nobody has released, whatever their time: while there is one, nothing removes the
+    /// snapshot.
+    public func bindingHolds(of snapshot: SnapshotID) throws(RepositoryError) -> [Hold] {
+        try holds(of: snapshot).filter { $0.release == nil }
+    }
+
+    /// All holds that a listing shows, released ones too, by snapshot and number. For people: whoever is about to remove
+    /// something asks for the holds of that.
+    public func holds() throws(RepositoryError) -> [Hold] {
+        let listed: [Bytes32]
+        do {
+            listed = try store.names(in: .holds)
+        } catch {
+            throw RepositoryError(error)
+        }
+        var holds: [Hold] = []
+        for snapshot in Set(listed).sorted() { holds += try self.holds(of: SnapshotID(snapshot)) }
+        return holds
+    }
+
+    /// A hold that keeps whoever is `attribution` from forgetting the snapshot, or nil. Those whose time is over are
+    /// released: only then is the snapshot free for collectors, which have no clock.
+    func bindingHold(
+        of snapshot: SnapshotID, for attribution: Attribution, entropy: any EntropySource
+    ) throws(RepositoryError) -> Hold? {
+        let holds = try bindingHolds(of: snapshot)
+        if let hold = holds.first(where: { $0.isInForce(at: attribution.time) }) { return hold }
+        let why = Attribution(
+            time: attribution.time, userName: attribution.userName, host: attribution.host, reason: "its time is over")
+        for hold in holds { _ = try release(hold.number, of: snapshot, why, entropy) }
+        return nil
+    }
+
+    private func hold(_ number: UInt64, of snapshot: SnapshotID) throws(RepositoryError) -> Hold? {
+        guard let record = try retentionRecord(ObjectName(.holds, snapshot.bytes, number: number)) else { return nil }
+        let released = ObjectName(.holds, snapshot.bytes, number: number, part: .released)
+        return Hold(
+            snapshot: snapshot, number: number, attribution: record.attribution, until: record.until,
+            release: try retentionRecord(released)?.attribution)
+    }
+
+    /// Creates the hold at the first number that is free.
+    private func createHold(
+        of snapshot: SnapshotID, _ record: RetentionRecord, _ entropy: any EntropySource
+    ) throws(RepositoryError) -> UInt64 {
+        while true {
+            let number = try newestNumber(in: .holds, of: snapshot) + 1
+            let name = ObjectName(.holds, snapshot.bytes, number: number)
+            if case .won = try claim(name, record, entropy: entropy) { return number }
+        }
+    }
+
+    private func release(
+        _ number: UInt64, of snapshot: SnapshotID, _ attribution: Attribution, _ entropy: any EntropySource
+    ) throws(RepositoryError) -> Bool {
+        let name = ObjectName(.holds, snapshot.bytes, number: number, part: .released)
+        guard case .won = try claim(name, RetentionRecord(.release, attribution), entropy: entropy) else {
+            return false
+        }
+        return true
+    }
+}

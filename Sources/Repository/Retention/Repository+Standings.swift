@@ -1,0 +1,69 @@
+import Coding
+import Storage
+
+/// Which snapshots are shown: what listings say of tombstones, and what these say of their snapshots.
+extension Repository {
+    /// The readable snapshots that are forgotten and that nothing holds, oldest first, each with its tombstone.
+    public func forgottenSnapshots() -> [(snapshot: Snapshot, tombstone: Tombstone)] {
+        state.withLock { state in
+            state.snapshots.values.compactMap { snapshot in
+                guard let noted = state.standings[snapshot.id], !noted.isSwept, let tombstone = noted.tombstone else {
+                    return nil
+                }
+                return (snapshot: snapshot, tombstone: tombstone)
+            }
+        }.sorted { ($0.snapshot.manifest.started, $0.snapshot.id) < ($1.snapshot.manifest.started, $1.snapshot.id) }
+    }
+
+    /// Asks again what is to become of the `listed` snapshots whose tombstones have changed.
+    ///
+    /// Only what is listed is asked for: a tombstone that a listing leaves out shows its snapshot a little longer. One that
+    /// cannot be read hides nothing.
+    func refreshStandings(of listed: [Bytes32]) throws(RepositoryError) {
+        let names: [Bytes32]
+        do {
+            names = try store.names(in: .tombstones)
+        } catch {
+            throw RepositoryError(error)
+        }
+        let old = state.withLock { $0.standings }
+        guard !names.isEmpty || !old.isEmpty else { return }
+        let present = Set(listed)
+        var counts: [SnapshotID: Int] = [:]
+        for name in names where present.contains(name) { counts[SnapshotID(name), default: 0] += 1 }
+        var new: [SnapshotID: NotedStanding] = [:]
+        var hasChanged = false
+        for (snapshot, count) in counts {
+            if let noted = old[snapshot], noted.objectCount == count {
+                new[snapshot] = noted
+                continue
+            }
+            new[snapshot] = try askedStanding(of: snapshot, objectCount: count)
+            hasChanged = true
+        }
+        guard hasChanged || new.count != old.count else { return }
+        state.withLock { $0.standings = new }
+    }
+
+    private func askedStanding(of snapshot: SnapshotID, objectCount: Int) throws(RepositoryError) -> NotedStanding {
+        do throws(RepositoryError) {
+            switch try standing(of: snapshot) {
+            case .live: return NotedStanding(objectCount: objectCount)
+            case .swept: return NotedStanding(objectCount: objectCount, isSwept: true)
+            case .forgotten(let tombstone):
+                // Whoever forgot a snapshot that is held did not come to undo it.
+                let isHeld = try !bindingHolds(of: snapshot).isEmpty
+                return NotedStanding(objectCount: objectCount, tombstone: isHeld ? nil : tombstone)
+            }
+        } catch {
+            guard error.isDamage else { throw error }
+            warn("\(error); snapshot \(snapshot.short) is taken for one that nobody has forgotten")
+            return NotedStanding(objectCount: objectCount)
+        }
+    }
+
+    /// Notes what this process did itself: the next refresh asks again.
+    func noteStanding(of snapshot: SnapshotID, isForgottenBy tombstone: Tombstone?) {
+        state.withLock { $0.standings[snapshot] = NotedStanding(tombstone: tombstone) }
+    }
+}

@@ -1,0 +1,145 @@
+import Repository
+import Storage
+import SystemInterface
+import TestSupport
+import Testing
+
+@Suite("Holding a snapshot")
+struct HoldingTests {
+    private let fixture: RetentionFixture
+    private let snapshot: Snapshot
+
+    init() throws {
+        fixture = try RetentionFixture()
+        snapshot = try fixture.base.commit(["a": [1]], at: 1_000)
+    }
+
+    @discardableResult
+    private func hold(_ reason: String = "case 4711", until: Int64? = nil) throws(RepositoryError) -> Hold {
+        try fixture.repository.addHold(
+            of: snapshot.id, by: RetentionFixture.someone(reason), until: until.map { Timestamp(seconds: $0) },
+            entropy: fixture.entropy)
+    }
+
+    private func release(_ number: UInt64) throws(RepositoryError) -> Bool {
+        try fixture.repository.releaseHold(
+            number, of: snapshot.id, by: RetentionFixture.someone("closed"), entropy: fixture.entropy)
+    }
+
+    private func forget(at seconds: Int64 = 2_000) throws(RepositoryError) {
+        _ = try fixture.repository.forget(
+            snapshot.id, by: RetentionFixture.someone(at: seconds), entropy: fixture.entropy)
+    }
+
+    private func codeOfForgetting(at seconds: Int64 = 2_000) -> RepositoryError.Code? {
+        RepositoryError.code { () throws(RepositoryError) in try forget(at: seconds) }
+    }
+
+    @Test("keeps it from being forgotten until the last of several holds is released")
+    func several() throws {
+        #expect(try hold("first").number == 1)
+        #expect(try hold("second").number == 2)
+        #expect(codeOfForgetting() == .held)
+        #expect(try release(1))
+        #expect(codeOfForgetting() == .held)
+        #expect(try release(2))
+        #expect(codeOfForgetting() == nil)
+        #expect(try fixture.store.list(.tombstones).count == 1)
+    }
+
+    @Test("is written down with who, when, why and until when, and so is its release")
+    func recorded() throws {
+        let hold = try hold("why", until: 5_000)
+        #expect(try fixture.reopened().holds() == [hold])
+        #expect(hold.attribution == RetentionFixture.someone("why"))
+        #expect(hold.until == Timestamp(seconds: 5_000))
+        #expect(hold.id == "\(snapshot.id).1")
+        #expect(try release(1))
+        let released = try fixture.reopened().holds(of: snapshot.id)
+        #expect(released.map(\.release) == [RetentionFixture.someone("closed")])
+        #expect(try fixture.reopened().bindingHolds(of: snapshot.id).isEmpty)
+    }
+
+    @Test("undoes that it is forgotten")
+    func undoesForgetting() throws {
+        try forget()
+        #expect(try fixture.reopened().snapshots().isEmpty)
+        try hold()
+        #expect(fixture.repository.snapshots() == [snapshot])
+        #expect(try fixture.reopened().snapshots() == [snapshot])
+    }
+
+    @Test("comes too late when it was swept, and leaves no hold that binds")
+    func tooLate() throws {
+        try forget()
+        guard case .forgotten(let tombstone) = try fixture.repository.standing(of: snapshot.id) else {
+            Issue.record("it is not forgotten")
+            return
+        }
+        #expect(try fixture.repository.sweep(tombstone, by: RetentionFixture.someone(), entropy: fixture.entropy))
+        #expect(RepositoryError.code { () throws(RepositoryError) in try hold() } == .removed)
+        #expect(try fixture.repository.bindingHolds(of: snapshot.id).isEmpty)
+    }
+
+    @Test("binds a collector whatever its time, and whoever forgets only as long as that")
+    func expiry() throws {
+        try hold(until: 5_000)
+        #expect(codeOfForgetting(at: 5_000) == .held)
+        // Somebody forgot it and did not come to look for holds.
+        let other = try fixture.repository.claimedTombstone(of: snapshot.id, entropy: fixture.entropy)
+        #expect(try !fixture.repository.sweep(other, by: RetentionFixture.someone(at: 9_000), entropy: fixture.entropy))
+        #expect(try fixture.reopened().snapshots() == [snapshot], "it is held, so it is not forgotten")
+        #expect(codeOfForgetting(at: 5_001) == nil)
+        let holds = try fixture.repository.holds(of: snapshot.id)
+        #expect(holds.map(\.release?.reason) == ["its time is over"])
+        #expect(try fixture.repository.sweep(other, by: RetentionFixture.someone(), entropy: fixture.entropy))
+    }
+
+    @Test("A tombstone that was left open behind a hold is undone by whoever forgets next")
+    func leftOpen() throws {
+        _ = try fixture.repository.claimedTombstone(of: snapshot.id, entropy: fixture.entropy)
+        try fixture.repository.claimHold(of: snapshot.id, entropy: fixture.entropy)
+        #expect(try fixture.reopened().snapshots() == [snapshot])
+        #expect(codeOfForgetting() == .held)
+        #expect(try fixture.reopened().snapshots() == [snapshot])
+    }
+
+    @Test("needs a reason and a snapshot that is there")
+    func refused() throws {
+        #expect(RepositoryError.code { () throws(RepositoryError) in try hold("") } == .invalidArgument)
+        #expect(
+            RepositoryError.code { () throws(RepositoryError) in
+                try fixture.repository.addHold(
+                    of: SnapshotID(.zero), by: RetentionFixture.someone(), entropy: fixture.entropy)
+            } == .noSuchSnapshot)
+        #expect(try fixture.store.list(.holds).isEmpty)
+    }
+
+    @Test("Releasing a hold that is not there is refused, and releasing one twice is done once")
+    func releasing() throws {
+        #expect(RepositoryError.code { () throws(RepositoryError) in try release(1) } == .noSuchHold)
+        try hold()
+        #expect(try release(1))
+        #expect(try !release(1))
+        #expect(RepositoryError.code { () throws(RepositoryError) in try release(2) } == .noSuchHold)
+        #expect(try fixture.store.list(.holds).count == 2)
+    }
+
+    @Test("A hold that cannot be read keeps the snapshot")
+    func damaged() throws {
+        try hold()
+        let name = ObjectName(.holds, snapshot.id.bytes, number: 1)
+        let bytes = try fixture.store.read(name)
+        try fixture.store.delete(name)
+        try fixture.store.create(name, bytes.dropLast())
+        #expect(codeOfForgetting() == .damaged)
+        #expect(try fixture.reopened().snapshots() == [snapshot])
+    }
+}
+
+extension ObjectStore {
+    /// Creates an object of a part of an array.
+    func create(_ name: ObjectName, _ bytes: ArraySlice<UInt8>) throws(StorageError) {
+        try create(name, Array(bytes))
+    }
+}
