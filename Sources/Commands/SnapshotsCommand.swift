@@ -19,12 +19,14 @@ enum SnapshotsCommand: Command {
             .init("pastfs snapshots", "list all snapshots"),
             .init("pastfs snapshots --host nas --tag weekly", "those of a host that have a tag"),
             .init("pastfs snapshots --path /home/anna", "those that hold a path"),
+            .init("pastfs snapshots --forgotten", "what `pastfs forget --undo` could take back"),
         ],
         options: [
             SnapshotFilter.hostOption, SnapshotFilter.tagOption,
             OptionDeclaration(
                 long: "path", valueName: "PATH", help: "that saved this path, or a directory that it lies in",
                 completion: .file),
+            OptionDeclaration(long: "forgotten", help: "those that are forgotten and can still be had back"),
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
@@ -33,6 +35,11 @@ enum SnapshotsCommand: Command {
         let all = repository.snapshots()
         let filter = try SnapshotFilter(
             context, path: context.command.value("path").map { try context.absolute($0) })
+        guard !context.command.flag("forgotten") else {
+            let forgotten = repository.forgottenSnapshots().filter { filter.accepts($0.snapshot.manifest) }
+            let isAny = try ForgottenOutput.show(forgotten, context.console)
+            return !isAny && filter.isActive ? .nothingMatched : .done
+        }
         let names = SnapshotNaming.names(of: all)
         let shown = zip(all, names).filter { filter.accepts($0.0.manifest) }
         var table = Table(["ID", "TIME (UTC)", "HOST", "KIND", "SIZE", "TAGS", "PATHS"], rightAligned: [4])

@@ -67,6 +67,16 @@ struct JSONSchemaTests {
         }
         try run("versions", "\(source)/hello")
         try run("find", "*")
+        try run("hold", "add", "latest", "--reason", "why", "--until", "2199-12-31")
+        let hold = try JSONValue.lines(outcomes[outcomes.count - 1].output)
+        if case .object(let fields)? = hold.first, case .text(let name)? = fields["hold"] {
+            try run("hold", "release", name)
+        }
+        try run("hold", "list", "--all")
+        try run("forget", "--keep-last", "2", "-n", "--group-by", "host")
+        try run("forget", "latest~2")
+        try run("snapshots", "--forgotten")
+        try run("forget", "--undo", "latest")
         try run("restore", "-v", "latest:\(source)", "--to", pastfs.directory.path.appending("target").description)
         try run("stats")
         try run("version")

@@ -9,7 +9,8 @@ package enum PastFSProgram {
         InitCommand.self, BackupCommand.self, SnapshotsCommand.self, ListCommand.self, CatCommand.self,
         DiffCommand.self, VersionsCommand.self, FindCommand.self, RestoreCommand.self, ExportCommand.self,
         MountCommand.self,
-        UnmountCommand.self, CheckCommand.self, StatsCommand.self,
+        UnmountCommand.self, ForgetCommand.self, HoldAddCommand.self, HoldListCommand.self, HoldReleaseCommand.self,
+        CheckCommand.self, StatsCommand.self,
         VersionCommand.self, CompletionCommand.self, ManualCommand.self,
     ]
 

@@ -29,6 +29,26 @@ struct SnapshotArgument {
         }
     }
 
+    /// A snapshot without a path.
+    static func whole(_ bytes: [UInt8], _ context: CommandContext) throws -> SnapshotArgument {
+        let argument = try SnapshotArgument(bytes, context)
+        guard argument.path == nil else {
+            throw context.command.usageError(
+                "this is about whole snapshots, not about a path in one", code: .invalidValue)
+        }
+        return argument
+    }
+
+    /// The snapshot among those of the repository, or among the forgotten ones where none of the others has the name.
+    func snapshot(in repository: Repository, orForgotten: Bool) throws -> Snapshot {
+        if orForgotten, (try? selector.resolve(in: repository.snapshots())) == nil,
+            let snapshot = try? selector.resolve(in: repository.forgottenSnapshots().map(\.snapshot))
+        {
+            return snapshot
+        }
+        return try snapshot(in: repository)
+    }
+
     /// The snapshot among those of the repository.
     func snapshot(in repository: Repository) throws -> Snapshot {
         try attempting("cannot find the snapshot") { try selector.resolve(in: repository.snapshots()) }

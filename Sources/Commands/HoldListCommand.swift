@@ -1,0 +1,45 @@
+import CommandLineTools
+import Repository
+import SystemInterface
+
+/// `pastfs hold list`
+enum HoldListCommand: Command {
+    static let declaration = CommandDeclaration(
+        name: "hold list", summary: "list holds",
+        discussion: """
+            Those that nobody has released; with --all the others too. One whose time is
+            over no longer keeps anybody from forgetting the snapshot.
+            """,
+        examples: [
+            .init("pastfs hold list", "list all holds"),
+            .init("pastfs hold list --all 1a192ed7", "everything that was ever held of a snapshot"),
+        ],
+        arguments: [
+            ArgumentDeclaration(name: "SNAPSHOT", help: "only the holds of this snapshot", kind: .optional)
+        ],
+        options: [OptionDeclaration(long: "all", help: "released ones too")], group: "Holds")
+
+    static func run(_ context: CommandContext) throws -> ExitCode {
+        _ = try Interruption(context.console, "nothing was changed")
+        let argument = try context.command.optionalArgument("SNAPSHOT").map { try SnapshotArgument.whole($0, context) }
+        let repository = try context.openRepository()
+        let snapshot = try argument.map { try $0.snapshot(in: repository, orForgotten: true) }
+        let holds = try attempting("cannot list holds") {
+            try snapshot.map { try repository.holds(of: $0.id) } ?? repository.holds()
+        }
+        let now = context.clock.now()
+        var table = Table(["HOLD", "STATE", "SINCE (UTC)", "UNTIL (UTC)", "BY", "REASON"])
+        let shown = holds.filter { $0.release == nil || context.command.flag("all") }
+        for hold in shown {
+            let record = HoldRecord(hold, now: now)
+            try context.console.record(record)
+            let by = hold.attribution
+            table.add([
+                hold.shortID, record.state, TimeText.short(by.time), hold.until.map(TimeText.short) ?? "",
+                by.host.isEmpty ? by.userName : "\(by.userName)@\(by.host)", by.reason,
+            ])
+        }
+        if !shown.isEmpty { for line in table.lines { try context.console.line(line) } }
+        return .done
+    }
+}
