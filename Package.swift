@@ -173,6 +173,14 @@ let package = Package(
                 "Coding", "Cryptography", "Maintenance", "Repository", "Storage", "SystemInterface", "TestSupport",
             ],
             swiftSettings: swift),
+        // Power lost at every moment of the real program's runs, which a mount of faulty-file-system records.
+        .testTarget(
+            name: "PowerLossTests",
+            dependencies: [
+                "BackupTestSupport", "Cryptography", "Maintenance", "Repository", "Restorer", "Storage",
+                "SystemInterface", "TestSupport", "Writer", "faulty-file-system", "pastfs",
+            ],
+            swiftSettings: swift),
         // How deletion and concurrent runs keep the store whole, explored exhaustively: docs/consistency.md.
         .target(name: "ConsistencyModel", path: "Tests/ConsistencyModel", swiftSettings: swift),
         .testTarget(name: "ConsistencyTests", dependencies: ["ConsistencyModel"], swiftSettings: swift),

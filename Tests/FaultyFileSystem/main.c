@@ -1,6 +1,6 @@
 // A directory behind FUSE, some files of which fail as those of a disk that is dying do.
 //
-// usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep]
+// usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep | record LOG]
 //
 // Everything is passed on to DIRECTORY. A file in the directory RULES makes each file of its name fail, for as long as
 // it is there; it holds one line:
@@ -13,7 +13,8 @@
 //   change      when it has been read from its beginning, its first byte becomes another, once
 //
 // Nothing is cached but what was read or written through an open file, and of that nothing if the file has changed; with
-// `keep` it stays in the page cache until somebody drops it, as on a disk. "ready" goes to standard output when the mount
+// `keep` it stays in the page cache until somebody drops it, as on a disk. With `record` every change is written to LOG
+// with its data (recording.h), and the file RULES/kill kills who asks for a change. "ready" goes to standard output when the mount
 // answers. It is taken away when standard input ends, so that it never outlives who started it, and after a time limit.
 
 #define FUSE_USE_VERSION 31
@@ -33,7 +34,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { SECONDS_MAX = 300 };
+#include "recording.h"
+
+enum { SECONDS_MAX = 300, RECORDING_SECONDS_MAX = 7200 };
 
 static const char *directory;
 static const char *mount_point;
@@ -50,6 +53,17 @@ static int answer(long result) {
     return result < 0 ? -errno : (int)result;
 }
 
+// The same for a change that is recorded: `call` makes it, `record` writes it down.
+#define CHANGE(call, record) \
+    do { \
+        if (recording < 0) return answer(call); \
+        count_change(rules, 0); \
+        int result = answer(call); \
+        if (result >= 0) record; \
+        count_change(rules, 1); \
+        return result; \
+    } while (0)
+
 // Whether the rule of a file begins with `word`; its number goes to `number`.
 static int has_rule(const char *path, const char *word, off_t *number) {
     char place[PATH_MAX], line[64] = "", kind[16] = "";
@@ -61,6 +75,12 @@ static int has_rule(const char *path, const char *word, off_t *number) {
     fclose(file);
     *number = value;
     return fields > 0 && !strcmp(kind, word);
+}
+
+// Whether a path is that of a file that has no name in the mount.
+static int is_unnamed(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return !strncmp(slash ? slash + 1 : path, UNNAMED, strlen(UNNAMED));
 }
 
 static void remove_rule(const char *path) {
@@ -80,6 +100,7 @@ static int change(const char *path, char byte) {
 
 static void *begin(struct fuse_conn_info *connection, struct fuse_config *configuration) {
     if (keeps) connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
+    if (recording >= 0) connection->want &= ~(unsigned)FUSE_CAP_SPLICE_READ;
     configuration->use_ino = 1;
     configuration->attr_timeout = 0;
     configuration->entry_timeout = 0;
@@ -110,17 +131,17 @@ static int make_node(const char *path, mode_t mode, dev_t device) {
 
 static int make_directory(const char *path, mode_t mode) {
     REAL(path);
-    return answer(mkdir(real, mode));
+    CHANGE(mkdir(real, mode), record_made("mkdir", real));
 }
 
 static int remove_file(const char *path) {
     REAL(path);
-    return answer(unlink(real));
+    CHANGE(unlink(real), record_removed("unlink", real));
 }
 
 static int remove_directory(const char *path) {
     REAL(path);
-    return answer(rmdir(real));
+    CHANGE(rmdir(real), record_removed("rmdir", real));
 }
 
 static int make_link(const char *target, const char *path) {
@@ -132,14 +153,14 @@ static int rename_file(const char *path, const char *to, unsigned flags) {
     REAL(path);
     char other[PATH_MAX];
     if (snprintf(other, sizeof other, "%s%s", directory, to) >= (int)sizeof other) return -ENAMETOOLONG;
-    return answer(renameat2(AT_FDCWD, real, AT_FDCWD, other, flags));
+    CHANGE(renameat2(AT_FDCWD, real, AT_FDCWD, other, flags), record_renamed(real, other));
 }
 
 static int make_hard_link(const char *path, const char *to) {
     REAL(path);
     char other[PATH_MAX];
     if (snprintf(other, sizeof other, "%s%s", directory, to) >= (int)sizeof other) return -ENAMETOOLONG;
-    return answer(link(real, other));
+    CHANGE(link(real, other), record_linked(real, other));
 }
 
 static int change_mode(const char *path, mode_t mode, struct fuse_file_info *file) {
@@ -157,7 +178,7 @@ static int change_owner(const char *path, uid_t user, gid_t group, struct fuse_f
 static int change_size(const char *path, off_t size, struct fuse_file_info *file) {
     (void)file;
     REAL(path);
-    return answer(truncate(real, size));
+    CHANGE(truncate(real, size), record_truncated(real, size));
 }
 
 static int change_times(const char *path, const struct timespec times[2], struct fuse_file_info *file) {
@@ -180,9 +201,17 @@ static int open_file(const char *path, struct fuse_file_info *file) {
 
 static int create_file(const char *path, mode_t mode, struct fuse_file_info *file) {
     REAL(path);
+    if (recording >= 0) count_change(rules, 0);
     int descriptor = open(real, file->flags, mode);
     if (descriptor < 0) return -errno;
     file->fh = (uint64_t)descriptor;
+    if (recording < 0) return 0;
+    if (is_unnamed(path)) {
+        record_unnamed(real);
+    } else {
+        record_made("make", real);
+    }
+    count_change(rules, 1);
     return 0;
 }
 
@@ -210,17 +239,29 @@ static int write_file(const char *path, const char *bytes, size_t size, off_t of
         remove_rule(path);
         return -EIO;
     }
-    return answer(pwrite((int)file->fh, bytes, size, offset));
+    if (recording < 0) return answer(pwrite((int)file->fh, bytes, size, offset));
+    // Behind the mount there may be the file system's own rules about O_DIRECT, and here the bytes lie anywhere.
+    fcntl((int)file->fh, F_SETFL, 0);
+    CHANGE(pwrite((int)file->fh, bytes, size, offset), record_written((int)file->fh, bytes, (size_t)result, offset));
 }
 
 static int close_file(const char *path, struct fuse_file_info *file) {
-    (void)path;
+    if (recording >= 0 && is_unnamed(path)) {
+        REAL(path);
+        unlink(real);
+    }
     return answer(close((int)file->fh));
 }
 
 static int sync_file(const char *path, int data_only, struct fuse_file_info *file) {
     (void)path;
-    return answer(data_only ? fdatasync((int)file->fh) : fsync((int)file->fh));
+    CHANGE(data_only ? fdatasync((int)file->fh) : fsync((int)file->fh), record_synced(NULL, (int)file->fh));
+}
+
+static int sync_directory(const char *path, int data_only, struct fuse_file_info *file) {
+    (void)data_only, (void)file;
+    REAL(path);
+    CHANGE(0, record_synced(real, -1));
 }
 
 static off_t seek_file(const char *path, off_t offset, int whence, struct fuse_file_info *file) {
@@ -262,6 +303,7 @@ static int read_directory(const char *path, void *list, fuse_fill_dir_t fill, of
     if (!opened) return -errno;
     struct dirent *entry;
     while ((entry = readdir(opened))) {
+        if (recording >= 0 && is_unnamed(entry->d_name)) continue;
         struct stat status = {.st_ino = entry->d_ino, .st_mode = (mode_t)entry->d_type << 12};
         fill(list, entry->d_name, &status, 0, 0);
     }
@@ -276,7 +318,7 @@ static const struct fuse_operations operations = {
     .utimens = change_times, .open = open_file, .create = create_file, .read = read_file, .write = write_file,
     .release = close_file, .fsync = sync_file, .lseek = seek_file, .statfs = get_statistics,
     .setxattr = set_attribute, .getxattr = get_attribute, .listxattr = list_attributes,
-    .removexattr = remove_attribute, .readdir = read_directory,
+    .removexattr = remove_attribute, .readdir = read_directory, .fsyncdir = sync_directory,
 };
 
 // Takes the mount away, which ends libfuse's loop. Only what may be called in a handler of signals.
@@ -293,19 +335,35 @@ static void *wait_for_input(void *nothing) {
     return nothing;
 }
 
+// Serves the mount with every change written down.
+static int serve(struct fuse_args *arguments) {
+    struct fuse *fuse = fuse_new(arguments, &operations, sizeof operations, NULL);
+    if (!fuse || fuse_mount(fuse, mount_point)) return 1;
+    int result = serve_recording(fuse, rules);
+    fuse_unmount(fuse);
+    fuse_destroy(fuse);
+    return result;
+}
+
 int main(int count, char **words) {
+    int records = count == 6 && !strcmp(words[4], "record");
     keeps = count == 5 && !strcmp(words[4], "keep");
-    if (count != 4 && !keeps) {
-        fputs("usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep]\n", stderr);
+    if (count != 4 && !keeps && !records) {
+        fputs("usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep | record LOG]\n", stderr);
         return 2;
     }
     directory = words[1], mount_point = words[2], rules = words[3];
+    if (records && begin_recording(words[5], directory)) return 1;
     umask(0);
     signal(SIGALRM, take_away);
     signal(SIGTERM, take_away);
-    alarm(SECONDS_MAX);
+    alarm(records ? RECORDING_SECONDS_MAX : SECONDS_MAX);
     pthread_t thread;
     if (pthread_create(&thread, NULL, wait_for_input, NULL)) return 1;
     char *arguments[] = {words[0], "-f", "-s", "-odefault_permissions,fsname=faulty,subtype=faulty", words[2], NULL};
-    return fuse_main(5, arguments, &operations, NULL);
+    if (!records) return fuse_main(5, arguments, &operations, NULL);
+    struct fuse_args options = FUSE_ARGS_INIT(0, NULL);
+    if (fuse_opt_add_arg(&options, words[0])) return 1;
+    if (fuse_opt_add_arg(&options, "-odefault_permissions,fsname=faulty,subtype=faulty")) return 1;
+    return serve(&options);
 }

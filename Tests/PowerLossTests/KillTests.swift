@@ -1,0 +1,99 @@
+import SystemInterface
+import TestSupport
+import Testing
+
+@Suite("A process that is killed", .enabled(if: RecordingMount.isPossible), .serialized)
+struct KillTests {
+    /// How many random moments; `scripts/power-loss` sets it.
+    static let killsMin = Environment.value("PASTFS_POWER_LOSS_KILLS").flatMap { Int($0) } ?? 10
+    static let killed: Int32 = 128 + 9
+
+    /// Where a scenario is run again and again, each time killed one change later.
+    private struct Site {
+        let directory: TemporaryDirectory
+        let mount: RecordingMount
+
+        init() throws {
+            directory = try TemporaryDirectory(in: Recording.base)
+            mount = try RecordingMount(in: directory, hasUnnamedFiles: true)
+        }
+
+        /// Runs the program on a copy of `image`, killed at a change; whether there was that change.
+        func isKilled(
+            _ arguments: [String], _ image: DiskImage, at change: Int, isAfter: Bool,
+            expecting expectation: ImageJudge.Expectation, _ recording: Recording
+        ) throws -> Bool {
+            let name = "\(change)-\(isAfter)"
+            try FileSystem.makeDirectory(mount.behind.appending(name))
+            try image.write(to: mount.behind.appending(name))
+            let program = Program(
+                repository: mount.path.appending(name).appending(Recording.repositoryName),
+                cache: try directory.makeDirectory("cache-" + name))
+            try mount.killAtChange(change, isAfter: isAfter)
+            let code = try program.run(arguments)
+            try mount.stopKilling()
+            #expect([0, KillTests.killed].contains(code), "change \(change)")
+            let problems = try ImageJudge(recording: recording).problems(
+                mount.behind.appending(name), expectation, cacheDirectory: program.cache)
+            #expect(problems == [], "change \(change), after it: \(isAfter)")
+            return code == KillTests.killed
+        }
+    }
+
+    @Test(
+        "at any change that its command makes loses nothing, and the next run works",
+        arguments: Scenario.ofKilledCommands, [false, true])
+    func anyChange(_ scenario: Scenario, isAfter: Bool) throws {
+        let recording = try Recording(commands: scenario.commands, seed: 2, hasUnnamedFiles: true)
+        let image = recording.imageBeforeLastStep()
+        let step = recording.steps.count - 1
+        let site = try Site()
+        var change = 1
+        while try site.isKilled(
+            recording.steps[step].arguments, image, at: change, isAfter: isAfter,
+            expecting: ImageJudge.Expectation(stepsDone: step, isInStep: true, allowsUnknown: true), recording)
+        { change += 1 }
+        // A file, its bytes, its fsync, its name and that of the directory.
+        #expect(change > 5)
+    }
+
+    @Test("at random moments of a backup loses no snapshot, and the next run works")
+    func anyMoment() throws {
+        let recording = try Recording(commands: [Scenario.backup, Scenario.backup], seed: 4, hasUnnamedFiles: true)
+        for number in 0..<8 {
+            let bytes = SeededGenerator.bytes(seed: UInt64(number), 600_000)
+            try FileSystem.write(recording.source.appending("new\(number)"), bytes)
+        }
+        let image = recording.imageBeforeLastStep()
+        var generator = SeededGenerator(seed: 5)
+        var interrupted = 0
+        for number in 0..<Self.killsMin {
+            let root = try TemporaryDirectory(in: Recording.base)
+            try image.write(to: root.path)
+            let program = Program(
+                repository: root.path.appending(Recording.repositoryName), cache: try root.makeDirectory("cache"))
+            let seconds = Double(generator.number(in: 1...Self.latestMilliseconds)) / 1000
+            let code = try program.run(
+                ["backup", "--host", Program.host, recording.source.description], killedAfterSeconds: seconds)
+            #expect([0, Self.killed].contains(code), "run \(number), \(seconds) s")
+            if code == Self.killed { interrupted += 1 }
+            let problems = try ImageJudge(recording: recording).problems(
+                root.path, ImageJudge.Expectation(stepsDone: 2, isInStep: false, allowsUnknown: true),
+                cacheDirectory: program.cache)
+            #expect(problems == [], "run \(number), killed after \(seconds) s")
+        }
+        #expect(interrupted > 0)
+        try Figures.record("\(interrupted) of \(Self.killsMin) backups killed at random moments")
+    }
+
+    /// About as long as the run takes that is killed.
+    private static let latestMilliseconds = 150
+}
+
+extension SeededGenerator {
+    /// The first `count` bytes of a seed.
+    static func bytes(seed: UInt64, _ count: Int) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        return generator.bytes(count)
+    }
+}

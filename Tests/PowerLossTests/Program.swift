@@ -1,0 +1,32 @@
+import SystemInterface
+import TestSupport
+
+/// The real program, used on a repository.
+struct Program: Sendable {
+    /// How long any run may take before it is killed, in seconds.
+    private static let secondsMax = "120"
+    static let passphrase = "correct horse battery staple"
+    static let host = "host"
+
+    let repository: FilePath
+    let cache: FilePath
+
+    /// Runs the program to its end: its exit code, or 128 and the number of the signal that ended it.
+    ///
+    /// It is killed when it has run for `killedAfterSeconds`.
+    func run(_ arguments: [String], killedAfterSeconds: Double? = nil) throws -> Int32 {
+        let limit = killedAfterSeconds.map { "\($0)" } ?? Self.secondsMax
+        let binary = try ProcessLauncher.selfExecutablePath().parent.appending("pastfs")
+        let null = try FileDescriptor.open("/dev/null", .readWrite)
+        let variables = [
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(cache)", "PASTFS_REPOSITORY=\(repository)",
+            "PASTFS_CACHE_DIRECTORY=\(cache)", "PASTFS_PASSPHRASE=\(Self.passphrase)",
+        ]
+        let command = ["timeout", "--foreground", "--preserve-status", "--signal=KILL", limit, binary.description]
+        let child = try ProcessLauncher.spawn(
+            "/usr/bin/timeout", arguments: (command + arguments).map { Array($0.utf8) },
+            environment: variables.map { Array($0.utf8) },
+            descriptors: [0: null.rawValue, 1: null.rawValue, 2: null.rawValue], newSession: true)
+        return try ProcessLauncher.wait(child)
+    }
+}
