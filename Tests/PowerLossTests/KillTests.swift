@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("A process that is killed", .enabled(if: RecordingMount.isPossible), .serialized)
+@Suite("A process that is killed", .enabled(if: RecordingMount.isPossible))
 struct KillTests {
     /// How many random moments; `scripts/power-loss` sets it.
     static let killsMin = Environment.value("PASTFS_POWER_LOSS_KILLS").flatMap { Int($0) } ?? 10
@@ -83,7 +83,7 @@ struct KillTests {
             #expect(problems == [], "run \(number), killed after \(seconds) s")
         }
         #expect(interrupted > 0)
-        try Figures.record("\(interrupted) of \(Self.killsMin) backups killed at random moments")
+        try Figures.record("backups killed", interrupted, Self.killsMin)
     }
 
     /// About as long as the run takes that is killed.

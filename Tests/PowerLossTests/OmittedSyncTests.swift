@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("A loss of power without one kind of fsync", .enabled(if: RecordingMount.isPossible), .serialized)
+@Suite("A loss of power without one kind of fsync", .enabled(if: RecordingMount.isPossible))
 struct OmittedSyncTests {
     private static let omitted = [
         OmittedSync(folder: "keys", isOfFiles: true), OmittedSync(folder: "packs", isOfFiles: true),

@@ -8,8 +8,6 @@ struct PowerLoss {
     let seed: UInt64
     /// Calls of fsync(2) that the program is thought to lack.
     var omitted: OmittedSync?
-    /// How many different images are looked at, at most.
-    var imagesMax = Int.max
     /// Whether the first image that is not as it must be ends it.
     var stopsAtProblem = false
 
@@ -62,7 +60,7 @@ struct PowerLoss {
                 let place = "seed \(seed), after change \(moment) (\(brief(change))), catalog \(cache)"
                 report.problems += try problems(image, key, cache).map { "\(place): \($0)" }
                 report.images = seen.count
-                if seen.count >= imagesMax || stopsAtProblem && !report.problems.isEmpty { return report }
+                if stopsAtProblem, !report.problems.isEmpty { return report }
             }
         }
         return report
