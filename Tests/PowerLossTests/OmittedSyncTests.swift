@@ -9,7 +9,7 @@ struct OmittedSyncTests {
         OmittedSync(folder: "index", isOfFiles: true), OmittedSync(folder: "snapshots", isOfFiles: true),
         OmittedSync(folder: "format", isOfFiles: true), OmittedSync(folder: "keys", isOfFiles: false),
         OmittedSync(folder: "packs", isOfFiles: false), OmittedSync(folder: "snapshots", isOfFiles: false),
-        OmittedSync(folder: nil, isOfFiles: false),
+        OmittedSync(folder: nil, isOfFiles: false), OmittedSync(folder: "..", isOfFiles: false),
     ]
 
     @Test("is found", arguments: omitted)
