@@ -44,7 +44,7 @@ struct KillTests {
         "at any change that its command makes loses nothing, and the next run works",
         arguments: Scenario.ofKilledCommands, [false, true])
     func anyChange(_ scenario: Scenario, isAfter: Bool) throws {
-        let recording = try Recording(commands: scenario.commands, seed: 2, hasUnnamedFiles: true)
+        let recording = try Recording(commands: scenario.commands, seed: 2, on: .unnamedFiles)
         let image = recording.imageBeforeLastStep()
         let step = recording.steps.count - 1
         let site = try Site()
@@ -59,7 +59,7 @@ struct KillTests {
 
     @Test("at random moments of a backup loses no snapshot, and the next run works")
     func anyMoment() throws {
-        let recording = try Recording(commands: [Scenario.backup, Scenario.backup], seed: 4, hasUnnamedFiles: true)
+        let recording = try Recording(commands: [Scenario.backup, Scenario.backup], seed: 4, on: .unnamedFiles)
         for number in 0..<8 {
             let bytes = SeededGenerator.bytes(seed: UInt64(number), 600_000)
             try FileSystem.write(recording.source.appending("new\(number)"), bytes)

@@ -14,7 +14,7 @@ struct OmittedSyncTests {
 
     @Test("is found", arguments: omitted)
     func isFound(_ omitted: OmittedSync) throws {
-        let recording = try Recording(commands: Scenario.backups.commands, seed: 1, hasUnnamedFiles: true)
+        let recording = try Recording(commands: Scenario.backups.commands, seed: 1, on: .unnamedFiles)
         var loss = PowerLoss(
             recording: recording, images: CrashImages(enumeratedMax: 64, drawn: 8, tornVersions: 2), seed: 1)
         loss.omitted = omitted
@@ -25,7 +25,7 @@ struct OmittedSyncTests {
 
     @Test("costs no snapshot where it is that of the index's names: packs are read instead, and `check` tells")
     func index() throws {
-        let recording = try Recording(commands: Scenario.backups.commands, seed: 1, hasUnnamedFiles: true)
+        let recording = try Recording(commands: Scenario.backups.commands, seed: 1, on: .unnamedFiles)
         var loss = PowerLoss(
             recording: recording, images: CrashImages(enumeratedMax: 16, drawn: 4, tornVersions: 2), seed: 1)
         loss.omitted = OmittedSync(folder: "index", isOfFiles: false)

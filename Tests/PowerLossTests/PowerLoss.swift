@@ -71,8 +71,10 @@ struct PowerLoss {
         try image.write(to: root.path)
         var cacheDirectory: FilePath?
         let step = key.stepsDone - (cache == .after && key.isInStep ? 0 : 1)
-        if cache != .none, recording.steps.indices.contains(step) {
-            let directory = try root.makeDirectory("cache")
+        if recording.ground == .withCatalog {
+            cacheDirectory = root.path.appending(Recording.catalogName)
+        } else if cache != .none, recording.steps.indices.contains(step) {
+            let directory = try root.makeDirectory(Recording.catalogName)
             try recording.steps[step].cache.write(to: directory)
             cacheDirectory = directory
         }

@@ -14,14 +14,14 @@ struct PowerLossTests {
 
     @Test(
         "leaves what was acknowledged and nothing broken, whatever of the rest has reached the disk",
-        arguments: Scenario.all, [true, false])
-    func everyImage(_ scenario: Scenario, hasUnnamedFiles: Bool) throws {
+        arguments: Scenario.all, Ground.allCases)
+    func everyImage(_ scenario: Scenario, on ground: Ground) throws {
         var images = 0
         var seed: UInt64 = 1
-        let share = (Self.imagesMin ?? 1) / (2 * Scenario.all.count)
-        let way = "\(scenario.testDescription), \(hasUnnamedFiles ? "O_TMPFILE" : "tmp and rename")"
+        let share = (Self.imagesMin ?? 1) / (Ground.allCases.count * Scenario.all.count)
+        let way = "\(scenario.testDescription), \(ground.rawValue)"
         repeat {
-            let recording = try Recording(commands: scenario.commands, seed: seed, hasUnnamedFiles: hasUnnamedFiles)
+            let recording = try Recording(commands: scenario.commands, seed: seed, on: ground)
             let report = try PowerLoss(recording: recording, images: Self.images, seed: seed).run()
             #expect(report.problems == [], "seed \(seed)")
             images += report.images

@@ -38,6 +38,8 @@ struct Recording: Sendable {
     let steps: [Step]
     /// What each snapshot that was ever listed is to restore to.
     let trees: [SnapshotID: FileTree]
+    /// What all that was done on.
+    let ground: Ground
     /// Where the source lies, as the last command found it.
     let source: FilePath
 
@@ -51,17 +53,23 @@ struct Recording: Sendable {
 
     /// The repository's name in the directory that is recorded.
     static let repositoryName = "repository"
+    /// The name of the directory of the local catalog, beside it or elsewhere.
+    static let catalogName = "cache"
     /// Images and everything else here lie in memory.
     static let base: FilePath = "/dev/shm"
 
     /// Runs `init` and then `commands`, with the source edited before each. "SOURCE" in a command stands for its path.
-    init(commands: [[String]], seed: UInt64, hasUnnamedFiles: Bool, items: Int = 8) throws {
+    init(commands: [[String]], seed: UInt64, on ground: Ground, items: Int = 8) throws {
         directory = try TemporaryDirectory(in: Self.base)
         let source = try directory.makeDirectory("source")
         self.source = source
-        let mount = try RecordingMount(in: directory, hasUnnamedFiles: hasUnnamedFiles)
+        let mount = try RecordingMount(in: directory, hasUnnamedFiles: ground != .namedFiles)
         let program = Program(
-            repository: mount.path.appending(Self.repositoryName), cache: try directory.makeDirectory("cache"))
+            repository: mount.path.appending(Self.repositoryName),
+            cache: ground == .withCatalog
+                ? mount.path.appending(Self.catalogName) : try directory.makeDirectory(Self.catalogName))
+        let cache = ground == .withCatalog ? mount.behind.appending(Self.catalogName) : program.cache
+        self.ground = ground
         var edits = try RandomTree(in: source, seed: seed, items: items)
         var steps: [Step] = []
         var trees: [SnapshotID: FileTree] = [:]
@@ -74,7 +82,9 @@ struct Recording: Sendable {
             try mount.mark("end \(steps.count)")
             let standing = try Self.standing(in: mount.behind.appending(Self.repositoryName))
             for snapshot in standing.listed where trees[snapshot] == nil { trees[snapshot] = try FileTree(source) }
-            steps.append(Step(arguments: words, standing: standing, cache: try DiskImage(reading: program.cache)))
+            // `init` needs no catalog.
+            let kept = try FileSystem.exists(cache) ? DiskImage(reading: cache) : DiskImage()
+            steps.append(Step(arguments: words, standing: standing, cache: kept))
         }
         self.steps = steps
         self.trees = trees
