@@ -12,6 +12,17 @@ extension Catalog {
         }
     }
 
+    /// The packs that the segments list, by name, and how many bytes the bundles of each have in sum.
+    public func packSizes() throws(CatalogError) -> [Bytes32: UInt64] {
+        try withConnection { (connection) throws(CatalogError) in
+            var found: [Bytes32: UInt64] = [:]
+            try connection.run(.packSizes) { (row) throws(CatalogError) in
+                found[try row.id(0)] = try row.number(1, as: UInt64.self)
+            }
+            return found
+        }
+    }
+
     /// What the index says about a pack, or nil when no segment lists it; where several do, what the first stored says.
     public func record(ofPack pack: Bytes32) throws(CatalogError) -> PackRecord? {
         try withConnection { (connection) throws(CatalogError) in

@@ -16,7 +16,7 @@ struct CatalogDirectory: Sendable {
     /// What SQLite keeps beside the file (https://www.sqlite.org/tempfiles.html).
     private static let companions = ["-wal", "-shm", "-journal"].map { file + Array($0.utf8) }
 
-    private let path: FilePath
+    let path: FilePath
 
     /// The file that SQLite opens.
     var filePath: FilePath { path.appending(Self.file) }

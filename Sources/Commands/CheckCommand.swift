@@ -9,38 +9,77 @@ enum CheckCommand: Command {
         name: "check", summary: "check the repository for damage",
         discussion: """
             Holds everything that is stored against everything that refers to it: key slots,
-            index, packs, snapshots, and every directory below them. Nothing is taken from
-            the local catalog, and nothing is changed.
+            index, packs, snapshots, every directory below them, and the local catalog
+            against the index. Nothing in the repository is changed.
 
             With `--read-data` every pack is read whole, held against its name, decrypted and
             decompressed, and each chunk held against its own name: that takes as long as
-            reading the whole repository.
+            reading the whole repository. `--read-data-subset` reads a part of the packs:
+            `1/30` today, `2/30` tomorrow, and so on, or a random share.
+
+            With `--storage-only` nobody is asked for a passphrase: whoever keeps the storage
+            finds out whether every object has the bytes that it is named by.
 
             Ends with 13 if anything is damaged, and names the object and what depends on it.
+            Backups from this machine then store anew what they meet of that.
             """,
         examples: [
             .init("pastfs check", "check the structure"),
             .init("pastfs check --read-data", "read and check every byte"),
+            .init("pastfs check --read-data-subset 5%", "the structure, and a random share of the data"),
         ],
-        options: [
-            OptionDeclaration(long: "read-data", help: "read and check the content of files too"),
-            OptionDeclaration(
-                long: "workers", valueName: "N", help: "threads that read packs, 1 to 64; all cores if not given"),
-        ])
+        options: CheckArguments.declarations)
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let workers =
-            try context.command.integer("workers", in: CheckOptions.workersRange) ?? min(Host.processorCount, 64)
-        _ = try Interruption(context.console, "the check is not complete; nothing was changed")
+        let arguments = try CheckArguments(context.command)
+        let hint = arguments.reading == .none ? "" : "; `--resume` goes on with it"
+        _ = try Interruption(context.console, "the check is not complete; nothing was changed\(hint)")
         let meter = try ProgressMeter(context, phase: "checking")
+        let (report, selection) =
+            try arguments.isStorageOnly
+            ? checkStorage(arguments, context, meter) : checkRepository(arguments, context, meter)
+        context.console.status(nil)
+        try CheckOutput(context: context, report: report, selection: selection).write(seconds: meter.seconds)
+        return report.isWhole ? .done : .damage
+    }
+
+    private static func checkStorage(
+        _ arguments: CheckArguments, _ context: CommandContext, _ meter: ProgressMeter
+    ) throws -> (CheckReport, PackSelection) {
+        let store = try context.openStore()
+        return try attempting("cannot check the storage at \(store.location)") {
+            // Where even the identifier cannot be read, there is nothing to keep the journal by.
+            let repository = try? Repository.storedIdentifier(in: store)
+            let journal = try repository.flatMap { try arguments.openJournal($0, context) }
+            let selection = arguments.selection(journal, context)
+            let options = CheckOptions(selection, workers: arguments.workers)
+            let check = StorageCheck(store, options: options, journal: journal, observer: CheckReporter(meter))
+            return (try check.run(), selection)
+        }
+    }
+
+    private static func checkRepository(
+        _ arguments: CheckArguments, _ context: CommandContext, _ meter: ProgressMeter
+    ) throws -> (CheckReport, PackSelection) {
         // A catalog that remembers better days would hide damage to the index.
         let repository = try context.openRepository(usesCatalog: false)
+        let journal = try arguments.openJournal(repository.id, context)
+        let selection = arguments.selection(journal, context)
+        let cache = try context.cacheDirectory()
         let check = Check(
-            repository, options: CheckOptions(readsData: context.command.flag("read-data"), workers: workers),
-            observer: CheckReporter(meter))
+            repository, options: CheckOptions(selection, workers: arguments.workers), cacheDirectory: cache,
+            journal: journal, observer: CheckReporter(meter))
         let report = try attempting("cannot finish the check") { try check.run() }
-        context.console.status(nil)
-        try CheckOutput(context: context, report: report).write(seconds: meter.seconds)
-        return report.isWhole ? .done : .damage
+        if let cache { remember(report, DamagedPackList(cacheDirectory: cache, repository: repository.id), context) }
+        return (report, selection)
+    }
+
+    /// Notes for later backups which packs they cannot rely on.
+    private static func remember(_ report: CheckReport, _ list: DamagedPackList, _ context: CommandContext) {
+        do {
+            try list.write(list.read().subtracting(report.soundPacks).union(report.damagedPacks))
+        } catch {
+            context.console.message(.warning, "backups are not told what is damaged: \(error)")
+        }
     }
 }

@@ -111,7 +111,7 @@ extension Repository {
         _ = try readFormat(store)
     }
 
-    private static func readFormat(_ store: any ObjectStore) throws(RepositoryError) -> FormatObject {
+    static func readFormat(_ store: any ObjectStore) throws(RepositoryError) -> FormatObject {
         do {
             return try FormatObject(decoding: try store.read(.format))
         } catch let error as StorageError {

@@ -85,7 +85,7 @@ extension Repository {
     }
 
     /// The packs that the index lists.
-    func listedPacks() throws(RepositoryError) -> Set<Bytes32> {
+    public func listedPacks() throws(RepositoryError) -> Set<Bytes32> {
         Set(try asking { (catalog) throws(CatalogError) in try catalog.packIDs() }.keys)
     }
 

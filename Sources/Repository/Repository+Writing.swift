@@ -57,23 +57,29 @@ extension Repository {
         }
     }
 
-    /// The packs that the index lists and the storage does not have, or has without a byte: a run that relied on their chunks would make
-    /// snapshots that cannot be read.
+    /// The packs that the index lists and that cannot be relied on: the storage does not have them, or fewer bytes of them
+    /// than their bundles need, or a check on this machine found them damaged. A run that relied on their chunks would
+    /// make snapshots that cannot be read.
     func missingPacks() throws(RepositoryError) -> Set<Bytes32> {
-        var missing = try listedPacks()
+        var missing = try asking { (catalog) throws(CatalogError) in try catalog.packSizes() }
+        var damaged = catalog.directoryPath.map { DamagedPackList(directory: $0).read() } ?? []
+        damaged.formIntersection(missing.keys)
         do {
-            for entry in try store.list(.packs) where entry.bytes > 0 {
-                if let id = entry.name.id { missing.remove(id) }
+            for entry in try store.list(.packs) {
+                guard let id = entry.name.id, let bundleBytes = missing[id] else { continue }
+                if entry.bytes >= UInt64(ObjectHeader.count) + bundleBytes { missing[id] = nil }
             }
         } catch {
             throw RepositoryError(error)
         }
-        for pack in missing.sorted() {
-            warn(
-                "\(ObjectName(.packs, pack).path): it is missing or empty; what it held and is still at hand is stored anew"
-            )
+        let healed = "what it held and is still at hand is stored anew"
+        for pack in missing.keys.sorted() {
+            warn("\(ObjectName(.packs, pack).path): it is missing, empty or cut off; \(healed)")
         }
-        return missing
+        for pack in damaged.sorted() where missing[pack] == nil {
+            warn("\(ObjectName(.packs, pack).path): a check found it damaged; \(healed)")
+        }
+        return damaged.union(missing.keys)
     }
 
     /// Stores the snapshot that `manifest` describes: the last object of a run.

@@ -9,7 +9,8 @@ import TestSupport
 /// A repository as small as one can be that has one of everything, and what must be read from it.
 ///
 /// Two snapshots share the directory `/shared`, which has the files `one` and `two`; each has a file `own` besides, and
-/// `one` has extended attributes that are a chunk of their own.
+/// `one` has extended attributes that are a chunk of their own. The first was forgotten and is so no more, the second was
+/// held and is so no more.
 struct SampleRepository {
     static let passphrase = Array("correct horse".utf8)
 
@@ -17,9 +18,9 @@ struct SampleRepository {
     let objects: [ObjectName: [UInt8]]
     let snapshots: [SnapshotID]
 
-    init() throws {
+    init(seed: UInt64 = 1) throws {
         let store = MemoryStore()
-        let entropy = SeededEntropy(seed: 1)
+        let entropy = SeededEntropy(seed: seed)
         guard let cost = PassphraseCost(logN: PassphraseCost.logNRange.lowerBound) else {
             throw RepositoryError(.internalFailure, "the least cost is no cost")
         }
@@ -27,6 +28,12 @@ struct SampleRepository {
             in: store, passphrase: SecretBytes(Self.passphrase), passphraseCost: cost, entropy: entropy)
         let repository = try Repository.open(store, passphrase: SecretBytes(Self.passphrase), cacheDirectory: nil)
         snapshots = try [0, 1].map { try Self.commit(number: $0, to: repository, entropy) }
+        let who = Attribution(
+            time: Timestamp(seconds: 1_800_000_100, nanoseconds: 0), userName: "user", host: "host", reason: "a test")
+        _ = try repository.forget(snapshots[0], by: who, entropy: entropy)
+        _ = try repository.undoForget(snapshots[0], by: who, entropy: entropy)
+        let hold = try repository.addHold(of: snapshots[1], by: who, entropy: entropy)
+        _ = try repository.releaseHold(hold.number, of: snapshots[1], by: who, entropy: entropy)
         self.repository = repository
         objects = try Self.contents(of: store)
     }
@@ -63,7 +70,7 @@ struct SampleRepository {
         return found
     }
 
-    private static func read(
+    static func read(
         _ entry: TreeEntry, path: String, _ source: ChunkSource, _ found: inout [String: [UInt8]]
     ) throws {
         for attribute in try entry.extendedAttributes.load(from: source) {

@@ -47,7 +47,7 @@ struct RoundTripTests {
             if isEmptied { try fixture.store.create(pack, []) }
         }
         let second = try fixture.commit(files, at: 1_000_000_100)
-        #expect(fixture.repository.warnings.contains { $0.contains("is missing or empty") })
+        #expect(fixture.repository.warnings.contains { $0.contains("it is missing, empty or cut off") })
         let reopened = try RepositoryFixture.open(fixture.store)
         #expect(try RepositoryFixture.contents(of: second, in: reopened) == files)
         #expect(try RepositoryFixture.contents(of: first, in: reopened) == files)

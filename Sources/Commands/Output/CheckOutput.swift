@@ -9,6 +9,13 @@ struct CheckOutput {
 
     let context: CommandContext
     let report: CheckReport
+    let selection: PackSelection
+
+    /// The seed of a random share.
+    private var seed: UInt64? {
+        guard case .share(_, let seed) = selection else { return nil }
+        return seed
+    }
 
     func write(seconds: Double) throws(Failure) {
         let console = context.console
@@ -20,16 +27,24 @@ struct CheckOutput {
             try console.record(FindingRecord(finding, isDamage: false))
             try write(finding, "note")
         }
-        try console.record(CheckRecord(report))
+        try console.record(CheckRecord(report, seed: seed))
         try console.line(
             "checked \(AmountText.count(UInt64(report.objectCount), "object")) of "
                 + "\(AmountText.bytes(report.storedBytes)), \(AmountText.count(UInt64(report.snapshotCount), "snapshot")) "
                 + "and \(AmountText.count(UInt64(report.directoryCount), "directory", "directories")) "
                 + "in \(AmountText.duration(seconds: seconds))")
-        if report.packBytesRead > 0 { try console.line("read \(AmountText.bytes(report.packBytesRead)) of packs") }
+        if selection != .none { try writeReading() }
         try console.line(
             report.isWhole ? "no damage found" : "\(AmountText.count(UInt64(report.damage.count), "finding")) of damage"
         )
+    }
+
+    private func writeReading() throws(Failure) {
+        let packs = AmountText.count(UInt64(report.packCount), "pack")
+        let before = report.packsReadBefore > 0 ? ", after \(report.packsReadBefore) that were read before" : ""
+        let drawn = seed.map { "; drawn with --seed \($0)" } ?? ""
+        try context.console.line(
+            "read \(report.packsRead) of \(packs), \(AmountText.bytes(report.packBytesRead))\(before)\(drawn)")
     }
 
     private func write(_ finding: Finding, _ label: String) throws(Failure) {
@@ -79,16 +94,24 @@ private struct CheckRecord: JSONRecord {
     static let schema = "pastfs.check.v1"
     let objects: Int
     let storedBytes: UInt64
+    let packs: Int
+    let packsRead: Int
+    let packsReadBefore: Int
     let packBytesRead: UInt64
+    let seed: UInt64?
     let snapshots: Int
     let directories: Int
     let damage: Int
     let notes: Int
 
-    init(_ report: CheckReport) {
+    init(_ report: CheckReport, seed: UInt64?) {
         objects = report.objectCount
         storedBytes = report.storedBytes
+        packs = report.packCount
+        packsRead = report.packsRead
+        packsReadBefore = report.packsReadBefore
         packBytesRead = report.packBytesRead
+        self.seed = seed
         snapshots = report.snapshotCount
         directories = report.directoryCount
         damage = report.damage.count

@@ -32,6 +32,11 @@ final class CommandContext: Sendable {
             journalVariable: environment["JOURNAL_STREAM"])
     }
 
+    /// A number that a person can type to have what is random happen again.
+    func randomSeed() -> UInt64 {
+        entropy.bytes(4).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     // MARK: Paths
 
     /// The repository's path, absolute. Throws a `Failure` when none is given.

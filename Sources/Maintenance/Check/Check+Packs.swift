@@ -2,126 +2,108 @@ import Coding
 import Repository
 import Storage
 import Synchronization
-import SystemInterface
 
 extension Check {
-    /// Holds the packs against the index, and in a thorough check against their names and their chunks.
+    /// Holds the packs against the index, and those that are selected against their names and their chunks.
     mutating func checkPacks(
         _ packs: [ObjectEntry], index: [Bytes32: PackTable]
     ) throws(RepositoryError) -> PackHealth {
-        let work = PackWork(check: copy self, packs: packs, index: index)
-        try work.run(threads: options.workers)
+        let selected = options.selection.chosen(from: packs)
+        let before = journal?.wholeBefore.intersection(selected) ?? []
+        let work = PackCheck(check: copy self, index: index, reading: selected.subtracting(before))
+        let observer = observer
+        try SharedWork(packs) { (entry) throws(RepositoryError) in
+            try work.check(entry)
+        } advanced: { done in
+            observer?.checkAdvanced(
+                CheckProgress(phase: .packs, done: done, total: packs.count, bytes: work.bytesRead))
+        }.run(threads: options.workers)
         var health = work.health
         health.listed = Set(index.keys)
+        report.packCount = packs.count
+        report.packsReadBefore = before.count
+        report.packsRead = selected.count - before.count
         report.packBytesRead += work.bytesRead
         let present = Set(packs.compactMap(\.name.id))
         for missing in index.keys.sorted() where !present.contains(missing) {
             health.lostPacks[missing] = damage.report(ObjectName(.packs, missing).path, "it is missing")
         }
+        report.damagedPacks = work.damaged.union(health.lostPacks.keys)
+        report.soundPacks = selected.intersection(present).subtracting(report.damagedPacks)
         return health
     }
 }
 
-/// The packs of a repository, shared out among threads.
-private final class PackWork: Sendable {
+/// What is looked at in each pack, by several threads at once.
+private final class PackCheck: Sendable {
     private struct State {
-        var next = 0
-        var done = 0
         var bytes: UInt64 = 0
         var health = PackHealth()
-        var failure: RepositoryError?
+        var damaged: Set<Bytes32> = []
     }
 
     private let repository: Repository
-    private let options: CheckOptions
-    private let observer: (any CheckObserver)?
     private let damage: DamageRegister
     private let notes: DamageRegister
-    private let packs: [ObjectEntry]
+    private let journal: ReadingJournal?
     private let index: [Bytes32: PackTable]
+    private let reading: Set<Bytes32>
     private let state = Mutex(State())
 
-    init(check: Check, packs: [ObjectEntry], index: [Bytes32: PackTable]) {
+    init(check: Check, index: [Bytes32: PackTable], reading: Set<Bytes32>) {
         repository = check.repository
-        options = check.options
-        observer = check.observer
         damage = check.damage
         notes = check.notes
-        self.packs = packs
+        journal = check.journal
         self.index = index
+        self.reading = reading
     }
 
     var health: PackHealth { state.withLock { $0.health } }
+    /// Packs with which anything is wrong.
+    var damaged: Set<Bytes32> { state.withLock { $0.damaged } }
     var bytesRead: UInt64 { state.withLock { $0.bytes } }
 
-    /// Checks all packs on this thread and `threads - 1` others.
-    func run(threads: Int) throws(RepositoryError) {
-        var others: [Thread] = []
-        for number in 1..<max(1, min(threads, packs.count)) {
-            // A system without room for another thread has this one.
-            guard let thread = try? Thread.spawn(name: "pastfs-check-\(number)", { self.checkAll() }) else { break }
-            others.append(thread)
-        }
-        checkAll()
-        for thread in others { thread.join() }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-    }
-
-    private func checkAll() {
-        while let entry = nextPack() {
-            do throws(RepositoryError) {
-                try check(entry)
-            } catch {
-                state.withLock { $0.failure = $0.failure ?? error }
-            }
-            let progress = state.withLock { state in
-                state.done += 1
-                return CheckProgress(phase: .packs, done: state.done, total: packs.count, bytes: state.bytes)
-            }
-            observer?.checkAdvanced(progress)
-        }
-    }
-
-    private func nextPack() -> ObjectEntry? {
-        state.withLock { state in
-            guard state.failure == nil, state.next < packs.count else { return nil }
-            defer { state.next += 1 }
-            return packs[state.next]
-        }
-    }
-
-    private func check(_ entry: ObjectEntry) throws(RepositoryError) {
+    func check(_ entry: ObjectEntry) throws(RepositoryError) {
         guard let pack = entry.name.id else { return }
         let table = index[pack]
         if table == nil {
             notes.report(entry.name.path, "the index does not list it: a run was interrupted, or a segment is lost")
         }
+        let isRead = reading.contains(pack)
         do {
-            if options.readsData { try readAll(of: entry, pack) }
-            try checkFooter(of: entry, pack, table)
+            let isWhole = isRead ? try readAll(of: entry, pack) : false
+            try checkFooter(of: entry, pack, table, isRead: isRead)
+            if isWhole { journal?.note(pack) }
         } catch {
             guard error.isFinding else { throw error }
             let number = damage.report(error, entry.name.path)
+            noteDamaged(pack)
             // A damaged footer alone takes nothing away: the index says where the bundles are.
             if error.code != .damaged { lose(pack, number) }
         }
     }
 
-    private func checkFooter(of entry: ObjectEntry, _ pack: Bytes32, _ table: PackTable?) throws(RepositoryError) {
+    private func checkFooter(
+        of entry: ObjectEntry, _ pack: Bytes32, _ table: PackTable?, isRead: Bool
+    ) throws(RepositoryError) {
         if let table, entry.bytes != table.packBytes {
             let number = damage.report(
                 entry.name.path, "it has \(entry.bytes) bytes, and the index says \(table.packBytes)")
-            if !options.readsData { lose(pack, number) }
+            noteDamaged(pack)
+            if !isRead { lose(pack, number) }
             return
         }
         let footer = try repository.auditFooter(ofPack: pack)
         if let table, footer != table {
             let number = damage.report(entry.name.path, "its footer and the index contradict each other")
-            if !options.readsData { lose(pack, number) }
+            noteDamaged(pack)
+            if !isRead { lose(pack, number) }
         }
     }
 
-    private func readAll(of entry: ObjectEntry, _ pack: Bytes32) throws(RepositoryError) {
+    /// Reads the pack, and returns whether nothing is wrong with it.
+    private func readAll(of entry: ObjectEntry, _ pack: Bytes32) throws(RepositoryError) -> Bool {
         let audit = try repository.auditPack(pack)
         if let fault = audit.fault { damage.report(entry.name.path, fault) }
         var faults: [PackHealth.Bundle: DamageRegister.Number] = [:]
@@ -130,12 +112,18 @@ private final class PackWork: Sendable {
         }
         state.withLock { state in
             state.bytes += audit.bytes
+            if audit.fault != nil || !faults.isEmpty { state.damaged.insert(pack) }
             state.health.lostBundles.merge(faults) { first, _ in first }
         }
+        return audit.fault == nil && faults.isEmpty
     }
 
-    /// Counts all of a pack as lost. A thorough check does so only with a pack that can't be read at all, since it tries
-    /// the bundles of the others one by one.
+    private func noteDamaged(_ pack: Bytes32) {
+        state.withLock { _ = $0.damaged.insert(pack) }
+    }
+
+    /// Counts all of a pack as lost. Where it was read whole only one that can't be read at all is, since its bundles
+    /// were tried one by one.
     private func lose(_ pack: Bytes32, _ number: DamageRegister.Number) {
         state.withLock { $0.health.lostPacks[pack] = number }
     }

@@ -4,7 +4,9 @@ import Storage
 
 extension Check {
     /// Opens every snapshot and walks what lies below it.
-    mutating func checkSnapshots(_ entries: [ObjectEntry], health: PackHealth) throws(RepositoryError) {
+    mutating func checkSnapshots(
+        _ entries: [ObjectEntry], health: PackHealth
+    ) throws(RepositoryError) -> TreeCheck {
         var walk = TreeCheck(repository: repository, damage: damage, health: health)
         for (number, entry) in entries.enumerated() {
             do {
@@ -19,5 +21,6 @@ extension Check {
             advance(.snapshots, number + 1, of: entries.count)
         }
         report.directoryCount = walk.directoryCount
+        return walk
     }
 }

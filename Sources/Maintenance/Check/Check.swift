@@ -12,31 +12,48 @@ public struct Check {
     let repository: Repository
     let options: CheckOptions
     let observer: (any CheckObserver)?
+    let journal: ReadingJournal?
+    private let cacheDirectory: FilePath?
     let damage = DamageRegister()
     let notes = DamageRegister()
     var report = CheckReport()
+    private var readableSegments: Set<Bytes32> = []
 
-    /// A check of `repository`.
-    public init(_ repository: Repository, options: CheckOptions = CheckOptions(), observer: (any CheckObserver)? = nil)
-    {
+    /// A check of `repository`, and of the catalog that is kept for it below `cacheDirectory`, if one is given.
+    ///
+    /// What `journal` names was read before; it is told of the packs that are found whole, and removed at the end.
+    public init(
+        _ repository: Repository, options: CheckOptions = CheckOptions(), cacheDirectory: FilePath? = nil,
+        journal: ReadingJournal? = nil, observer: (any CheckObserver)? = nil
+    ) {
         self.repository = repository
         self.options = options
+        self.cacheDirectory = cacheDirectory
+        self.journal = journal
         self.observer = observer
     }
 
     /// Checks, and returns what was found.
     public consuming func run() throws(RepositoryError) -> CheckReport {
+        try runKeepingWalk().report
+    }
+
+    /// Checks, and returns what was found, and the walk that knows what each tree has lost.
+    consuming func runKeepingWalk() throws(RepositoryError) -> (report: CheckReport, walk: TreeCheck) {
         // Snapshots are listed first, as they are written last: whatever they refer to is then there.
         let snapshots = try list(.snapshots)
         let segments = try list(.index)
         let packs = try list(.packs)
         try checkKeys()
+        try checkRetention()
         let index = try checkIndex(segments)
+        try checkCatalog(segments, index: index)
         let health = try checkPacks(packs, index: index)
-        try checkSnapshots(snapshots, health: health)
+        let walk = try checkSnapshots(snapshots, health: health)
         report.damage = damage.findings
         report.notes = notes.findings
-        return report
+        journal?.finish()
+        return (report, walk)
     }
 
     /// Runs `body`; what is wrong with stored data becomes a finding, and nil.
@@ -89,13 +106,33 @@ public struct Check {
         }
     }
 
+    /// Opens every tombstone and hold: one that cannot be read hides nothing, and binds nothing.
+    private mutating func checkRetention() throws(RepositoryError) {
+        for folder in [ObjectFolder.tombstones, .holds] {
+            for entry in try list(folder) {
+                _ = try finding(entry.name.path) { () throws(RepositoryError) in
+                    try repository.auditRetention(entry.name)
+                }
+            }
+        }
+    }
+
+    /// Holds the local catalog against the index. Where a segment could not be read there is nothing to hold it against.
+    private func checkCatalog(_ segments: [ObjectEntry], index: [Bytes32: PackTable]) throws(RepositoryError) {
+        guard let cacheDirectory, readableSegments.count == segments.count else { return }
+        let faults = try repository.auditCatalog(in: cacheDirectory, index: index, segments: readableSegments)
+        let place = "the local catalog in \(cacheDirectory.appending(repository.id.description))"
+        for fault in faults { damage.report(place, "\(fault); delete the directory, and it is made anew") }
+    }
+
     /// What the readable segments list, by pack.
-    private func checkIndex(_ segments: [ObjectEntry]) throws(RepositoryError) -> [Bytes32: PackTable] {
+    private mutating func checkIndex(_ segments: [ObjectEntry]) throws(RepositoryError) -> [Bytes32: PackTable] {
         var index: [Bytes32: PackTable] = [:]
         for (number, segment) in segments.enumerated() {
             let tables = try finding(segment.name.path) { () throws(RepositoryError) in
                 try repository.auditIndexSegment(segment.name)
             }
+            if tables != nil, let id = segment.name.id { readableSegments.insert(id) }
             for table in tables ?? [] {
                 if let other = index[table.id], other != table {
                     damage.report(segment.name.path, "it contradicts another segment about pack \(table.id)")

@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import SystemInterface
 
@@ -32,6 +33,12 @@ public struct CheckReport: Sendable {
     public internal(set) var objectCount = 0
     /// How many bytes these have.
     public internal(set) var storedBytes: UInt64 = 0
+    /// How many packs there are.
+    public internal(set) var packCount = 0
+    /// How many of them were read whole.
+    public internal(set) var packsRead = 0
+    /// How many of them need not be read, since the check that was resumed had found them whole.
+    public internal(set) var packsReadBefore = 0
     /// How many bytes were read of packs.
     public internal(set) var packBytesRead: UInt64 = 0
     /// How many snapshots were walked.
@@ -42,6 +49,11 @@ public struct CheckReport: Sendable {
     public internal(set) var damage: [Finding] = []
     /// What is no damage and worth knowing: packs that the index does not list, files that belong to no repository.
     public internal(set) var notes: [Finding] = []
+
+    /// Packs with which anything is wrong, as far as was looked, and those that are missing.
+    public internal(set) var damagedPacks: Set<Bytes32> = []
+    /// Packs that were read whole and hold all that they must.
+    public internal(set) var soundPacks: Set<Bytes32> = []
 
     /// Whether nothing is damaged.
     public var isWhole: Bool { damage.isEmpty }

@@ -40,6 +40,11 @@ final class DamageRegister: Sendable {
         report(error.object ?? subject, error.reason)
     }
 
+    /// The object and what is wrong with it.
+    func description(of number: Number) -> String {
+        state.withLock { "\($0.findings[number].object): \($0.findings[number].what)" }
+    }
+
     /// Adds that the finding makes `path` of `snapshot` unreadable.
     func add(_ path: FilePath, of snapshot: SnapshotID, to number: Number) {
         state.withLock { state in

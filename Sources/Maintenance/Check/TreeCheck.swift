@@ -59,7 +59,7 @@ struct TreeCheck {
         }
     }
 
-    private mutating func losses(of root: TreeEntry) throws(RepositoryError) -> [Loss] {
+    mutating func losses(of root: TreeEntry) throws(RepositoryError) -> [Loss] {
         var stack: [Frame] = []
         var result = try lossesOfEntryItself(root)
         guard case .tree(let id) = root.content else { return result }
@@ -103,6 +103,16 @@ struct TreeCheck {
         }
         stack.append(frame)
         stack.append(try open(id, name: entry.name))
+    }
+
+    /// Whether something below a directory is unreadable, or it was not walked.
+    func hasLosses(below directory: ChunkID) -> Bool {
+        knownLosses(of: directory).map { !$0.isEmpty } ?? true
+    }
+
+    /// What makes it unreadable, in words.
+    func reason(of loss: Loss) -> String {
+        damage.description(of: loss.finding)
     }
 
     private func knownLosses(of directory: ChunkID) -> [Loss]? {
@@ -155,7 +165,7 @@ extension TreeCheck.Frame {
 
 extension TreeCheck {
     /// What is wrong with what describes the entry: its extended attributes.
-    private func lossesOfEntryItself(_ entry: TreeEntry) throws(RepositoryError) -> [Loss] {
+    func lossesOfEntryItself(_ entry: TreeEntry) throws(RepositoryError) -> [Loss] {
         guard case .reference(let id) = entry.extendedAttributes else { return [] }
         do {
             try requireListed(id, .extendedAttributes)
@@ -168,7 +178,7 @@ extension TreeCheck {
     }
 
     /// What makes the bytes of a file unreadable.
-    private mutating func lossesOfContent(_ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister.Number] {
+    mutating func lossesOfContent(_ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister.Number] {
         switch entry.content {
         case .none, .unreadable, .tree: return []
         case .chunk(let id): return try lossOfChunk(id, bytes: entry.size).map { [$0] } ?? []

@@ -32,24 +32,6 @@ public struct ChunkPlace: Hashable, Sendable {
     public let bytes: UInt64
 }
 
-/// A bundle that does not hold what it must.
-public struct BundleFault: Hashable, Sendable {
-    /// Where the bundle begins in its pack.
-    public let offset: UInt64
-    /// What is wrong, in words.
-    public let reason: String
-}
-
-/// What reading a whole pack gave.
-public struct PackAudit: Sendable {
-    /// The pack's length in bytes.
-    public let bytes: UInt64
-    /// What is wrong with the pack as a whole, or nil.
-    public let fault: String?
-    /// Its bundles that are damaged.
-    public let bundleFaults: [BundleFault]
-}
-
 /// Reading for the sake of finding damage: every object from the storage, nothing from the catalog, each failure told.
 extension Repository {
     /// Holds the `format` object against what the keys were made for.
@@ -93,38 +75,6 @@ extension Repository {
         }
     }
 
-    /// Reads the whole pack `id`: its bytes against its name, every bundle opened, every chunk against its own name.
-    ///
-    /// Throws when the pack cannot be read at all, and `.keyNotHeld` for a keyring that may not read what it holds.
-    public func auditPack(_ pack: Bytes32) throws(RepositoryError) -> PackAudit {
-        let name = ObjectName(.packs, pack)
-        let bytes = try readStored(name)
-        var fault: String?
-        if SHA256.hash(bytes.span) != pack { fault = "its bytes are not those that it is named by" }
-        let record: PackRecord
-        do {
-            record = try PackFooter.decode(pack: bytes, id: pack, repository: id, indexKey: indexHash)
-        } catch {
-            guard error.isDamage else { throw error }
-            // What the index says is the next best: bundles that are whole are not to be counted as lost.
-            guard let listed = try catalogRecord(ofPack: pack) else {
-                return PackAudit(bytes: UInt64(bytes.count), fault: error.reason, bundleFaults: [])
-            }
-            fault = fault.map { "\($0); \(error.reason)" } ?? error.reason
-            record = listed
-        }
-        var faults: [BundleFault] = []
-        for bundle in record.bundles {
-            do {
-                try audit(bundle, of: record, in: bytes, object: name.path)
-            } catch {
-                guard error.isDamage else { throw error }
-                faults.append(BundleFault(offset: bundle.offset, reason: error.reason))
-            }
-        }
-        return PackAudit(bytes: UInt64(bytes.count), fault: fault, bundleFaults: faults)
-    }
-
     /// Where the index says that the chunk `id` of `kind` lies; a place in a pack of the wrong family is none.
     public func auditPlaces(of id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> [ChunkPlace] {
         try locations(of: id).filter { $0.kind == kind.family.rawValue }.map {
@@ -151,42 +101,6 @@ extension Repository {
             return try store.read(name)
         } catch {
             throw RepositoryError(error)
-        }
-    }
-
-    private func catalogRecord(ofPack pack: Bytes32) throws(RepositoryError) -> PackRecord? {
-        do {
-            return try catalog.record(ofPack: pack)
-        } catch {
-            throw RepositoryError(error)
-        }
-    }
-
-    private func audit(
-        _ bundle: BundleRecord, of pack: PackRecord, in bytes: [UInt8], object: String
-    ) throws(RepositoryError) {
-        func damaged(_ reason: String) -> RepositoryError {
-            RepositoryError(.damaged, object: object, "the bundle at offset \(bundle.offset) \(reason)")
-        }
-        guard let family = PackKind(rawValue: pack.kind), pack.sessions.indices.contains(bundle.session),
-            let first = bundle.chunks.first
-        else { throw damaged("is listed wrongly") }
-        let end = bundle.offset + UInt64(bundle.storedBytes)
-        guard end <= UInt64(bytes.count) else { throw damaged("lies beyond the end of the pack") }
-        let sealed = pack.sessions[bundle.session]
-        let session = try sessionKey(sealed, family: family, object: object)
-        let location = ChunkLocation(
-            pack: pack.id, kind: pack.kind, session: sealed, bundleOffset: bundle.offset,
-            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0,
-            chunkBytes: first.bytes)
-        let decoded = try openBundle(
-            Array(bytes[Int(bundle.offset)..<Int(end)]), at: location, family: family, session: session,
-            object: object)
-        guard decoded.items.map({ ChunkRecord(id: $0.id.bytes, bytes: UInt32($0.range.count)) }) == bundle.chunks
-        else { throw damaged("does not hold the chunks that its pack lists") }
-        // Whoever may read and holds no identifier key relies on the authentication of the bundle alone.
-        if let id = ChunkVerifier(keyring: keyring).misnamed(in: decoded) {
-            throw damaged("holds a chunk that is not what its name \(id) says")
         }
     }
 }

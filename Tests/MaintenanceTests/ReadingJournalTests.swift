@@ -1,0 +1,83 @@
+import Coding
+import Maintenance
+import Repository
+import Storage
+import SystemInterface
+import TestSupport
+import Testing
+
+@Suite("A check that is resumed")
+struct ReadingJournalTests {
+    private let directory: TemporaryDirectory
+    private let sample: SampleRepository
+    private var path: FilePath { directory.path.appending("cache").appending("check-all") }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        sample = try SampleRepository()
+    }
+
+    @Test("reads what the interrupted one did not come to, and leaves no journal")
+    func resumes() throws {
+        let last = sample.names(in: .packs).last
+        #expect(throws: RepositoryError.self) { try check(try journal(resuming: false), failingAt: last) }
+        let second = try journal(resuming: true)
+        #expect(second.wholeBefore.count == sample.names(in: .packs).count - 1)
+        let report = try check(second, failingAt: nil)
+        #expect(report.isWhole)
+        #expect(report.packsReadBefore == sample.names(in: .packs).count - 1)
+        #expect(report.packsRead == 1)
+        #expect(try !FileSystem.exists(path))
+    }
+
+    @Test("reads a damaged pack again, and tells of it again")
+    func damagedAgain() throws {
+        let pack = try #require(sample.pack(.content))
+        var objects = sample.objects
+        objects[pack]?[60] ^= 1
+        let last = try #require(sample.names(in: .packs).last { $0 != pack })
+        #expect(throws: RepositoryError.self) { try check(try journal(resuming: false), objects, failingAt: last) }
+        let second = try journal(resuming: true)
+        #expect(!second.wholeBefore.isEmpty)
+        #expect(!second.wholeBefore.contains(try #require(pack.id)))
+        #expect(try check(second, objects, failingAt: nil).damage.contains { $0.object == pack.path })
+    }
+
+    @Test("keeps the seed of the interrupted one, and begins anew where it is not resumed")
+    func seeds() throws {
+        _ = try journal(resuming: false, seed: 5)
+        #expect(try journal(resuming: true, seed: 6).seed == 5)
+        #expect(try journal(resuming: false, seed: 7).seed == 7)
+    }
+
+    @Test("begins anew where the journal is none, and takes no line that was cut off", arguments: [true, false])
+    func damagedJournal(hasHeading: Bool) throws {
+        _ = try journal(resuming: false, seed: 5)
+        let id = try #require(sample.pack(.content)?.id)
+        let lines = (hasHeading ? "pastfs check 1 seed 5\n" : "") + "\(id)\n" + "\(id)".prefix(20)
+        try FileSystem.write(path, Array(lines.utf8))
+        let journal = try journal(resuming: true, seed: 6)
+        #expect(journal.seed == (hasHeading ? 5 : 6))
+        #expect(journal.wholeBefore == (hasHeading ? [id] : []))
+    }
+
+    @Test("is not what another process is doing at the same time")
+    func locked() throws {
+        let first = try journal(resuming: false)
+        #expect(try ReadingJournal(path: path, resuming: true, seed: 1) == nil)
+        _ = first.seed
+    }
+
+    private func journal(resuming: Bool, seed: UInt64 = 1) throws -> ReadingJournal {
+        try #require(try ReadingJournal(path: path, resuming: resuming, seed: seed))
+    }
+
+    /// A thorough check by one thread, to which the storage does not answer any more when it reads `object`.
+    private func check(
+        _ journal: ReadingJournal, _ objects: [ObjectName: [UInt8]]? = nil, failingAt object: ObjectName?
+    ) throws -> CheckReport {
+        let store = UnreachableObjectStore(try SampleRepository.store(of: objects ?? sample.objects), object: object)
+        let repository = try sample.repository.reopened(over: store)
+        return try Check(repository, options: CheckOptions(readsData: true, workers: 1), journal: journal).run()
+    }
+}
