@@ -87,8 +87,20 @@ struct JSONSchemaTests {
             try run("mount", point)
             try run("umount", point)
         }
+        try run("verify", "--sample-restore", "100%")
+        for pack in try pastfs.objects(in: "packs") {
+            var bytes = try FileSystem.read(pack, atMost: 64 << 20)
+            bytes[60] ^= bytes[10] == 1 ? 1 : 0
+            try pastfs.overwrite(pack, bytes)
+        }
+        try run("verify", "--sample-restore", "100%")
         try Injury.deleted.apply(to: pastfs.objects(in: "packs")[0], of: pastfs)
-        try run("check", "--read-data")
+        try Injury.flipped.apply(to: pastfs.objects(in: "index")[0], of: pastfs)
+        try run("check", "--read-data-subset", "100%")
+        try run("repair", "index")
+        try Injury.truncated.apply(to: pastfs.objects(in: "packs")[0], of: pastfs)
+        try run("repair", "packs", "--read-data")
+        try run("repair", "snapshots")
         return outcomes
     }
 }

@@ -1,0 +1,145 @@
+import Coding
+import Repository
+import Storage
+import Synchronization
+import SystemInterface
+
+/// What repairing the index came to.
+public struct IndexRepairReport: Sendable {
+    /// How many packs the storage has.
+    public internal(set) var packCount = 0
+    /// Packs that no readable segment listed as their footers do, and that new segments list.
+    public internal(set) var packsListed: [Bytes32] = []
+    /// Packs whose footers cannot be read, and that no readable segment lists: what is wrong, by object.
+    public internal(set) var packsUnreadable: [String: String] = [:]
+    /// Segments that cannot be read or say what is not so: what is wrong, by object.
+    public internal(set) var segmentsWrong: [String: String] = [:]
+    /// How many segments were written.
+    public internal(set) var segmentsWritten = 0
+    /// The wrong segments that were moved away.
+    public internal(set) var segmentsMoved: [String] = []
+
+    /// Whether the index now lists every pack, and lists nothing that is not so.
+    public var isWhole: Bool { packsUnreadable.isEmpty && segmentsWrong.count == segmentsMoved.count }
+}
+
+/// Makes the index again from the footers of the packs: what no segment says rightly, new ones do.
+///
+/// A segment that is wrong stays, unless there is a place that it is moved to; what it lists besides is then listed anew
+/// before. Runs beside backups: a pack that is listed twice is no harm.
+public struct IndexRepair {
+    private let repository: Repository
+    private let options: RepairOptions
+    private let observer: (any CheckObserver)?
+    private var report = IndexRepairReport()
+
+    /// A repair of the index of `repository`, which is best opened with a catalog in memory.
+    public init(_ repository: Repository, options: RepairOptions, observer: (any CheckObserver)? = nil) {
+        self.repository = repository
+        self.options = options
+        self.observer = observer
+    }
+
+    /// Repairs, and returns what was done. Throws when the storage does not answer, or cannot store.
+    public consuming func run() throws(RepositoryError) -> IndexRepairReport {
+        let segments = try list(.index)
+        let packs = try list(.packs)
+        report.packCount = packs.count
+        let footers = try readFooters(packs)
+        let present = Set(packs.compactMap(\.name.id))
+        var listed: Set<Bytes32> = []
+        var listedByWrong: [PackTable] = []
+        for segment in segments {
+            let tables: [PackTable]
+            do {
+                tables = try repository.auditIndexSegment(segment.name)
+            } catch {
+                guard error.isFinding else { throw error }
+                report.segmentsWrong[segment.name.path] = error.reason
+                continue
+            }
+            if let fault = Self.fault(in: tables, footers: footers, present: present) {
+                report.segmentsWrong[segment.name.path] = fault
+                // A damaged footer is no reason to lose what a segment says of its pack.
+                listedByWrong += tables.filter { present.contains($0.id) && footers.unreadable[$0.id] != nil }
+                if options.moving == nil { listed.formUnion(Self.right(tables, footers, present)) }
+            } else {
+                listed.formUnion(tables.map(\.id))
+            }
+        }
+        var missing = footers.tables.values.filter { !listed.contains($0.id) }
+        if options.moving != nil { missing += listedByWrong.filter { !listed.contains($0.id) } }
+        report.packsListed = missing.map(\.id).sorted()
+        let saved = listed.union(listedByWrong.map(\.id))
+        for (pack, reason) in footers.unreadable where !saved.contains(pack) {
+            report.packsUnreadable[ObjectName(.packs, pack).path] = reason
+        }
+        guard !options.isDryRun else { return report }
+        report.segmentsWritten = try repository.storeIndex(of: missing, entropy: options.entropy)
+        try moveWrongSegments()
+        return report
+    }
+
+    fileprivate struct Footers {
+        var tables: [Bytes32: PackTable] = [:]
+        var unreadable: [Bytes32: String] = [:]
+    }
+
+    private func list(_ folder: ObjectFolder) throws(RepositoryError) -> [ObjectEntry] {
+        do {
+            return try repository.store.list(folder)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    private func readFooters(_ packs: [ObjectEntry]) throws(RepositoryError) -> Footers {
+        let box = FooterBox()
+        let (repository, observer) = (repository, observer)
+        try SharedWork(packs) { (entry) throws(RepositoryError) in
+            guard let pack = entry.name.id else { return }
+            do throws(RepositoryError) {
+                let table = try repository.auditFooter(ofPack: pack)
+                box.found.withLock { $0.tables[pack] = table }
+            } catch {
+                guard error.isFinding else { throw error }
+                let reason = error.reason
+                box.found.withLock { $0.unreadable[pack] = reason }
+            }
+        } advanced: { done in
+            observer?.checkAdvanced(CheckProgress(phase: .packs, done: done, total: packs.count, bytes: 0))
+        }.run(threads: options.workers)
+        return box.found.withLock { $0 }
+    }
+
+    /// What a segment says that is not so, or nil.
+    private static func fault(in tables: [PackTable], footers: Footers, present: Set<Bytes32>) -> String? {
+        for table in tables {
+            if !present.contains(table.id) { return "it lists pack \(table.id), which is missing" }
+            if let footer = footers.tables[table.id], footer != table {
+                return "what it says of pack \(table.id) is not what the footer of that says"
+            }
+        }
+        return nil
+    }
+
+    /// The packs that a segment lists rightly, as far as can be told.
+    private static func right(_ tables: [PackTable], _ footers: Footers, _ present: Set<Bytes32>) -> [Bytes32] {
+        tables.filter { table in
+            present.contains(table.id) && footers.tables[table.id].map { $0 == table } ?? true
+        }.map(\.id)
+    }
+
+    private mutating func moveWrongSegments() throws(RepositoryError) {
+        guard let shelf = options.moving else { return }
+        for path in report.segmentsWrong.keys.sorted() {
+            guard let name = ObjectName(path: path), try shelf.move(name, from: repository.store) else { continue }
+            report.segmentsMoved.append(path)
+        }
+    }
+}
+
+/// What the footers say, collected by several threads.
+private final class FooterBox: Sendable {
+    let found = Mutex(IndexRepair.Footers())
+}

@@ -1,0 +1,139 @@
+import Coding
+import Repository
+import Storage
+import Synchronization
+import SystemInterface
+
+/// What repairing packs came to.
+public struct PackRepairReport: Sendable {
+    /// One damaged pack.
+    public struct Pack: Sendable {
+        /// The pack's path in the repository.
+        public let object: String
+        /// What is wrong with it, in words.
+        public let faults: [String]
+        /// How many bundles were moved to new packs.
+        public let movedBundles: Int
+        /// How many bundles are whole, and whole in another pack too.
+        public let spareBundles: Int
+        /// How many bundles are lost, as far as their number can be told.
+        public let lostBundles: Int
+        /// Whether nothing at all can be read of it, so that nobody knows what it held.
+        public let isLost: Bool
+        /// Whether it was moved out of the repository.
+        public internal(set) var isMoved = false
+    }
+
+    /// The damaged packs, by name.
+    public internal(set) var packs: [Pack] = []
+    /// How many packs were made of what is whole.
+    public internal(set) var packsWritten = 0
+    /// How many packs were read.
+    public internal(set) var packsRead = 0
+
+    /// Whether something cannot be had back from its pack.
+    public var hasLosses: Bool { packs.contains { $0.lostBundles > 0 || $0.isLost } }
+}
+
+/// Saves what is whole in damaged packs: bundles that authenticate go into new packs, sealed as they are.
+///
+/// A damaged pack stays and is named, unless there is a place that it is moved to. New packs are durable before they are
+/// listed, and listed before anything is moved. Repeating it makes no second copy.
+public struct PackRepair {
+    private let repository: Repository
+    private let options: RepairOptions
+    private let observer: (any CheckObserver)?
+    private var report = PackRepairReport()
+
+    /// A repair of packs of `repository`, which is best opened with a catalog in memory.
+    public init(_ repository: Repository, options: RepairOptions, observer: (any CheckObserver)? = nil) {
+        self.repository = repository
+        self.options = options
+        self.observer = observer
+    }
+
+    /// Repairs those of `packs` that are damaged, and returns what was done. Throws when the storage does not answer, or
+    /// cannot store.
+    public consuming func run(_ packs: Set<Bytes32>) throws(RepositoryError) -> PackRepairReport {
+        let damaged = try findDamaged(packs.sorted())
+        report.packsRead = packs.count
+        let unsound = damaged.union(try missing())
+        var written: [PackTable] = []
+        for pack in damaged.sorted() {
+            let object = ObjectName(.packs, pack).path
+            do {
+                let outcome = try repository.salvage(
+                    pack, unsound: unsound, isDryRun: options.isDryRun, entropy: options.entropy)
+                note(outcome, object)
+                written += outcome.packs
+            } catch {
+                guard error.isFinding else { throw error }
+                report.packs.append(
+                    .init(
+                        object: object, faults: [error.reason], movedBundles: 0, spareBundles: 0, lostBundles: 0,
+                        isLost: true))
+            }
+        }
+        report.packsWritten = written.count
+        guard !options.isDryRun else { return report }
+        try repository.storeIndex(of: written, entropy: options.entropy)
+        try moveAway()
+        return report
+    }
+
+    /// Those of `packs` with which anything is wrong.
+    private func findDamaged(_ packs: [Bytes32]) throws(RepositoryError) -> Set<Bytes32> {
+        let found = FoundPacks()
+        let (repository, observer) = (repository, observer)
+        try SharedWork(packs) { (pack) throws(RepositoryError) in
+            do throws(RepositoryError) {
+                let audit = try repository.auditPack(pack)
+                if audit.fault != nil || !audit.bundleFaults.isEmpty { found.add(pack) }
+            } catch {
+                guard error.isFinding else { throw error }
+                found.add(pack)
+            }
+        } advanced: { done in
+            observer?.checkAdvanced(CheckProgress(phase: .packs, done: done, total: packs.count, bytes: 0))
+        }.run(threads: options.workers)
+        return found.packs
+    }
+
+    /// The packs that the index lists and the storage does not have.
+    private func missing() throws(RepositoryError) -> Set<Bytes32> {
+        let listed = try repository.listedPacks()
+        do {
+            return listed.subtracting(try repository.store.names(in: .packs))
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    private mutating func note(_ outcome: SalvageOutcome, _ object: String) {
+        guard !outcome.faults.isEmpty else { return }
+        let isLost = outcome.movedBundles + outcome.spareBundles + outcome.lostBundles == 0
+        report.packs.append(
+            .init(
+                object: object, faults: outcome.faults, movedBundles: outcome.movedBundles,
+                spareBundles: outcome.spareBundles, lostBundles: outcome.lostBundles, isLost: isLost))
+    }
+
+    private mutating func moveAway() throws(RepositoryError) {
+        guard let shelf = options.moving else { return }
+        for index in report.packs.indices {
+            guard let name = ObjectName(path: report.packs[index].object) else { continue }
+            report.packs[index].isMoved = try shelf.move(name, from: repository.store)
+        }
+    }
+}
+
+/// Packs that several threads find.
+private final class FoundPacks: Sendable {
+    private let state = Mutex<Set<Bytes32>>([])
+
+    var packs: Set<Bytes32> { state.withLock { $0 } }
+
+    func add(_ pack: Bytes32) {
+        state.withLock { _ = $0.insert(pack) }
+    }
+}

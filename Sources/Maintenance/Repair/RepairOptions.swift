@@ -1,0 +1,24 @@
+import SystemInterface
+
+/// How a repair works.
+public struct RepairOptions: Sendable {
+    /// How many threads read.
+    public let workers: Int
+    /// Whether everything is done but changing the repository.
+    public let isDryRun: Bool
+    /// Where damaged objects are moved to, or nil to leave them where they are.
+    public let moving: DamagedShelf?
+    /// What salts are made of.
+    public let entropy: any EntropySource
+
+    /// Options; a number of workers out of range is brought into it.
+    public init(
+        workers: Int = 2, isDryRun: Bool = false, moving: DamagedShelf? = nil, entropy: any EntropySource
+    ) {
+        let range = CheckOptions.workersRange
+        self.workers = min(max(workers, range.lowerBound), range.upperBound)
+        self.isDryRun = isDryRun
+        self.moving = moving
+        self.entropy = entropy
+    }
+}

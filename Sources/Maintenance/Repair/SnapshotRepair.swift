@@ -1,0 +1,147 @@
+import Coding
+import Repository
+import Storage
+import SystemInterface
+
+/// What repairing snapshots came to.
+public struct SnapshotRepairReport: Sendable {
+    /// A snapshot that has lost something, and the copy of it that says so.
+    public struct Copy: Sendable {
+        /// The snapshot that has lost something.
+        public let original: SnapshotID
+        /// Its copy; nil in a dry run.
+        public let copy: SnapshotID?
+        /// What is lost in it, the first of it, as the copy's manifest names it.
+        public let losses: [SnapshotProblem]
+        /// How many items are lost.
+        public let lossCount: Int
+    }
+
+    /// The copies that were made.
+    public internal(set) var copies: [Copy] = []
+    /// Damaged snapshots that have a copy already, with its name.
+    public internal(set) var copiedBefore: [SnapshotID: SnapshotID] = [:]
+    /// Snapshots of which no copy can be made: what is wrong, by object.
+    public internal(set) var beyondRepair: [String: String] = [:]
+    /// How many snapshots have lost nothing.
+    public internal(set) var wholeCount = 0
+}
+
+/// Makes copies of snapshots without what is lost; the snapshots themselves stay as they are.
+///
+/// What cannot be read stands in the copy as what its backup could not read: reading it fails, and never passes for empty.
+/// The manifest of the copy names each loss. The copy begins a nanosecond later than its original, so that it comes after
+/// it, and before any other.
+public struct SnapshotRepair {
+    /// What the first problem of a copy says, before the original's name.
+    static let mark = "this is a repaired copy of snapshot "
+
+    private let repository: Repository
+    private let options: RepairOptions
+    private let selection: PackSelection
+    private let observer: (any CheckObserver)?
+    private var report = SnapshotRepairReport()
+
+    /// A repair of snapshots of `repository`, which is best opened with a catalog in memory. The packs that `selection`
+    /// chooses are read whole first.
+    public init(
+        _ repository: Repository, reading selection: PackSelection, options: RepairOptions,
+        observer: (any CheckObserver)? = nil
+    ) {
+        self.repository = repository
+        self.selection = selection
+        self.options = options
+        self.observer = observer
+    }
+
+    /// Repairs, and returns what was done. Throws when the storage does not answer, or cannot store.
+    public consuming func run() throws(RepositoryError) -> SnapshotRepairReport {
+        let check = Check(
+            repository, options: CheckOptions(selection, workers: options.workers), observer: observer)
+        var walk = try check.runKeepingWalk().walk
+        for (id, reason) in repository.damagedSnapshots() {
+            report.beyondRepair[ObjectName(.snapshots, id.bytes).path] = reason.reason
+        }
+        let snapshots = repository.snapshots()
+        let copies = Self.copies(among: snapshots)
+        var trees = TreeRepair(repository: repository)
+        for snapshot in snapshots {
+            let losses = try walk.losses(of: snapshot.manifest.root)
+            guard !losses.isEmpty else {
+                report.wholeCount += 1
+                continue
+            }
+            if let copy = copies[snapshot.id] {
+                report.copiedBefore[snapshot.id] = copy
+                continue
+            }
+            try repair(snapshot, losses, &walk, &trees)
+        }
+        return report
+    }
+
+    /// The copies that there are, by their originals.
+    private static func copies(among snapshots: [Snapshot]) -> [SnapshotID: SnapshotID] {
+        var copies: [SnapshotID: SnapshotID] = [:]
+        for snapshot in snapshots {
+            guard let reason = snapshot.manifest.problems.first?.reason, reason.hasPrefix(mark),
+                let original = Bytes32(hexadecimal: reason.dropFirst(mark.count).prefix(2 * Bytes32.count))
+            else { continue }
+            copies[SnapshotID(original)] = snapshot.id
+        }
+        return copies
+    }
+
+    private mutating func repair(
+        _ snapshot: Snapshot, _ losses: [TreeCheck.Loss], _ walk: inout TreeCheck, _ trees: inout TreeRepair
+    ) throws(RepositoryError) {
+        let problems = problems(of: losses, walk)
+        var copy: SnapshotID?
+        if !options.isDryRun {
+            let session = try repository.makeWriteSession(
+                WriteSessionOptions(workers: options.workers), entropy: options.entropy)
+            var manifest = snapshot.manifest
+            manifest.root = try trees.repaired(snapshot.manifest.root, &walk, session)
+            guard manifest.root.content != .unreadable else {
+                session.abandon()
+                report.beyondRepair[ObjectName(.snapshots, snapshot.id.bytes).path] =
+                    "nothing of it can be read: its topmost directory is lost"
+                return
+            }
+            manifest.started = Self.nextMoment(after: manifest.started)
+            manifest.finished = max(manifest.finished, manifest.started)
+            let mark = SnapshotProblem(
+                path: "/", reason: "\(Self.mark)\(snapshot.id) without \(losses.count) lost items")
+            manifest.problems = Self.fitting([mark] + problems + manifest.problems)
+            manifest.problemCount += UInt64(losses.count) + 1
+            copy = try session.commit(manifest).id
+        }
+        report.copies.append(
+            .init(original: snapshot.id, copy: copy, losses: problems, lossCount: losses.count))
+    }
+
+    private func problems(of losses: [TreeCheck.Loss], _ walk: TreeCheck) -> [SnapshotProblem] {
+        losses.prefix(Limits.problemsMax).map { loss in
+            let path = loss.path.isEmpty ? [UInt8(ascii: "/")] : loss.path
+            return SnapshotProblem(path: FilePath(path), reason: "lost: " + walk.reason(of: loss))
+        }
+    }
+
+    /// As many of `problems` as a manifest lists.
+    private static func fitting(_ problems: [SnapshotProblem]) -> [SnapshotProblem] {
+        var bytes = 0
+        var fitting: [SnapshotProblem] = []
+        for problem in problems.prefix(Limits.problemsMax) {
+            bytes += problem.path.bytes.count + problem.reason.utf8.count
+            guard bytes <= Limits.problemsBytesMax else { break }
+            fitting.append(problem)
+        }
+        return fitting
+    }
+
+    private static func nextMoment(after moment: Timestamp) -> Timestamp {
+        moment.nanoseconds < 999_999_999
+            ? Timestamp(seconds: moment.seconds, nanoseconds: moment.nanoseconds + 1)
+            : Timestamp(seconds: moment.seconds + 1, nanoseconds: 0)
+    }
+}

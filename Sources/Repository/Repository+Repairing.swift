@@ -1,0 +1,127 @@
+import Catalog
+import Coding
+import Storage
+import SystemInterface
+
+/// What came of salvaging one pack.
+public struct SalvageOutcome: Sendable {
+    /// The packs that were made of what is whole, durable and not listed yet.
+    public internal(set) var packs: [PackTable] = []
+    /// How many bundles were moved.
+    public internal(set) var movedBundles = 0
+    /// How many are whole and lie in a sound pack too.
+    public internal(set) var spareBundles = 0
+    /// How many do not authenticate.
+    public internal(set) var lostBundles = 0
+    /// What is wrong with the pack, in words.
+    public internal(set) var faults: [String] = []
+}
+
+/// What makes a damaged repository whole again, as far as it can be. Nothing here deletes an object.
+extension Repository {
+    /// Stores index segments that list `packs`, which are durable, as few as the limits allow; returns how many.
+    @discardableResult
+    public func storeIndex(
+        of packs: [PackTable], entropy: any EntropySource
+    ) throws(RepositoryError) -> Int {
+        var count = 0
+        var open: [PackRecord] = []
+        var chunks = 0
+        for pack in packs.sorted(by: { $0.id < $1.id }) {
+            if !open.isEmpty, chunks + pack.chunkCount > Limits.indexSegmentChunksTarget {
+                try storeIndexSegment(open, salt: entropy.bytes(SealedBox.saltBytes))
+                count += 1
+                (open, chunks) = ([], 0)
+            }
+            open.append(pack.record)
+            chunks += pack.chunkCount
+        }
+        guard !open.isEmpty else { return count }
+        try storeIndexSegment(open, salt: entropy.bytes(SealedBox.saltBytes))
+        return count + 1
+    }
+
+    /// Reads the pack `pack` whole and puts every bundle that holds what it must into new packs, sealed as it is.
+    ///
+    /// A bundle all of whose chunks lie in packs besides those of `unsound` stays where it is. The new packs are durable
+    /// and not listed: `storeIndex` does that. With `isDryRun` nothing is stored. Throws as `auditPack` does.
+    public func salvage(
+        _ pack: Bytes32, unsound: Set<Bytes32>, isDryRun: Bool, entropy: any EntropySource
+    ) throws(RepositoryError) -> SalvageOutcome {
+        let audit = try auditPack(pack)
+        var outcome = SalvageOutcome()
+        outcome.faults = (audit.fault.map { [$0] } ?? []) + audit.bundleFaults.map(\.reason)
+        outcome.lostBundles = audit.bundleFaults.count
+        guard !outcome.faults.isEmpty, let sound = audit.soundBundles, let kind = PackKind(rawValue: sound.kind) else {
+            return outcome
+        }
+        let name = ObjectName(.packs, pack)
+        var draft = MovedBundles(kind: kind, repository: id)
+        for bundle in sound.bundles {
+            if try isElsewhere(bundle, unsound: unsound.union([pack])) {
+                outcome.spareBundles += 1
+                continue
+            }
+            let session = sound.sessions[bundle.session]
+            guard let stored = try reread(bundle, of: name, kind: kind, session: session) else {
+                outcome.lostBundles += 1
+                continue
+            }
+            draft.append(bundle, stored, session: session)
+            outcome.movedBundles += 1
+            guard draft.isFull else { continue }
+            outcome.packs.append(try store(draft, isDryRun: isDryRun, entropy))
+            draft = MovedBundles(kind: kind, repository: id)
+        }
+        if !draft.isEmpty { outcome.packs.append(try store(draft, isDryRun: isDryRun, entropy)) }
+        return outcome
+    }
+
+    /// Whether each chunk of a bundle has a place in a pack that is not one of `unsound`.
+    private func isElsewhere(_ bundle: BundleRecord, unsound: Set<Bytes32>) throws(RepositoryError) -> Bool {
+        for chunk in bundle.chunks {
+            let places = try listedLocations(of: ChunkID(chunk.id))
+            guard places.contains(where: { !unsound.contains($0.pack) && $0.chunkBytes == chunk.bytes }) else {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// The bundle's bytes, opened once more: what goes into a new pack is what authenticated, and not what a disk that fails
+    /// gave a moment later. Nil if it does not any more.
+    private func reread(
+        _ bundle: BundleRecord, of name: ObjectName, kind: PackKind, session: [UInt8]
+    ) throws(RepositoryError) -> [UInt8]? {
+        guard let pack = name.id, let first = bundle.chunks.first else { return nil }
+        let location = ChunkLocation(
+            pack: pack, kind: kind.rawValue, session: session, bundleOffset: bundle.offset,
+            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0,
+            chunkBytes: first.bytes)
+        do throws(RepositoryError) {
+            let stored = try readStored(name, bundle.offset..<bundle.offset + UInt64(bundle.storedBytes))
+            let key = try sessionKey(session, family: kind, object: name.path)
+            _ = try openBundle(stored, at: location, family: kind, session: key, object: name.path)
+            return stored
+        } catch {
+            guard error.isDamage else { throw error }
+            return nil
+        }
+    }
+
+    private func readStored(_ name: ObjectName, _ range: Range<UInt64>) throws(RepositoryError) -> [UInt8] {
+        do {
+            return try store.read(name, range: range)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    private func store(
+        _ draft: MovedBundles, isDryRun: Bool, _ entropy: any EntropySource
+    ) throws(RepositoryError) -> PackTable {
+        let pack = try draft.finish(indexKey: indexHash, salt: entropy.bytes(SealedBox.saltBytes))
+        if !isDryRun { try create(ObjectName(.packs, pack.record.id), pack.parts) }
+        return PackTable(record: pack.record)
+    }
+}
