@@ -56,7 +56,8 @@ extension Repository {
                 return NotedStanding(objectCount: objectCount, tombstone: isHeld ? nil : tombstone)
             }
         } catch {
-            guard error.isDamage else { throw error }
+            // A flipped bit may look like a newer version: that is no reason to open nothing.
+            guard error.isDamage || error.code == .unsupportedVersion else { throw error }
             warn("\(error); snapshot \(snapshot.short) is taken for one that nobody has forgotten")
             return NotedStanding(objectCount: objectCount)
         }
