@@ -12,7 +12,7 @@ extension Catalog {
 
     /// Stores what the index segment `segment` says; nothing when the catalog holds it already.
     ///
-    /// A pack that another segment lists too is stored for both. Throws `.invalidRecord`, with nothing stored, when a
+    /// A pack that another segment lists too is stored for both, and one that was swept for none. Throws `.invalidRecord`, with nothing stored, when a
     /// bundle names a session that its pack doesn't list, a session is over 1 KiB, or an offset is 2^63 or more.
     public func add(segment: Bytes32, packs: [PackRecord]) throws(CatalogError) {
         try write { (connection) throws(CatalogError) in
@@ -20,7 +20,7 @@ extension Catalog {
             try connection.run(.insertSegment, .id(segment))
             var insertion = SegmentInsertion(
                 segment: connection.lastInsertedNumber, nextBundle: try connection.nextBundleNumber())
-            for pack in packs {
+            for pack in packs where try !connection.isSwept(pack.id) {
                 try insertion.insert(pack, into: connection)
             }
             try insertion.flush(into: connection)

@@ -102,10 +102,11 @@ struct Connection: ~Copyable {
         for table in [
             "segments", "packs", "sessions", "bundles", "contents", "chunks", "snapshots", "complete_snapshots",
             "pages",
-            "page_sets",
+            "page_sets", "swept_packs",
         ] {
             try Self.execute(handle.pointer, "DELETE FROM \(table)")
         }
+        try run(.setSweptGenerations, .number(0))
         try run(.settlePageTotals)
     }
 
@@ -174,7 +175,10 @@ struct Connection: ~Copyable {
             try execute(database, table)
         }
         try Statement(database, "INSERT INTO repository VALUES (?)").run([.bytes(repository)]) { _ in }
-        try execute(database, "INSERT INTO removals VALUES (0); INSERT INTO page_totals VALUES (0, 0, 0)")
+        try execute(
+            database,
+            "INSERT INTO removals VALUES (0); INSERT INTO page_totals VALUES (0, 0, 0); INSERT INTO generations VALUES (0)"
+        )
         try execute(
             database,
             """

@@ -36,6 +36,12 @@ enum Query: Int, CaseIterable {
     case forgetComplete
     case insertComplete
     case isComplete
+    case sweptGenerations
+    case setSweptGenerations
+    case insertSweptPack
+    case isSwept
+    case packNumbers
+    case deletePack
     case page
     case containsPage
     case insertPage
@@ -110,6 +116,12 @@ enum Query: Int, CaseIterable {
         case .insertComplete:
             "INSERT OR IGNORE INTO complete_snapshots SELECT ? WHERE EXISTS (SELECT 1 FROM removals WHERE count = ?)"
         case .isComplete: "SELECT 1 FROM complete_snapshots WHERE id = ?"
+        case .sweptGenerations: "SELECT swept FROM generations"
+        case .setSweptGenerations: "UPDATE generations SET swept = ?"
+        case .insertSweptPack: "INSERT OR IGNORE INTO swept_packs VALUES (?)"
+        case .isSwept: "SELECT 1 FROM swept_packs WHERE id = ?"
+        case .packNumbers: "SELECT number, first_bundle, bundles FROM packs WHERE id = ?"
+        case .deletePack: "DELETE FROM packs WHERE number = ?"
         case .page: "SELECT number, sealed FROM pages WHERE id = ?"
         case .containsPage: "SELECT 1 FROM pages WHERE id = ?"
         case .insertPage: "INSERT INTO pages (id, sealed) VALUES (?, ?)"

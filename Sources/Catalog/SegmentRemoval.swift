@@ -34,6 +34,20 @@ struct SegmentRemoval {
         try connection.run(.deleteSegment, .number(segment))
     }
 
+    /// Removes every row of `pack`, whichever segments list it; tells whether there was one. `flush` has to follow.
+    mutating func remove(pack: Bytes32, from connection: borrowing Connection) throws(CatalogError) -> Bool {
+        var packs: [Pack] = []
+        try connection.run(.packNumbers, .id(pack)) { (row) throws(CatalogError) in
+            packs.append(Pack(number: try row.number(0, as: Int64.self), bundles: try row.bundleRange(1)))
+        }
+        for pack in packs {
+            if let bundles = pack.bundles { try removeBundles(bundles, from: connection) }
+            try connection.run(.deleteSessions, .number(pack.number))
+            try connection.run(.deletePack, .number(pack.number))
+        }
+        return !packs.isEmpty
+    }
+
     private mutating func removeBundles(
         _ bundles: ClosedRange<Int64>, from connection: borrowing Connection
     ) throws(CatalogError) {
@@ -50,7 +64,8 @@ struct SegmentRemoval {
         if places.count >= CatalogLimits.sortedChunks { try flush(from: connection) }
     }
 
-    private mutating func flush(from connection: borrowing Connection) throws(CatalogError) {
+    /// Removes the rows of chunks that were put off.
+    mutating func flush(from connection: borrowing Connection) throws(CatalogError) {
         places.sort { $0.id < $1.id }
         for place in places {
             try connection.run(.deleteChunk, .id(place.id), .number(place.bundle), .number(Int64(place.position)))

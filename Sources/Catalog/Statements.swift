@@ -1,11 +1,11 @@
 /// Every `Query`, prepared on one connection.
 struct Statements: ~Copyable {
-    private let prepared: InlineArray<49, Statement>
+    private let prepared: InlineArray<55, Statement>
 
     /// Prepares all of them on `database`.
     init(_ database: OpaquePointer) throws(CatalogError) {
         let queries = Query.allCases
-        precondition(queries.count == 49, "every query has its place")
+        precondition(queries.count == 55, "every query has its place")
         prepared = try InlineArray { (index) throws(CatalogError) in try Statement(database, queries[index].sql) }
     }
 

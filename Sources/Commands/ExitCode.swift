@@ -59,7 +59,8 @@ extension ExitCode {
         case .noRepository: self = .noRepository
         case .wrongKey: self = .wrongKey
         case .damaged: self = .damage
-        case .keyNotHeld, .held: self = .refused
+        case .keyNotHeld, .held, .refused: self = .refused
+        case .fenced: self = .locked
         case .noSuchSnapshot, .noSuchHold, .removed: self = .nothingMatched
         case .cancelled: self = .signal(.interrupt)
         case .storage(let code): self.init(code)

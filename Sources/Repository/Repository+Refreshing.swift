@@ -32,6 +32,14 @@ extension Repository {
         state.withLock { $0.settledSnapshots = isSettled ? listed : nil }
     }
 
+    /// Brings the index up to date for a writer that has claimed its session, and returns the packs in quarantine.
+    func refreshForWriting() throws(RepositoryError) -> Set<Bytes32> {
+        try asking { (catalog) throws(CatalogError) in _ = try catalog.sweptGenerations() }
+        let quarantined = try refreshGenerations(in: catalog)
+        try refreshIndex(in: catalog)
+        return quarantined
+    }
+
     /// Brings what `catalog` has of the index up to date.
     func refreshIndex(in catalog: Catalog) throws(RepositoryError) {
         do {
@@ -43,6 +51,7 @@ extension Repository {
 
     private func update(indexIn catalog: Catalog) throws {
         let settled = state.withLock { $0.settledSegments }
+        try refreshGenerations(tolerating: catalog)
         // Asked before the listing: what another process adds between the two must not look as if it were removed.
         let stored = settled == nil ? try catalog.segments() : nil
         let listed = try store.names(in: .index)
@@ -65,6 +74,16 @@ extension Repository {
             }
         }
         state.withLock { $0.settledSegments = listed }
+    }
+
+    /// Takes what was swept out of `catalog`. Whoever only reads goes on with what it has where that cannot be read.
+    private func refreshGenerations(tolerating catalog: Catalog) throws(RepositoryError) {
+        do {
+            try refreshGenerations(in: catalog)
+        } catch {
+            guard error.isDamage else { throw error }
+            warn("\(error); packs that were deleted may be looked for in vain")
+        }
     }
 
     /// Loads what is new and drops what is gone; false if something could not be read and may be readable later.

@@ -82,14 +82,14 @@ extension Repository {
         return damaged.union(missing.keys)
     }
 
-    /// Stores the snapshot that `manifest` describes: the last object of a run.
+    /// Commits the snapshot that `manifest` describes, which ends `run`.
     func store(
-        _ manifest: SnapshotManifest, session: SessionKey, salt: [UInt8]
+        _ manifest: SnapshotManifest, by run: ClaimedSession, session: SessionKey, salt: [UInt8]
     ) throws(RepositoryError) -> Snapshot {
         let bytes = try SnapshotObject.encode(
             manifest, session: session, keyring: keyring, repository: id, salt: salt)
-        let snapshot = Snapshot(id: SnapshotID(SHA256.hash(bytes.span)), manifest: manifest)
-        try create(ObjectName(.snapshots, snapshot.id.bytes), [bytes])
+        let snapshot = Snapshot(id: SnapshotID(hashing: bytes), manifest: manifest)
+        try run.commit(snapshot.id, bytes)
         remember(snapshot)
         // Who cannot read it back leaves nothing of it in clear.
         guard readsMetadata else { return snapshot }

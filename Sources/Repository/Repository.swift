@@ -40,6 +40,9 @@ public final class Repository: Sendable {
             didSet { snapshotsGeneration += 1 }
         }
         var warnings: [String] = []
+        /// Numbers that are known to exist, from which newer ones are looked for.
+        var generationKnown: UInt64 = 0
+        var sessionKnown: UInt64 = 0
         var packsReadFromFooters: Set<Bytes32> = []
         /// What the storage listed when the catalog was brought up to date last; nil when it may lack something.
         var settledSegments: [Bytes32]?

@@ -85,7 +85,9 @@ public final class BackupRun: Sendable {
         let session = try repository.makeWriteSession(
             WriteSessionOptions(
                 workers: options.workers, compressionLevel: options.compressionLevel, isDryRun: options.dryRun,
-                writeLimit: options.writeLimit),
+                writeLimit: options.writeLimit,
+                identity: RunIdentity(started: started, host: options.host, processID: UInt32(clamping: Host.processID))
+            ),
             entropy: entropy, filesCache: filesCache)
         do {
             let outcome = try save(

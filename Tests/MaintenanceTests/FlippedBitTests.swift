@@ -10,7 +10,9 @@ import Testing
 @Suite("A flipped bit")
 struct FlippedBitTests {
     /// Where the objects of one kind are.
-    static let places: [ObjectFolder?] = [nil, .keys, .packs, .index, .snapshots, .tombstones, .holds]
+    static let places: [ObjectFolder?] = [
+        nil, .keys, .packs, .index, .snapshots, .tombstones, .holds, .sessions,
+    ]
 
     /// Which bits of the bytes; nil for another one in each byte after the other.
     static let bits: [Int?] = Environment.value("PASTFS_EVERY_BIT") == nil ? [nil] : Array(0..<8)

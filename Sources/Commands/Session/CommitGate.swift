@@ -1,8 +1,8 @@
 import Coding
 import Storage
 
-/// A store whose snapshots, and whose `format` object, are created without interruption: each makes something there that
-/// was not there before. Everything else passes through.
+/// A store in which the outcome of a session, which commits its snapshot, and the `format` object are created without
+/// interruption: each makes something there that was not there before. Everything else passes through.
 final class CommitGate: ObjectStore {
     private let base: any ObjectStore
     private let interruption: Interruption
@@ -15,7 +15,7 @@ final class CommitGate: ObjectStore {
     var location: String { base.location }
 
     func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) {
-        guard name.folder == .snapshots || name == .format else { return try base.create(name, parts) }
+        guard name.part == .outcome || name == .format else { return try base.create(name, parts) }
         try interruption.committing { () throws(StorageError) in try base.create(name, parts) }
     }
 

@@ -50,6 +50,7 @@ public struct Check {
         try checkCatalog(segments, index: index)
         let health = try checkPacks(packs, index: index)
         let walk = try checkSnapshots(snapshots, health: health)
+        try checkRecords()
         report.damage = damage.findings
         report.notes = notes.findings
         journal?.finish()
@@ -73,7 +74,7 @@ public struct Check {
         observer?.checkAdvanced(CheckProgress(phase: phase, done: done, total: total, bytes: report.packBytesRead))
     }
 
-    private mutating func list(_ folder: ObjectFolder) throws(RepositoryError) -> [ObjectEntry] {
+    mutating func list(_ folder: ObjectFolder) throws(RepositoryError) -> [ObjectEntry] {
         do {
             let entries = try repository.store.list(folder)
             report.objectCount += entries.count

@@ -17,6 +17,7 @@ enum ObjectHeader {
         case indexSegment = "PastFSix"
         case snapshot = "PastFSsn"
         case retention = "PastFSrt"
+        case session = "PastFSse"
     }
 
     static func encode(_ kind: Kind, packKind: PackKind? = nil, repository: RepositoryID) -> [UInt8] {

@@ -20,6 +20,7 @@ enum SealedBox {
         case indexSegment = "PastFS v1 index segment"
         case snapshot = "PastFS v1 snapshot"
         case retention = "PastFS v1 retention"
+        case session = "PastFS v1 session"
         case cachedPage = "PastFS v1 cached page"
         case cachedSnapshot = "PastFS v1 cached snapshot"
     }

@@ -114,6 +114,13 @@ public enum Limits {
     /// The most tombstones, and the most holds, of one snapshot.
     public static let retentionNumberMax = 65_536
 
+    // MARK: Sessions and garbage collection
+
+    /// The longest object in `sessions/` or `quarantine/`, but for manifests, in bytes: two million packs in a plan.
+    public static let sessionRecordBytesMax = 64 << 20
+    /// The highest number of a session or a generation.
+    public static let runNumberMax: UInt64 = 1 << 40
+
     // MARK: Keys and the repository
 
     /// The longest `format` object, in bytes.

@@ -30,6 +30,10 @@ public struct RepositoryError: Error, Sendable {
         case removed
         /// An argument or a value is outside of what the format can hold.
         case invalidArgument
+        /// Garbage collection has ended the run: it makes no snapshot.
+        case fenced
+        /// A deletion that might lose something was refused; nothing was deleted.
+        case refused
         /// The run was told to stop.
         case cancelled
         /// The storage failed.

@@ -1,4 +1,5 @@
 import Coding
+import Cryptography
 
 /// The name of a snapshot: the SHA-256 of its stored object.
 public struct SnapshotID: Hashable, Comparable, Sendable {
@@ -8,6 +9,11 @@ public struct SnapshotID: Hashable, Comparable, Sendable {
     /// An identifier of these bytes.
     public init(_ bytes: Bytes32) {
         self.bytes = bytes
+    }
+
+    /// The name of the snapshot whose object has these bytes.
+    init(hashing object: [UInt8]) {
+        self.init(SHA256.hash(object.span))
     }
 
     /// The first eight hexadecimal digits: what people are shown.

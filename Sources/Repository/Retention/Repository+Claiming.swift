@@ -30,20 +30,6 @@ extension Repository {
         return .taken(try RetentionRecord(opening: stored, as: name, keyring: keyring, repository: id))
     }
 
-    /// Creates an object, and tries once more after a failure that may hide a success.
-    private func createPersistently(_ name: ObjectName, _ bytes: [UInt8]) throws(StorageError) {
-        do throws(StorageError) {
-            return try store.create(name, bytes)
-        } catch {
-            switch error.code {
-            // Nothing was changed, and nothing will be.
-            case .alreadyExists, .tooLarge, .noSpace, .readOnly, .permissionDenied, .unsupported: throw error
-            default: break
-            }
-        }
-        try store.create(name, bytes)
-    }
-
     /// What the object `name` says, or nil if there is none.
     func retentionRecord(_ name: ObjectName) throws(RepositoryError) -> RetentionRecord? {
         let bytes: [UInt8]

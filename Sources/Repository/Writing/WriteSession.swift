@@ -29,8 +29,12 @@ public final class WriteSession: Sendable {
     private let contentHash: KeyedHash
     private let metadataHash: KeyedHash
     private let storing: PackStoring
+    /// What makes the run one run for everybody; nil for one that stores nothing.
+    private let run: ClaimedSession?
     /// The packs that the index lists and the storage did not have when the run began.
     private let missingPacks: Set<Bytes32>
+    /// The packs whose chunks are stored again if they are needed: those that are missing, and those in quarantine.
+    private let avoidedPacks: Set<Bytes32>
     /// Keeps the pages of trees for the next run.
     private let filesCache: FilesCache?
     /// Whether anything was in the index when the run began.
@@ -55,7 +59,13 @@ public final class WriteSession: Sendable {
         contentHash = KeyedHash(key: contentIDKey)
         metadataHash = KeyedHash(key: metadataIDKey)
         storing = try PackStoring(repository: repository, entropy: entropy, limit: options.writeLimit)
+        run =
+            options.isDryRun
+            ? nil : try ClaimedSession(claimingIn: repository, identity: options.identity, entropy: entropy)
+        // After the claim: what a collector quarantines from now on waits for this run.
+        let quarantined = try repository.refreshForWriting()
         missingPacks = try repository.missingPacks()
+        avoidedPacks = missingPacks.union(quarantined)
         catalogAtStart = try repository.asking { (catalog) throws(CatalogError) in
             (catalog, try catalog.removalCount())
         }
@@ -160,16 +170,18 @@ public final class WriteSession: Sendable {
     private func isListed(_ id: ChunkID) throws(RepositoryError) -> Bool {
         // With an empty index there is nothing to ask for; what others store meanwhile may be stored twice.
         guard hadSegments else { return false }
-        guard !missingPacks.isEmpty else { return try repository.contains(id) }
-        return try repository.locations(of: id).contains { !missingPacks.contains($0.pack) }
+        guard !avoidedPacks.isEmpty else { return try repository.contains(id) }
+        return try repository.locations(of: id).contains { !avoidedPacks.contains($0.pack) }
     }
 
     /// Whether every chunk of `snapshot` is known to be in the repository, without a look at any of them.
     ///
     /// It is when a run of this machine made it or went through it, found each of its chunks listed, and since then no
-    /// index segment has gone from the repository, nor a pack from the storage.
+    /// index segment has gone from the repository, nor a pack from the storage, and nobody has forgotten it.
     public func isComplete(_ snapshot: SnapshotID) -> Bool {
         guard missingPacks.isEmpty else { return false }
+        // Asked after the claim: whoever forgets it from now on, a collector waits for this run before it sweeps it.
+        guard case .live? = try? repository.standing(of: snapshot) else { return false }
         return (try? catalogAtStart.catalog.isComplete(snapshot.bytes)) ?? false
     }
 
@@ -178,7 +190,7 @@ public final class WriteSession: Sendable {
     /// The manifest's `bytesNew` and `bytesStored` are filled in here. Whatever this throws, no snapshot was made, but
     /// for a storage that made it and failed to say so.
     public func commit(_ manifest: SnapshotManifest) throws(RepositoryError) -> Snapshot {
-        precondition(!options.isDryRun, "a dry run has nothing to commit")
+        guard let run else { preconditionFailure("a dry run has nothing to commit") }
         let last = try state.withLock { (state) throws(RepositoryError) -> [OpenBundle] in
             try state.requireGoing()
             state.hasEnded = true
@@ -193,7 +205,8 @@ public final class WriteSession: Sendable {
         var manifest = manifest
         manifest.statistics.bytesNew = counters.bytesNew
         manifest.statistics.bytesStored = counters.bytesStored
-        let snapshot = try repository.store(manifest, session: storing.metadataSession, salt: entropy.bytes(16))
+        let snapshot = try repository.store(
+            manifest, by: run, session: storing.metadataSession, salt: entropy.bytes(16))
         noteComplete(snapshot.id)
         return snapshot
     }
@@ -210,6 +223,8 @@ public final class WriteSession: Sendable {
         cancel()
         joinWorkers()
         storing.join()
+        // Whoever fails to say so keeps a collector waiting, and loses nothing.
+        try? run?.abort()
     }
 
     /// Makes the calls that are under way and all that follow throw `.cancelled`. May be called from any thread.

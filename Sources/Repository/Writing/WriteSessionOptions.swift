@@ -15,14 +15,17 @@ public struct WriteSessionOptions: Sendable {
     public var compressionLevel: Int
     /// Whether everything is done but storing.
     public var isDryRun: Bool
+    /// Who runs, for messages of others.
+    public var identity = RunIdentity()
     /// How fast packs may be stored, or nil for as fast as it goes.
     public var writeLimit: RateLimit?
 
     /// Options; numbers out of range are brought into it.
     public init(
         workers: Int, compressionLevel: Int = WriteSessionOptions.compressionLevelDefault, isDryRun: Bool = false,
-        writeLimit: RateLimit? = nil
+        writeLimit: RateLimit? = nil, identity: RunIdentity = RunIdentity()
     ) {
+        self.identity = identity
         self.writeLimit = writeLimit
         self.workers = min(max(workers, Self.workersRange.lowerBound), Self.workersRange.upperBound)
         self.compressionLevel = min(

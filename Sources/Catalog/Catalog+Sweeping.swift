@@ -1,0 +1,47 @@
+import Coding
+
+// Packs that garbage collection has swept are never believed again, whatever a segment says: the catalog leaves them out
+// when it takes one in, and takes them out when it learns of them.
+
+extension Catalog {
+    /// How many generations of garbage collection the catalog knows the swept packs of: all from 1 to this number.
+    public func sweptGenerations() throws(CatalogError) -> UInt64 {
+        try withConnection { (connection) throws(CatalogError) in try connection.sweptGenerations() }
+    }
+
+    /// Takes the packs that `generation` has swept out for good; nothing when the catalog knows of it already.
+    ///
+    /// Generations come in order: `generation` is at most one more than `sweptGenerations`.
+    public func remove(sweptPacks packs: [Bytes32], ofGeneration generation: UInt64) throws(CatalogError) {
+        try write { (connection) throws(CatalogError) in
+            let known = try connection.sweptGenerations()
+            guard generation > known else { return }
+            precondition(generation == known + 1, "generations come in order")
+            var removal = SegmentRemoval()
+            var hasRemoved = false
+            for pack in packs {
+                try connection.run(.insertSweptPack, .id(pack))
+                hasRemoved = try removal.remove(pack: pack, from: connection) || hasRemoved
+            }
+            try removal.flush(from: connection)
+            try connection.run(.setSweptGenerations, .number(Int64(clamping: generation)))
+            guard hasRemoved else { return }
+            try connection.run(.countRemoval)
+            try connection.run(.forgetComplete)
+        }
+    }
+}
+
+extension Connection {
+    func sweptGenerations() throws(CatalogError) -> UInt64 {
+        var count: UInt64 = 0
+        try run(.sweptGenerations) { (row) throws(CatalogError) in count = try row.number(0, as: UInt64.self) }
+        return count
+    }
+
+    func isSwept(_ pack: Bytes32) throws(CatalogError) -> Bool {
+        var isSwept = false
+        try run(.isSwept, .id(pack)) { _ in isSwept = true }
+        return isSwept
+    }
+}

@@ -1,0 +1,52 @@
+import Coding
+import Storage
+import SystemInterface
+
+/// What a collector creates: docs/consistency.md has the protocol, and why each step is needed.
+extension Repository {
+    /// Begins generation `number` with `plan`; false if somebody else has begun it, or an earlier attempt of this run that
+    /// another has taken over.
+    package func begin(
+        generation number: UInt64, _ plan: QuarantinePlan, entropy: any EntropySource
+    ) throws(RepositoryError) -> Bool {
+        let name = ObjectName(.quarantine, number: number)
+        guard case .won = try createFirst(name, try sealRecord(plan.encode(), as: name, entropy)) else { return false }
+        return true
+    }
+
+    /// Decides what generation `number` deletes, unless that is decided already: what is.
+    package func decide(
+        generation number: UInt64, _ plan: SweepPlan, entropy: any EntropySource
+    ) throws(RepositoryError) -> SweepPlan {
+        let name = ObjectName(.quarantine, number: number, part: .sweep)
+        switch try createFirst(name, try sealRecord(plan.encode(), as: name, entropy)) {
+        case .won: return plan
+        case .taken(let bytes): return try openRecord(bytes, as: name, SweepPlan.init(decoding:))
+        }
+    }
+
+    /// Says that nothing is left to do for generation `number`.
+    package func close(
+        generation number: UInt64, by identity: RunIdentity, entropy: any EntropySource
+    ) throws(RepositoryError) {
+        let name = ObjectName(.quarantine, number: number, part: .closed)
+        _ = try createFirst(name, try sealRecord(identity.encode(), as: name, entropy))
+    }
+
+    /// Deletes an object, and tries once more after a failure; false if it is not there. May be repeated by anyone.
+    @discardableResult
+    package func delete(_ name: ObjectName) throws(RepositoryError) -> Bool {
+        do throws(StorageError) {
+            do throws(StorageError) {
+                try store.delete(name)
+            } catch {
+                guard error.mayHideSuccess, error.code != .notFound else { throw error }
+                try store.delete(name)
+            }
+            return true
+        } catch {
+            guard error.code == .notFound else { throw RepositoryError(error) }
+            return false
+        }
+    }
+}

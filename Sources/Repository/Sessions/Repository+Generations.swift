@@ -1,0 +1,82 @@
+import Catalog
+import Coding
+import Storage
+
+/// Generations of garbage collection as everybody reads them.
+extension Repository {
+    /// Asks for the generations that are new, takes what they have swept out of the catalog for good, and returns the packs
+    /// that a generation plans to delete that is not closed: whoever writes must not reuse them.
+    ///
+    /// Throws `.damaged` for a generation that cannot be read: nobody knows then what may be reused.
+    @discardableResult
+    func refreshGenerations(in catalog: Catalog) throws(RepositoryError) -> Set<Bytes32> {
+        let newest = try newestGeneration()
+        guard newest > 0 else { return [] }
+        do {
+            var swept = try catalog.sweptGenerations()
+            while swept < newest, let plan = try sweepPlan(of: swept + 1) {
+                swept += 1
+                try catalog.remove(sweptPacks: plan.packs, ofGeneration: swept)
+            }
+            guard swept >= newest - 1 else {
+                throw RepositoryError(
+                    .damaged, object: ObjectName(.quarantine, number: swept + 1, part: .sweep).path,
+                    "it is missing, and there is a newer generation")
+            }
+            guard try !isClosed(generation: newest) else { return [] }
+            return Set(try quarantinePlan(of: newest).packs)
+        } catch let error as CatalogError {
+            throw RepositoryError(error)
+        } catch let error as RepositoryError {
+            throw error
+        } catch {
+            throw RepositoryError(.internalFailure, "\(error)")
+        }
+    }
+
+    /// The number of the newest generation, 0 if there is none.
+    package func newestGeneration() throws(RepositoryError) -> UInt64 {
+        let newest = try newestNumber(in: .quarantine, from: state.withLock { $0.generationKnown })
+        state.withLock { $0.generationKnown = max($0.generationKnown, newest) }
+        return newest
+    }
+
+    /// The plan of a generation that exists.
+    package func quarantinePlan(of generation: UInt64) throws(RepositoryError) -> QuarantinePlan {
+        let name = ObjectName(.quarantine, number: generation)
+        guard let bytes = try readIfPresent(name) else {
+            throw RepositoryError(.damaged, object: name.path, "it is missing")
+        }
+        return try openRecord(bytes, as: name, QuarantinePlan.init(decoding:))
+    }
+
+    /// The sweep plan of a generation, or nil if it has none yet.
+    package func sweepPlan(of generation: UInt64) throws(RepositoryError) -> SweepPlan? {
+        let name = ObjectName(.quarantine, number: generation, part: .sweep)
+        guard let bytes = try readIfPresent(name) else { return nil }
+        return try openRecord(bytes, as: name, SweepPlan.init(decoding:))
+    }
+
+    /// Whether nothing is left to do for a generation.
+    package func isClosed(generation: UInt64) throws(RepositoryError) -> Bool {
+        let name = ObjectName(.quarantine, number: generation, part: .closed)
+        guard let bytes = try readIfPresent(name) else { return false }
+        _ = try openRecord(bytes, as: name, RunIdentity.init(decoding:))
+        return true
+    }
+}
+
+extension RunIdentity {
+    /// An identity that is a record of its own.
+    init(decoding bytes: [UInt8]) throws(CodingError) {
+        var reader = ByteReader(bytes)
+        try self.init(from: &reader)
+        try reader.expectEnd()
+    }
+
+    func encode() -> [UInt8] {
+        var writer = ByteWriter(capacity: 64)
+        encode(to: &writer)
+        return writer.bytes
+    }
+}

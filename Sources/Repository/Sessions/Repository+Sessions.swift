@@ -1,0 +1,62 @@
+import Coding
+import Storage
+import SystemInterface
+
+/// Sessions as everybody reads them, and as a collector ends them.
+extension Repository {
+    /// The number of the newest session, 0 if there is none.
+    package func newestSession() throws(RepositoryError) -> UInt64 {
+        let newest = try newestNumber(in: .sessions, from: state.withLock { $0.sessionKnown })
+        state.withLock { $0.sessionKnown = max($0.sessionKnown, newest) }
+        return newest
+    }
+
+    /// What the writer of a session that exists has said when it began.
+    package func sessionClaim(_ number: UInt64) throws(RepositoryError) -> SessionClaim {
+        let name = ObjectName(.sessions, number: number)
+        guard let bytes = try readIfPresent(name) else {
+            throw RepositoryError(.damaged, object: name.path, "it is missing")
+        }
+        return try openRecord(bytes, as: name, SessionClaim.init(decoding:))
+    }
+
+    /// How a session has ended, or nil while it has not.
+    package func sessionOutcome(_ number: UInt64) throws(RepositoryError) -> SessionOutcome? {
+        let name = ObjectName(.sessions, number: number, part: .outcome)
+        guard let bytes = try readIfPresent(name) else { return nil }
+        return try openRecord(bytes, as: name, SessionOutcome.init(decoding:))
+    }
+
+    /// Ends a session in this way, unless somebody has ended it in another: how it has ended.
+    @discardableResult
+    package func end(
+        session number: UInt64, _ outcome: SessionOutcome, entropy: any EntropySource
+    ) throws(RepositoryError) -> SessionOutcome {
+        let name = ObjectName(.sessions, number: number, part: .outcome)
+        switch try createFirst(name, try sealRecord(outcome.encode(), as: name, entropy)) {
+        case .won: return outcome
+        case .taken(let bytes): return try openRecord(bytes, as: name, SessionOutcome.init(decoding:))
+        }
+    }
+
+    /// Publishes what a session has committed and nobody has published; false if its manifest is not there either.
+    package func publish(_ snapshot: SnapshotID, ofSession number: UInt64) throws(RepositoryError) -> Bool {
+        let pending = ObjectName(.sessions, number: number, part: .snapshot)
+        guard let bytes = try readIfPresent(pending) else { return false }
+        guard SnapshotID(hashing: bytes) == snapshot else {
+            throw RepositoryError(.damaged, object: pending.path, "it is not the manifest that was committed")
+        }
+        try publish(bytes, as: snapshot)
+        return true
+    }
+
+    /// Creates the object of a snapshot that is committed.
+    func publish(_ bytes: [UInt8], as snapshot: SnapshotID) throws(RepositoryError) {
+        do {
+            try createPersistently(ObjectName(.snapshots, snapshot.bytes), bytes)
+        } catch {
+            // The name is the digest of the bytes: whatever is there under it is this.
+            guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        }
+    }
+}
