@@ -9,6 +9,17 @@ extension Catalog {
         try withConnection { (connection) throws(CatalogError) in try connection.sweptGenerations() }
     }
 
+    /// Those of `packs` that were swept.
+    public func sweptPacks(among packs: [Bytes32]) throws(CatalogError) -> Set<Bytes32> {
+        try withConnection { (connection) throws(CatalogError) in
+            try connection.snapshot { () throws(CatalogError) in
+                var swept: Set<Bytes32> = []
+                for pack in packs where try connection.isSwept(pack) { swept.insert(pack) }
+                return swept
+            }
+        }
+    }
+
     /// Takes the packs that `generation` has swept out for good; nothing when the catalog knows of it already.
     ///
     /// Generations come in order: `generation` is at most one more than `sweptGenerations`.

@@ -80,7 +80,7 @@ extension Failure {
             "`pastfs check --read-data` shows what is affected; keep the repository as it is until you know"
         case .notSaved: "see whether another snapshot has it; `pastfs snapshots` lists them"
         case .fenced: "run it again: what it has stored is reused"
-        case .refused: nil
+        case .refused: "`pastfs prune --dry-run` shows what would go; if that is right, --confirm does it"
         case .keyNotHeld: "use a key whose role allows this"
         case .unsupportedVersion: "use a newer version of pastfs"
         case .held: "`pastfs hold list` shows who holds it, and why"

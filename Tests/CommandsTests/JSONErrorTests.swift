@@ -12,7 +12,7 @@ struct JSONErrorTests {
         ["versions", "/a"], ["find", "a"], ["restore", "latest", "--to", "/nonexistent/a"], ["check"], ["stats"],
         ["export", "--tar", "latest"], ["forget", "latest"], ["hold", "add", "latest", "--reason", "a"],
         ["hold", "list"], ["hold", "release", "00000000.1"], ["verify", "--sample-restore", "1%"],
-        ["repair", "index"], ["repair", "packs"], ["repair", "snapshots"],
+        ["prune"], ["repair", "index"], ["repair", "packs"], ["repair", "snapshots"],
     ]
 
     /// One error record on standard error that says the process's own code, and nothing else anywhere.

@@ -77,6 +77,7 @@ struct JSONSchemaTests {
         try run("forget", "latest~2")
         try run("snapshots", "--forgotten")
         try run("forget", "--undo", "latest")
+        try run("prune", "--confirm", "--max-unused", "0%")
         try run("restore", "-v", "latest:\(source)", "--to", pastfs.directory.path.appending("target").description)
         try run("stats")
         try run("version")

@@ -10,7 +10,7 @@ package enum PastFSProgram {
         DiffCommand.self, VersionsCommand.self, FindCommand.self, RestoreCommand.self, ExportCommand.self,
         MountCommand.self,
         UnmountCommand.self, ForgetCommand.self, HoldAddCommand.self, HoldListCommand.self, HoldReleaseCommand.self,
-        CheckCommand.self, VerifyCommand.self, RepairIndexCommand.self, RepairPacksCommand.self,
+        PruneCommand.self, CheckCommand.self, VerifyCommand.self, RepairIndexCommand.self, RepairPacksCommand.self,
         RepairSnapshotsCommand.self, StatsCommand.self,
         VersionCommand.self, CompletionCommand.self, ManualCommand.self,
     ]

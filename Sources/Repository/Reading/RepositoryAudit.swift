@@ -55,7 +55,10 @@ extension Repository {
     /// Reads the index segment `name` from the storage.
     public func auditIndexSegment(_ name: ObjectName) throws(RepositoryError) -> [PackTable] {
         let bytes = try Self.readNamed(name, bytesMax: Limits.indexSegmentBytesMax, store)
-        return try IndexSegment.decode(bytes, name: name, repository: id, indexKey: indexHash).map(PackTable.init)
+        let packs = try IndexSegment.decode(bytes, name: name, repository: id, indexKey: indexHash)
+        // A segment may list what was swept since; nobody believes in that.
+        let swept = try sweptPacks(among: packs.map(\.id))
+        return packs.filter { !swept.contains($0.id) }.map(PackTable.init)
     }
 
     /// Reads the footer of the pack `id`.

@@ -30,6 +30,9 @@ public final class TreeDirectory: Sendable {
     /// The number of its leaf pages, at least 1.
     public var pageCount: Int { tree.leaves.count }
 
+    /// The pages above its leaves.
+    var innerPages: [ChunkID] { tree.innerPages }
+
     /// Which page the leaf `index` is, the number of its first entry, and how many it has; reads nothing.
     public func leaf(_ index: Int) -> (id: ChunkID, firstIndex: Int, entryCount: Int) {
         if onlyPage != nil { return (root, 0, entryCount) }

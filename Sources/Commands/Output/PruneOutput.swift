@@ -1,0 +1,92 @@
+import Maintenance
+
+/// What a collection did, as it is printed.
+struct PruneOutput {
+    let console: Console
+    let report: CollectionReport
+
+    func write(seconds: Double) throws(Failure) {
+        try console.record(PruneRecord(report))
+        for session in report.sessionsEnded {
+            try console.line("ended the run of session \(session), which was taken for dead")
+        }
+        switch report.end {
+        case .nothingToDo: try console.line("there is nothing to delete")
+        case .waiting:
+            for session in report.sessionsWaitedFor {
+                let host = session.identity.host.isEmpty ? "" : " on \(Printable.line(session.identity.host))"
+                let started = TimeText.short(session.identity.started)
+                try console.line(
+                    "waiting for session \(session.number), which began \(started)\(host), process \(session.identity.processID)"
+                )
+            }
+            try console.line("nothing was deleted: prune again when they have ended, or with --fence-sessions")
+        case .dryRun: try writeAmounts("would delete", "would free")
+        case .done: try writeAmounts("deleted", "freed")
+        }
+        if report.end == .done {
+            try console.line("done in \(AmountText.duration(seconds: seconds))")
+        }
+    }
+
+    private func writeAmounts(_ deleted: String, _ freed: String) throws(Failure) {
+        let snapshots = AmountText.count(UInt64(report.snapshots.count), "snapshot")
+        let packs = AmountText.count(UInt64(report.packCount), "pack")
+        try console.line("\(deleted) \(snapshots) and \(packs), \(freed) \(AmountText.bytes(report.bytesFreed))")
+        if report.packsTakenBack > 0 {
+            try console.line(
+                "took back \(AmountText.count(UInt64(report.packsTakenBack), "pack")) that is needed after all")
+        }
+        if report.packsRepacked > 0 {
+            try console.line(
+                "moved \(AmountText.bytes(report.bytesMoved)) out of "
+                    + AmountText.count(UInt64(report.packsRepacked), "pack"))
+        }
+        try console.line(
+            "kept \(AmountText.count(UInt64(report.snapshotsKept), "snapshot")) and "
+                + "\(AmountText.bytes(report.bytesKept)), of which \(AmountText.bytes(report.bytesUnused)) are of no use"
+        )
+    }
+}
+
+/// The end of a collection.
+private struct PruneRecord: JSONRecord {
+    static let schema = "pastfs.prune.v1"
+    let end: String
+    let generation: UInt64
+    let packs: Int
+    let bytesFreed: UInt64
+    let packsTakenBack: Int
+    let packsRepacked: Int
+    let bytesMoved: UInt64
+    let snapshots: [String]
+    let segmentsReplaced: Int
+    let sessionsEnded: [UInt64]
+    let sessionsWaitedFor: [UInt64]
+    let snapshotsKept: Int
+    let bytesKept: UInt64
+    let bytesUnused: UInt64
+
+    init(_ report: CollectionReport) {
+        end =
+            switch report.end {
+            case .nothingToDo: "nothing_to_do"
+            case .dryRun: "dry_run"
+            case .waiting: "waiting"
+            case .done: "done"
+            }
+        generation = report.generation
+        packs = report.packCount
+        bytesFreed = report.bytesFreed
+        packsTakenBack = report.packsTakenBack
+        packsRepacked = report.packsRepacked
+        bytesMoved = report.bytesMoved
+        snapshots = report.snapshots.map(\.description)
+        segmentsReplaced = report.segmentsReplaced
+        sessionsEnded = report.sessionsEnded
+        sessionsWaitedFor = report.sessionsWaitedFor.map(\.number)
+        snapshotsKept = report.snapshotsKept
+        bytesKept = report.bytesKept
+        bytesUnused = report.bytesUnused
+    }
+}

@@ -1,0 +1,136 @@
+import Coding
+import Repository
+import Storage
+import SystemInterface
+
+/// One garbage collection, as docs/consistency.md describes it: what it does and why in this order stands there.
+///
+/// Any number may run at the same time, in any number of processes, beside backups, mounts and whoever forgets or holds.
+/// Each goes on where another has stopped. A collection that throws has deleted nothing but what a stored plan names, and
+/// the next one goes on with it.
+public struct Collection {
+    /// How many generations one run goes through at most: one that it finds, and one of its own.
+    private static let generationsMax = 2
+    /// How often it begins anew at most, because another has deleted what this one was looking at.
+    private static let attemptsMax = 5
+
+    let repository: Repository
+    let options: CollectionOptions
+    let entropy: any EntropySource
+    let observer: (any CollectionObserver)?
+    var report = CollectionReport()
+    /// Whether packs are there that were asked for by their keys.
+    var presence: [Bytes32: Bool] = [:]
+
+    /// A collection in `repository`.
+    public init(
+        _ repository: Repository, options: CollectionOptions, entropy: any EntropySource,
+        observer: (any CollectionObserver)? = nil
+    ) {
+        self.repository = repository
+        self.options = options
+        self.entropy = entropy
+        self.observer = observer
+    }
+
+    /// Collects, and returns what came of it.
+    ///
+    /// Throws `.refused` when going on might lose something, with nothing deleted; `.damaged` when what is needed is not
+    /// all there; `.keyNotHeld` for a keyring that reads no trees or signs nothing.
+    public consuming func run() throws(RepositoryError) -> CollectionReport {
+        guard repository.readsMetadata else {
+            throw RepositoryError(.keyNotHeld, "this key slot cannot see what snapshots need")
+        }
+        for _ in 1..<Self.attemptsMax {
+            let state = try state()
+            do throws(RepositoryError) {
+                return try collect()
+            } catch {
+                // What another collector has deleted since was needed by nobody: begin again with what is there now.
+                guard error.isDamage, try self.state() != state else { throw error }
+                report = CollectionReport()
+            }
+        }
+        return try collect()
+    }
+
+    /// How far collections have come.
+    private struct State: Equatable {
+        var generation: UInt64 = 0
+        var isDecided = false
+        var isClosed = false
+    }
+
+    private func state() throws(RepositoryError) -> State {
+        let newest = try repository.newestGeneration()
+        guard newest > 0 else { return State() }
+        return State(
+            generation: newest, isDecided: try repository.sweepPlan(of: newest) != nil,
+            isClosed: try repository.isClosed(generation: newest))
+    }
+
+    private mutating func collect() throws(RepositoryError) -> CollectionReport {
+        var adopted: CollectionReport?
+        for _ in 0..<Self.generationsMax {
+            try repository.refresh()
+            presence = [:]
+            let newest = try repository.newestGeneration()
+            report.generation = newest
+            if newest > 0, try !repository.isClosed(generation: newest) {
+                guard !options.isDryRun else { return try dryRun(beside: newest) }
+                guard try finish(newest) else { return report }
+                report.end = .done
+                adopted = report
+                continue
+            }
+            guard let plan = try makePlan(generation: newest + 1) else {
+                // What a run could not rewrite of the index, for want of room or because a disk failed, is still to do.
+                if !options.isDryRun { _ = try tidyIndex() }
+                return adopted ?? report
+            }
+            report.end = .dryRun
+            guard !options.isDryRun else { return report }
+            // Taken or not: what is stored there now counts.
+            _ = try repository.begin(generation: newest + 1, plan, entropy: entropy)
+            report.generation = newest + 1
+            guard try finish(newest + 1) else { return report }
+            report.end = .done
+            return report
+        }
+        return report
+    }
+
+    /// What would be done if the generation that is open were not.
+    private mutating func dryRun(beside generation: UInt64) throws(RepositoryError) -> CollectionReport {
+        _ = try makePlan(generation: generation)
+        report.end = .dryRun
+        return report
+    }
+
+    /// Goes on with a generation that exists; false if runs have to end first.
+    private mutating func finish(_ generation: UInt64) throws(RepositoryError) -> Bool {
+        var sweep = try repository.sweepPlan(of: generation)
+        if sweep == nil {
+            let plan = try repository.quarantinePlan(of: generation)
+            observer?.collectionAdvanced(.settling, 0, of: 0)
+            guard let roll = try settle(generation) else { return false }
+            sweep = try judge(plan, roll, generation)
+        }
+        if let sweep { try execute(sweep) }
+        try repository.close(generation: generation, by: options.identity, entropy: entropy)
+        return true
+    }
+
+    /// Whether a pack answers when it is asked for by its key.
+    mutating func isPresent(_ pack: Bytes32) throws(RepositoryError) -> Bool {
+        if let known = presence[pack] { return known }
+        let isPresent: Bool
+        do {
+            isPresent = try repository.store.contains(ObjectName(.packs, pack))
+        } catch {
+            throw RepositoryError(error)
+        }
+        presence[pack] = isPresent
+        return isPresent
+    }
+}

@@ -1,0 +1,29 @@
+import Repository
+
+/// How a collection works.
+public struct CollectionOptions: Sendable {
+    /// How long a run without outcome is waited for unless it is said otherwise, in seconds: a day.
+    public static let graceSecondsDefault: Int64 = 24 * 3600
+    /// The share of all packs' bytes above which a collection asks to be confirmed.
+    public static let deletedShareMax = 0.5
+    /// The share of a repository that may be of no use before what is left of packs is moved, unless it is said otherwise.
+    public static let unusedShareDefault = 0.05
+
+    /// Who collects, and when by its own clock.
+    public var identity: RunIdentity
+    /// Runs that began longer ago than this, by their clock and ours, and have no outcome are ended.
+    public var graceSeconds = CollectionOptions.graceSecondsDefault
+    /// Whether every run is ended that has no outcome and may rely on what is to go.
+    public var fencesSessions = false
+    /// The share of a repository, 0 to 1, that may be of no use and stays all the same.
+    public var unusedShareMax = CollectionOptions.unusedShareDefault
+    /// Whether it is only said what would be done.
+    public var isDryRun = false
+    /// Whether it may delete more than a set share, or what leaves no snapshot.
+    public var isConfirmed = false
+
+    /// Options of a collection by `identity`.
+    public init(identity: RunIdentity) {
+        self.identity = identity
+    }
+}

@@ -1,0 +1,59 @@
+import Catalog
+import Coding
+import Storage
+import SystemInterface
+
+/// Rewriting the index: housekeeping, since nobody believes what a segment says of swept packs.
+extension Repository {
+    /// Replaces the segments that list a swept pack by new ones that do not, and returns the names of those that are to be
+    /// deleted: what replaces them is durable.
+    ///
+    /// A segment that cannot be read is left alone.
+    package func replaceSegments(entropy: any EntropySource) throws(RepositoryError) -> [ObjectName] {
+        var replaced: [ObjectName] = []
+        var staying: [Bytes32: PackRecord] = [:]
+        let listed: [Bytes32]
+        do {
+            listed = try store.names(in: .index)
+        } catch {
+            throw RepositoryError(error)
+        }
+        for segment in listed {
+            let name = ObjectName(.index, segment)
+            do {
+                let packs = try readSegment(name)
+                let swept = try sweptPacks(among: packs.map(\.id))
+                guard !swept.isEmpty else { continue }
+                replaced.append(name)
+                for pack in packs where !swept.contains(pack.id) { staying[pack.id] = pack }
+            } catch {
+                guard error.isDamage else { throw error }
+                warn("\(error); it is left as it is")
+            }
+        }
+        var batch: [PackRecord] = []
+        var chunks = 0
+        for pack in staying.values.sorted(by: { $0.id < $1.id }) {
+            batch.append(pack)
+            chunks += pack.bundles.reduce(0) { $0 + $1.chunks.count }
+            guard chunks >= Limits.indexSegmentChunksTarget || batch.count >= Limits.indexSegmentPacksMax else {
+                continue
+            }
+            try storeIndexSegment(batch, salt: entropy.bytes(SealedBox.saltBytes))
+            batch = []
+            chunks = 0
+        }
+        if !batch.isEmpty { try storeIndexSegment(batch, salt: entropy.bytes(SealedBox.saltBytes)) }
+        return replaced
+    }
+
+    private func readSegment(_ name: ObjectName) throws(RepositoryError) -> [PackRecord] {
+        let bytes = try Self.readNamed(name, bytesMax: Limits.indexSegmentBytesMax, store)
+        return try IndexSegment.decode(bytes, name: name, repository: id, indexKey: indexHash)
+    }
+
+    /// Those of `packs` that a sweep plan names.
+    func sweptPacks(among packs: [Bytes32]) throws(RepositoryError) -> Set<Bytes32> {
+        try asking { (catalog) throws(CatalogError) in try catalog.sweptPacks(among: packs) }
+    }
+}

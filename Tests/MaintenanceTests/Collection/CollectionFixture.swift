@@ -1,0 +1,137 @@
+import Coding
+import Cryptography
+import Maintenance
+import Repository
+import Storage
+import SystemInterface
+import TestSupport
+
+/// A repository whose snapshots have a few files each, and collections in it.
+struct CollectionFixture: Sendable {
+    static let passphrase = Array("correct horse".utf8)
+    /// When collections run: later than everything else.
+    static let now = Timestamp(seconds: 2_000_000_000)
+
+    let store: any ObjectStore
+    let entropy: SeededEntropy
+    let repository: Repository
+
+    init(store: any ObjectStore = MemoryStore(), seed: UInt64 = 1) throws {
+        self.store = store
+        entropy = SeededEntropy(seed: seed)
+        guard let cost = PassphraseCost(logN: PassphraseCost.logNRange.lowerBound) else {
+            throw RepositoryError(.internalFailure, "the least cost is no cost")
+        }
+        try Repository.create(
+            in: store, passphrase: SecretBytes(Self.passphrase), passphraseCost: cost, entropy: entropy)
+        repository = try Self.open(store)
+    }
+
+    private init(store: any ObjectStore, like other: CollectionFixture) throws {
+        self.store = store
+        entropy = other.entropy
+        repository = try other.repository.reopened(over: store)
+    }
+
+    /// The same over another store, as another process opens it.
+    func over(_ store: any ObjectStore) throws -> CollectionFixture {
+        try CollectionFixture(store: store, like: self)
+    }
+
+    static func open(_ store: any ObjectStore) throws -> Repository {
+        try Repository.open(store, passphrase: SecretBytes(passphrase), cacheDirectory: nil)
+    }
+
+    /// Bytes that depend on `seed` alone, enough to have a bundle of their own.
+    static func bytes(_ seed: UInt64, count: Int = 300_000) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        return generator.bytes(count)
+    }
+
+    func session(startedAt seconds: Int64 = 1_999_999_990) throws -> WriteSession {
+        let identity = RunIdentity(started: Timestamp(seconds: seconds), host: "writer", processID: 7)
+        return try repository.makeWriteSession(
+            WriteSessionOptions(workers: 1, identity: identity), entropy: entropy)
+    }
+
+    /// A snapshot whose root has these files.
+    @discardableResult
+    func commit(_ files: [String: [UInt8]]) throws -> Snapshot {
+        let session = try session()
+        let root = try Self.write(files, into: session)
+        return try session.commit(Self.manifest(root))
+    }
+
+    static func manifest(_ root: TreeEntry) -> SnapshotManifest {
+        let moment = Timestamp(seconds: 1_900_000_000)
+        return SnapshotManifest(
+            started: moment, finished: moment, host: "host", userName: "user", program: "test", paths: ["/"],
+            root: root)
+    }
+
+    static func write(_ files: [String: [UInt8]], into session: WriteSession) throws -> TreeEntry {
+        var builder = TreeBuilder(session: session)
+        for (name, content) in files.sorted(by: { $0.key < $1.key }) {
+            var entry = TreeEntry(name: Array(name.utf8), type: .regular, permissions: 0o644)
+            entry.size = UInt64(content.count)
+            var contents = ContentBuilder(session: session)
+            if !content.isEmpty {
+                try contents.addChunk(try session.add(content.span, .content), bytes: content.count)
+            }
+            entry.content = try contents.finish()
+            try builder.add(entry)
+        }
+        return TreeEntry(name: [], type: .directory, permissions: 0o755, content: .tree(try builder.finish()))
+    }
+
+    func forget(_ snapshot: Snapshot) throws {
+        _ = try repository.forget(snapshot.id, by: Self.attribution, entropy: entropy)
+    }
+
+    static var attribution: Attribution {
+        Attribution(time: now, userName: "user", host: "host", reason: "a test")
+    }
+
+    /// Collects as another process does.
+    @discardableResult
+    func collect(
+        observer: (any CollectionObserver)? = nil, _ change: (inout CollectionOptions) -> Void = { _ in }
+    ) throws -> CollectionReport {
+        var options = CollectionOptions(identity: RunIdentity(started: Self.now, host: "collector", processID: 8))
+        change(&options)
+        let other = try repository.reopened(over: store)
+        return try Collection(other, options: options, entropy: entropy, observer: observer).run()
+    }
+
+    /// The files of a snapshot, as another process reads them.
+    func contents(of snapshot: Snapshot) throws -> [String: [UInt8]] {
+        let repository = try repository.reopened(over: store)
+        let source = repository.makeSource(cacheBytes: 8 << 20)
+        guard case .tree(let root) = snapshot.manifest.root.content else { return [:] }
+        var files: [String: [UInt8]] = [:]
+        try TreeDirectory(root, source: source).forEachEntry { (entry) throws(RepositoryError) in
+            let contents = try FileContents(entry, source: source)
+            files[String(decoding: entry.name, as: UTF8.self)] = try [UInt8](
+                unsafeUninitializedCapacity: Int(contents.size)
+            ) { (buffer, count) throws(RepositoryError) in
+                count = try contents.read(at: 0, into: UnsafeMutableRawBufferPointer(buffer))
+            }
+        }
+        return files
+    }
+
+    /// The names of all objects in these folders.
+    func names(_ folders: ObjectFolder...) throws -> [String] {
+        try folders.flatMap { try store.list($0) }.map(\.name.path)
+    }
+
+    /// A store with the same objects.
+    func copy() throws -> MemoryStore {
+        let copy = MemoryStore()
+        try copy.create(.format, try store.read(.format))
+        for folder in ObjectFolder.allCases {
+            for entry in try store.list(folder) { try copy.create(entry.name, try store.read(entry.name)) }
+        }
+        return copy
+    }
+}

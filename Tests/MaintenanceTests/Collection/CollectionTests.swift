@@ -1,0 +1,254 @@
+import Coding
+import Maintenance
+import Repository
+import Storage
+import SystemInterface
+import Synchronization
+import Testing
+
+@Suite("A garbage collection")
+struct CollectionTests {
+    private let fixture: CollectionFixture
+    private let shared = CollectionFixture.bytes(1)
+    private let old = CollectionFixture.bytes(2)
+    private let new = CollectionFixture.bytes(3)
+
+    init() throws {
+        fixture = try CollectionFixture()
+    }
+
+    private final class Log: CollectionObserver {
+        let deletions = Mutex<[Deletion]>([])
+        func collectionAdvanced(_ phase: CollectionPhase, _ done: Int, of total: Int) {}
+        func collectionDeleted(_ deletion: Deletion) { deletions.withLock { $0.append(deletion) } }
+    }
+
+    @Test("does nothing where everything is needed")
+    func nothing() throws {
+        try fixture.commit(["a": shared])
+        try fixture.commit(["a": shared, "b": new])
+        let before = try fixture.names(.packs, .index, .snapshots, .quarantine, .sessions)
+        #expect(try fixture.collect().end == .nothingToDo)
+        #expect(try fixture.names(.packs, .index, .snapshots, .quarantine, .sessions) == before)
+    }
+
+    @Test("frees what only a forgotten snapshot needs, logs it, and leaves the others as they were")
+    func frees() throws {
+        let first = try fixture.commit(["a": shared])
+        let second = try fixture.commit(["a": shared, "b": old])
+        let third = try fixture.commit(["a": shared, "c": new])
+        let before = try fixture.names(.packs)
+        try fixture.forget(second)
+        let log = Log()
+        let report = try fixture.collect(observer: log)
+        #expect(report.end == .done && report.generation == 1)
+        #expect(report.snapshots == [second.id] && report.snapshotsKept == 2)
+        #expect(report.packCount == 2 && report.bytesFreed > UInt64(old.count))
+        #expect(try fixture.names(.packs).count == before.count - 2)
+        #expect(try fixture.store.names(in: .snapshots) == [first.id, third.id].map(\.bytes).sorted())
+        #expect(try !fixture.store.contains(ObjectName(.sessions, number: 2, part: .snapshot)))
+        #expect(try fixture.contents(of: first) == ["a": shared])
+        #expect(try fixture.contents(of: third) == ["a": shared, "c": new])
+        let deletions = log.deletions.withLock { $0 }
+        #expect(deletions.filter { $0.reason == .unneeded }.count == 2)
+        #expect(deletions.filter { $0.reason == .forgotten }.count == 2)
+        #expect(deletions.filter { $0.reason == .replaced }.count == report.segmentsReplaced)
+        #expect(try fixture.collect().end == .nothingToDo)
+        let check = try Check(fixture.repository.reopened(over: fixture.store), options: CheckOptions(readsData: true))
+            .run()
+        #expect(check.damage.map(\.object) == [])
+    }
+
+    @Test("leaves a snapshot that is held, and one whose forgetting was undone")
+    func held() throws {
+        let first = try fixture.commit(["a": old])
+        let second = try fixture.commit(["b": new])
+        try fixture.commit(["c": shared])
+        try fixture.forget(first)
+        _ = try fixture.repository.addHold(of: first.id, by: CollectionFixture.attribution, entropy: fixture.entropy)
+        try fixture.forget(second)
+        _ = try fixture.repository.undoForget(
+            second.id, by: CollectionFixture.attribution, entropy: fixture.entropy)
+        #expect(try fixture.collect().end == .nothingToDo)
+        #expect(try fixture.contents(of: first) == ["a": old])
+        #expect(try fixture.contents(of: second) == ["b": new])
+    }
+
+    @Test("looks for holds again when a run that it had to wait for has ended")
+    func heldMeanwhile() throws {
+        let first = try fixture.commit(["a": old])
+        try fixture.commit(["c": shared, "d": new])
+        try fixture.forget(first)
+        let session = try fixture.session()
+        #expect(try fixture.collect().end == .waiting)
+        _ = try fixture.repository.addHold(of: first.id, by: CollectionFixture.attribution, entropy: fixture.entropy)
+        session.abandon()
+        #expect(try fixture.collect().end == .done)
+        #expect(try fixture.contents(of: first) == ["a": old])
+        #expect(try fixture.collect().end == .nothingToDo)
+    }
+
+    @Test("waits for a young run, deletes nothing, and takes back what that has come to need")
+    func waits() throws {
+        let first = try fixture.commit(["a": old])
+        try fixture.commit(["c": shared, "d": new])
+        let session = try fixture.session()
+        try fixture.forget(first)
+        let packs = try fixture.names(.packs)
+        let report = try fixture.collect()
+        #expect(report.end == .waiting)
+        #expect(report.sessionsWaitedFor.map(\.number) == [3])
+        #expect(report.sessionsWaitedFor.map(\.identity.host) == ["writer"])
+        #expect(try fixture.names(.packs) == packs)
+        // It began before the generation, so it may rely on what was there.
+        let root = try CollectionFixture.write(["again": old], into: session)
+        let third = try session.commit(CollectionFixture.manifest(root))
+        let next = try fixture.collect()
+        #expect(next.end == .done && next.generation == 1 && next.packsTakenBack == 1)
+        #expect(try fixture.contents(of: third) == ["again": old])
+        #expect(try fixture.collect().end == .nothingToDo)
+    }
+
+    @Test("ends a run that is overdue, or every one if it is told to", arguments: [false, true])
+    func fences(isTold: Bool) throws {
+        try fixture.commit(["c": shared, "d": new])
+        let session = try fixture.session(startedAt: isTold ? 1_999_999_999 : 1_999_900_000)
+        let root = try CollectionFixture.write(["x": old], into: session)
+        let report = try fixture.collect { $0.fencesSessions = isTold }
+        #expect(report.end == .done && report.sessionsEnded == [2])
+        let error = #expect(throws: RepositoryError.self) {
+            try session.commit(CollectionFixture.manifest(root))
+        }
+        #expect(error?.code == .fenced)
+        #expect(try fixture.store.names(in: .snapshots).count == 1)
+        // What it stored afterwards goes with the next generation.
+        #expect(try fixture.collect().end == .done)
+        let check = try Check(fixture.repository.reopened(over: fixture.store)).run()
+        #expect(check.damage.map(\.object) == [])
+        #expect(try fixture.collect().end == .nothingToDo)
+        #expect(try !fixture.store.contains(ObjectName(.sessions, number: 2, part: .snapshot)))
+    }
+
+    @Test("tried for the sake of the answer changes nothing")
+    func dryRun() throws {
+        let first = try fixture.commit(["a": old])
+        try fixture.commit(["c": shared, "d": new])
+        try fixture.forget(first)
+        let before = try fixture.names(.packs, .index, .snapshots, .sessions, .quarantine, .tombstones)
+        let report = try fixture.collect { $0.isDryRun = true }
+        #expect(report.end == .dryRun && report.snapshots == [first.id] && report.packCount == 2)
+        #expect(try fixture.names(.packs, .index, .snapshots, .sessions, .quarantine, .tombstones) == before)
+        let real = try fixture.collect()
+        #expect(real.bytesFreed == report.bytesFreed && real.bytesKept == report.bytesKept)
+    }
+
+    @Test("publishes what was committed and not published")
+    func publishes() throws {
+        let first = try fixture.commit(["a": old])
+        let second = try fixture.commit(["b": new])
+        try fixture.forget(first)
+        try fixture.store.delete(ObjectName(.snapshots, second.id.bytes))
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+        #expect(try fixture.store.names(in: .snapshots) == [second.id.bytes])
+        #expect(try fixture.contents(of: second) == ["b": new])
+    }
+
+    @Test("is refused where a committed snapshot is nowhere, and deletes nothing")
+    func missingSnapshot() throws {
+        let first = try fixture.commit(["a": old])
+        let second = try fixture.commit(["b": new])
+        try fixture.forget(first)
+        try fixture.store.delete(ObjectName(.snapshots, second.id.bytes))
+        try fixture.store.delete(ObjectName(.sessions, number: 2, part: .snapshot))
+        try expectRefusal(.damaged)
+    }
+
+    @Test("is refused where a pack is missing that a snapshot needs, and deletes nothing")
+    func missingPack() throws {
+        try fixture.commit(["b": new])
+        let needed = try fixture.store.names(in: .packs)
+        let second = try fixture.commit(["a": old])
+        try fixture.forget(second)
+        try fixture.store.delete(ObjectName(.packs, needed[0]))
+        try expectRefusal(.damaged)
+    }
+
+    @Test("is refused where no snapshot would be left, unless that is confirmed")
+    func lastSnapshot() throws {
+        let only = try fixture.commit(["a": old])
+        try fixture.forget(only)
+        try expectRefusal(.refused)
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+        #expect(try fixture.names(.packs, .index, .snapshots) == [])
+    }
+
+    @Test("is refused where more than half of everything would go, unless that is confirmed")
+    func mostOfIt() throws {
+        let first = try fixture.commit(["a": old, "b": new])
+        try fixture.commit(["c": Array(shared.prefix(1_000))])
+        try fixture.forget(first)
+        try expectRefusal(.refused)
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+    }
+
+    @Test("is refused where a snapshot that stays is from the future")
+    func future() throws {
+        let first = try fixture.commit(["a": old])
+        try fixture.commit(["b": new, "c": shared])
+        try fixture.forget(first)
+        let error = #expect(throws: RepositoryError.self) {
+            try fixture.collect { $0.identity.started = Timestamp(seconds: 1_800_000_000) }
+        }
+        #expect(error?.code == .refused)
+        #expect(try fixture.collect().end == .done)
+    }
+
+    @Test("keeps one of two copies")
+    func duplicates() throws {
+        let first = try fixture.commit(["a": old])
+        // A writer that sees nothing of the index stores everything again.
+        let stored = try (fixture.store.list(.index) + fixture.store.list(.packs)).map {
+            ($0.name, try fixture.store.read($0.name))
+        }
+        for (name, _) in stored { try fixture.store.delete(name) }
+        let second = try fixture.over(fixture.store).commit(["a": old])
+        for (name, bytes) in stored { try fixture.store.create(name, bytes) }
+        let report = try fixture.collect { $0.isConfirmed = true }
+        #expect(report.end == .done && report.packCount == 2)
+        #expect(try fixture.names(.packs).count == 2)
+        #expect(try fixture.contents(of: first) == ["a": old])
+        #expect(try fixture.contents(of: second) == ["a": old])
+    }
+
+    @Test("moves what is left of packs without opening it, and frees the rest")
+    func repacks() throws {
+        let first = try fixture.commit(["a": old, "b": new, "c": CollectionFixture.bytes(9)])
+        let second = try fixture.commit(["b": new])
+        try fixture.forget(first)
+        let report = try fixture.collect { $0.isConfirmed = true }
+        #expect(report.end == .done && report.packsRepacked == 1)
+        #expect(report.bytesUnused == 0 && report.bytesFreed > UInt64(old.count))
+        #expect(try fixture.contents(of: second) == ["b": new])
+        #expect(try fixture.collect().end == .nothingToDo)
+        let check = try Check(fixture.repository.reopened(over: fixture.store), options: CheckOptions(readsData: true))
+            .run()
+        #expect(check.damage.map(\.object) == [])
+    }
+
+    @Test("leaves packs as they are while little of them is of no use")
+    func leavesPacks() throws {
+        let first = try fixture.commit(["a": old, "b": new])
+        let second = try fixture.commit(["b": new])
+        try fixture.forget(first)
+        let report = try fixture.collect { $0.unusedShareMax = 1 }
+        #expect(report.packsRepacked == 0 && report.bytesUnused > UInt64(old.count))
+        #expect(try fixture.contents(of: second) == ["b": new])
+    }
+
+    private func expectRefusal(_ code: RepositoryError.Code) throws {
+        let before = try fixture.names(.packs, .index, .snapshots)
+        let error = #expect(throws: RepositoryError.self) { try fixture.collect() }
+        #expect(error?.code == code)
+        #expect(try fixture.names(.packs, .index, .snapshots) == before)
+    }
+}
