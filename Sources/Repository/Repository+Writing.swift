@@ -57,10 +57,23 @@ extension Repository {
         }
     }
 
-    /// The packs that the index lists and that cannot be relied on: the storage does not have them, or fewer bytes of them
-    /// than their bundles need, or a check on this machine found them damaged. A run that relied on their chunks would
-    /// make snapshots that cannot be read.
+    /// The packs that the index lists and that cannot be relied on, with a warning for each. A run that relied on their
+    /// chunks would make snapshots that cannot be read.
     func missingPacks() throws(RepositoryError) -> Set<Bytes32> {
+        let packs = try unreliablePacks()
+        let healed = "what it held and is still at hand is stored anew"
+        for pack in packs.missing.sorted() {
+            warn("\(ObjectName(.packs, pack).path): it is missing, empty or cut off; \(healed)")
+        }
+        for pack in packs.damaged.subtracting(packs.missing).sorted() {
+            warn("\(ObjectName(.packs, pack).path): a check found it damaged; \(healed)")
+        }
+        return packs.damaged.union(packs.missing)
+    }
+
+    /// The packs that the index lists and the storage does not have, or fewer bytes of them than their bundles need; and
+    /// those that a check on this machine found damaged.
+    package func unreliablePacks() throws(RepositoryError) -> (missing: Set<Bytes32>, damaged: Set<Bytes32>) {
         var missing = try asking { (catalog) throws(CatalogError) in try catalog.packSizes() }
         var damaged = catalog.directoryPath.map { DamagedPackList(directory: $0).read() } ?? []
         damaged.formIntersection(missing.keys)
@@ -72,14 +85,7 @@ extension Repository {
         } catch {
             throw RepositoryError(error)
         }
-        let healed = "what it held and is still at hand is stored anew"
-        for pack in missing.keys.sorted() {
-            warn("\(ObjectName(.packs, pack).path): it is missing, empty or cut off; \(healed)")
-        }
-        for pack in damaged.sorted() where missing[pack] == nil {
-            warn("\(ObjectName(.packs, pack).path): a check found it damaged; \(healed)")
-        }
-        return damaged.union(missing.keys)
+        return (Set(missing.keys), damaged)
     }
 
     /// Commits the snapshot that `manifest` describes, which ends `run`.

@@ -104,9 +104,12 @@ struct CheckTests {
 
     @Test("does not take an answer that does not come for damage")
     func unreachable() throws {
+        let objects = try SampleRepository.store(of: sample.objects)
+        let opened = FaultInjectingStore(objects, plan: .none)
+        _ = try sample.repository.reopened(over: opened)
+        // The fifth operation behind the opening.
         let store = FaultInjectingStore(
-            try SampleRepository.store(of: sample.objects),
-            plan: FaultPlan(failAt: 12, mode: .fromThenOn, code: .unreachable))
+            objects, plan: FaultPlan(failAt: opened.operationCount + 5, mode: .fromThenOn, code: .unreachable))
         let repository = try sample.repository.reopened(over: store)
         #expect {
             try Check(repository).run()

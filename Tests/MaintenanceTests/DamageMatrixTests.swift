@@ -62,7 +62,8 @@ struct DamageMatrixTests {
         var faults: [String] = []
         var pairs = 0
         for (index, first) in names.enumerated() {
-            for second in names[(index + 1)...] {
+            // A published manifest and the one of its session are the same bytes.
+            for second in names[(index + 1)...] where sample.objects[first] != sample.objects[second] {
                 pairs += 1
                 var objects = sample.objects
                 objects[first] = sample.objects[second]
@@ -70,7 +71,7 @@ struct DamageMatrixTests {
                 if let fault = try fault(objects, [first, second]) { faults.append("\(first), \(second): \(fault)") }
             }
         }
-        #expect(pairs == names.count * (names.count - 1) / 2)
+        #expect(pairs == names.count * (names.count - 1) / 2 - sample.snapshots.count)
         #expect(faults.isEmpty, "\(faults.count) of \(pairs): \(faults.prefix(5))")
     }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import ViewTestSupport
 
-@Suite("A mount whose storage does not answer", .timeLimit(.minutes(3)))
+@Suite("A mount whose storage does not answer", .timeLimit(.minutes(10)))
 struct DeadlineTests {
     private static let source: Result<SourceTree, any Error> = Result { try SourceTree() }
 

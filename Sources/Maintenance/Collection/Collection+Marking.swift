@@ -55,8 +55,7 @@ extension Collection {
         }
         commits = live
         // From nothing: what was known before may have been true before.
-        try repository.refresh()
-        presence = [:]
+        try lookAnew()
         let mark = try markNeeded(by: commits, .markingAgain)
         let listed = try listedPacks()
         try checkPresence(mark, listed)
@@ -134,9 +133,10 @@ extension Collection {
         in pack: Bytes32, _ mark: borrowing LivenessMark, keeps: (Bytes32) -> Bool
     ) throws(RepositoryError) -> Bytes32? {
         var presence = presence
+        let unreliable = unreliable
         let store = repository.store
         let chunk = try repository.chunkOnly(in: pack, by: mark) { (other) throws(RepositoryError) in
-            guard keeps(other) else { return false }
+            guard keeps(other), !unreliable.contains(other) else { return false }
             if let known = presence[other] { return known }
             do throws(StorageError) {
                 let isPresent = try store.contains(ObjectName(.packs, other))

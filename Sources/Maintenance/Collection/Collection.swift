@@ -21,6 +21,8 @@ public struct Collection {
     var report = CollectionReport()
     /// Whether packs are there that were asked for by their keys.
     var presence: [Bytes32: Bool] = [:]
+    /// Packs that are no other place of a chunk: cut off, or known to be damaged.
+    var unreliable: Set<Bytes32> = []
 
     /// A collection in `repository`.
     public init(
@@ -72,8 +74,7 @@ public struct Collection {
     private mutating func collect() throws(RepositoryError) -> CollectionReport {
         var adopted: CollectionReport?
         for _ in 0..<Self.generationsMax {
-            try repository.refresh()
-            presence = [:]
+            try lookAnew()
             let newest = try repository.newestGeneration()
             report.generation = newest
             if newest > 0, try !repository.isClosed(generation: newest) {
@@ -119,6 +120,14 @@ public struct Collection {
         if let sweep { try execute(sweep) }
         try repository.close(generation: generation, by: options.identity, entropy: entropy)
         return true
+    }
+
+    /// Brings everything up to date that was known of index and packs.
+    mutating func lookAnew() throws(RepositoryError) {
+        try repository.refresh()
+        presence = [:]
+        let packs = try repository.unreliablePacks()
+        unreliable = packs.missing.union(packs.damaged)
     }
 
     /// Whether a pack answers when it is asked for by its key.

@@ -19,6 +19,12 @@ extension Repository {
             } catch {
                 throw RepositoryError(.damaged, object: name.path, "its manifest is damaged \(error)")
             }
+            // An outcome that cannot be read is told of by itself.
+            if let number = name.number, case .committed(let snapshot)? = try? sessionOutcome(number),
+                SnapshotID(hashing: bytes) != snapshot
+            {
+                throw RepositoryError(.damaged, object: name.path, "it is not the manifest that was committed")
+            }
         case (.quarantine, nil): _ = try openRecord(bytes, as: name, QuarantinePlan.init(decoding:))
         case (.quarantine, .sweep): _ = try openRecord(bytes, as: name, SweepPlan.init(decoding:))
         case (.quarantine, .closed): _ = try openRecord(bytes, as: name, RunIdentity.init(decoding:))

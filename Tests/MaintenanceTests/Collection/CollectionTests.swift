@@ -220,6 +220,23 @@ struct CollectionTests {
         #expect(try fixture.contents(of: second) == ["a": old])
     }
 
+    @Test("keeps the copy that is whole where the other is cut off")
+    func cutOff() throws {
+        let first = try fixture.commit(["a": old])
+        let stored = try (fixture.store.list(.index) + fixture.store.list(.packs)).map {
+            ($0.name, try fixture.store.read($0.name))
+        }
+        for (name, _) in stored { try fixture.store.delete(name) }
+        try fixture.over(fixture.store).commit(["a": old])
+        let whole = try fixture.names(.packs)
+        for (name, bytes) in stored {
+            try fixture.store.create(name, name.folder == .packs ? Array(bytes.prefix(100)) : bytes)
+        }
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+        #expect(try fixture.names(.packs) == whole)
+        #expect(try fixture.contents(of: first) == ["a": old])
+    }
+
     @Test("moves what is left of packs without opening it, and frees the rest")
     func repacks() throws {
         let first = try fixture.commit(["a": old, "b": new, "c": CollectionFixture.bytes(9)])
