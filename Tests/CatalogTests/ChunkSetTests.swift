@@ -5,7 +5,8 @@ import Testing
 
 @Suite("A set of chunks")
 struct ChunkSetTests {
-    @Test("has what was added and nothing else, however little memory it may use", arguments: [1, 2, 7, 100, 1_000_000])
+    @Test(
+        "has what was added and nothing else, however little memory it may use", arguments: [1, 2, 7, 100, 1_000_000])
     func exact(memoryChunksMax: Int) throws {
         var random = SeededGenerator(seed: UInt64(memoryChunksMax))
         let ids = (0..<1_000).compactMap { _ in Bytes32(random.bytes(Bytes32.count)) }

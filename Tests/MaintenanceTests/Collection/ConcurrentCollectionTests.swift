@@ -38,7 +38,9 @@ struct ConcurrentCollectionTests {
                     } catch let error as RepositoryError {
                         // A run that was fenced, and a collection that began while another was at work.
                         let isExpected = error.code == .fenced || error.code == .removed || error.code == .refused
-                        if !isExpected { ledger.book.withLock { $0.surprises.append("\(name): \(error.code) \(error)") } }
+                        if !isExpected {
+                            ledger.book.withLock { $0.surprises.append("\(name): \(error.code) \(error)") }
+                        }
                     } catch {
                         ledger.book.withLock { $0.surprises.append("\(name): \(error)") }
                     }
@@ -46,7 +48,8 @@ struct ConcurrentCollectionTests {
             }
         }
         let threads = try [
-            work("writer-1") { try Self.save($0, $1, 1, ledger) }, work("writer-2") { try Self.save($0, $1, 2, ledger) },
+            work("writer-1") { try Self.save($0, $1, 1, ledger) },
+            work("writer-2") { try Self.save($0, $1, 2, ledger) },
             work("forgetter") { fixture, _ in try Self.forget(fixture, ledger) },
             work("collector-1") { fixture, _ in
                 try fixture.collect {
