@@ -135,7 +135,10 @@ enum ForgetCommand: Command {
         let repository = try context.openRepository()
         let forgotten = repository.forgottenSnapshots().map(\.snapshot)
         let chosen = try attempting("cannot find the snapshot among the forgotten ones") {
-            try distinct(names.map { try $0.selector.resolve(in: forgotten) })
+            guard !forgotten.isEmpty else {
+                throw RepositoryError(.noSuchSnapshot, "none is forgotten now; what a prune has removed is gone")
+            }
+            return try distinct(names.map { try $0.selector.resolve(in: forgotten) })
         }
         let run = ForgetRun(repository: repository, attribution: attribution, context: context)
         return try run.undo(chosen, "cannot undo")

@@ -24,7 +24,11 @@ extension Collection {
         var packs = try unneeded(listed.keys.sorted(), mark)
         let moved = try repack(listed.keys.filter { !packs.contains($0) }, mark)
         // What was moved is judged first: its copies stay.
-        if !moved.isEmpty { packs = try unneeded(moved + packs.sorted(), mark) }
+        if options.isDryRun {
+            packs.formUnion(moved)
+        } else if !moved.isEmpty {
+            packs = try unneeded(moved + packs.sorted(), mark)
+        }
         report.snapshots = tombstones.map(\.snapshot).sorted()
         try count(packs, mark, listed)
         let isOverdue = roll.open.values.contains { options.fencesSessions || self.isOverdue($0) }
@@ -166,10 +170,11 @@ extension Collection {
     private mutating func count(
         _ going: Set<Bytes32>, _ mark: borrowing LivenessMark, _ listed: [Bytes32: UInt64]
     ) throws(RepositoryError) {
-        (report.packCount, report.bytesFreed, report.bytesKept, report.bytesUnused) = (going.count, 0, 0, 0)
+        (report.packCount, report.bytesKept, report.bytesUnused) = (going.count, 0, 0)
+        var bytesGoing: UInt64 = 0
         for (pack, bytes) in listed {
             guard !going.contains(pack) else {
-                report.bytesFreed += bytes
+                bytesGoing += bytes
                 continue
             }
             report.bytesKept += bytes
@@ -177,5 +182,8 @@ extension Collection {
                 report.bytesUnused += usage.storedBytes - usage.neededBytes
             }
         }
+        // The copies of what is moved take room, too.
+        report.bytesFreed = bytesGoing - min(bytesGoing, report.bytesMoved)
+        if options.isDryRun { report.bytesKept += report.bytesMoved }
     }
 }

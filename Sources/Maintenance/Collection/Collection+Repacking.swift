@@ -3,7 +3,7 @@ import Repository
 
 extension Collection {
     /// Moves what is needed out of the packs that hold most of what is not, until no more than the wanted share of all
-    /// that stays is of no use; returns the packs that were copied from.
+    /// that stays is of no use; returns the packs that were copied from, or would be.
     mutating func repack(
         _ kept: [Bytes32], _ mark: borrowing LivenessMark
     ) throws(RepositoryError) -> [Bytes32] {
@@ -26,7 +26,7 @@ extension Collection {
         }
         report.packsRepacked = chosen.count
         report.bytesMoved = chosen.reduce(0) { $0 + $1.neededBytes }
-        guard !chosen.isEmpty, !options.isDryRun else { return [] }
+        guard !chosen.isEmpty, !options.isDryRun else { return chosen.map(\.id) }
         var repacking = Repacking(repository, entropy: entropy)
         for (number, usage) in chosen.enumerated() {
             try repacking.add(usage.id, mark)

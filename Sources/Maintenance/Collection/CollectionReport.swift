@@ -21,7 +21,7 @@ public struct CollectionReport: Hashable, Sendable {
     public internal(set) var generation: UInt64 = 0
     /// Packs that were deleted, or would be.
     public internal(set) var packCount = 0
-    /// Their bytes.
+    /// Their bytes, less those that were moved to others.
     public internal(set) var bytesFreed: UInt64 = 0
     /// Packs that were to go and are needed after all.
     public internal(set) var packsTakenBack = 0

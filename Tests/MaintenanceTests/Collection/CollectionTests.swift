@@ -242,8 +242,10 @@ struct CollectionTests {
         let first = try fixture.commit(["a": old, "b": new, "c": CollectionFixture.bytes(9)])
         let second = try fixture.commit(["b": new])
         try fixture.forget(first)
+        let dry = try fixture.collect { $0.isDryRun = true }
         let report = try fixture.collect { $0.isConfirmed = true }
         #expect(report.end == .done && report.packsRepacked == 1)
+        #expect(dry.packCount == report.packCount && dry.bytesFreed == report.bytesFreed && dry.bytesUnused == 0)
         #expect(report.bytesUnused == 0 && report.bytesFreed > UInt64(old.count))
         #expect(try fixture.contents(of: second) == ["b": new])
         #expect(try fixture.collect().end == .nothingToDo)
