@@ -98,8 +98,15 @@ extension Collection {
         return hasEnded ? try callRoll() : roll
     }
 
-    /// Whether a run is taken for one that has died. It does no harm if it has not: its writer finds its end.
+    /// Whether a run is taken for one that has died: it is overdue, or its process is gone, if that was on this host. It
+    /// does no harm if it has not: its writer finds its end.
     func isOverdue(_ claim: SessionClaim) -> Bool {
+        let run = claim.identity
+        if run.host == options.identity.host, !run.host.isEmpty, run.processID > 0,
+            !Host.hasProcess(Int32(clamping: run.processID))
+        {
+            return true
+        }
         let (age, overflow) = options.identity.started.seconds.subtractingReportingOverflow(
             claim.identity.started.seconds)
         return !overflow && age > options.graceSeconds

@@ -129,6 +129,22 @@ struct CollectionTests {
         #expect(try !fixture.store.contains(ObjectName(.sessions, number: 2, part: .snapshot)))
     }
 
+    @Test("ends a young run of its own host, if and only if its process is gone", arguments: [false, true])
+    func dead(isAlive: Bool) throws {
+        try fixture.commit(["a": old])
+        let forgotten = try fixture.commit(["b": new])
+        try fixture.forget(forgotten)
+        // No process has the highest number of proc_sys_kernel(5)'s pid_max, 2^22, or more.
+        let process = isAlive ? UInt32(Host.processID) : 1 << 30
+        let identity = RunIdentity(started: CollectionFixture.now, host: "here", processID: process)
+        let session = try fixture.repository.makeWriteSession(
+            WriteSessionOptions(workers: 1, identity: identity), entropy: fixture.entropy)
+        defer { session.abandon() }
+        let report = try fixture.collect { $0.identity.host = "here" }
+        #expect(report.end == (isAlive ? .waiting : .done))
+        #expect(report.sessionsEnded == (isAlive ? [] : [3]))
+    }
+
     @Test("tried for the sake of the answer changes nothing")
     func dryRun() throws {
         let first = try fixture.commit(["a": old])
