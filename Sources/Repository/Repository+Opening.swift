@@ -73,6 +73,14 @@ extension Repository {
         return try reopened(try Self.throughBytes(keyring), cacheDirectory: cacheDirectory)
     }
 
+    /// The same for somebody who sees what snapshots need and opens no content, likewise.
+    package func reopenedForMaintaining(cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
+        var keyring = keyring
+        keyring.contentPrivateKey = nil
+        keyring.contentIDKey = nil
+        return try reopened(try Self.throughBytes(keyring), cacheDirectory: cacheDirectory)
+    }
+
     /// The same repository and keys on another store, with an empty catalog and nothing listed: for tests of stores.
     package func over(_ store: any ObjectStore) throws(RepositoryError) -> Repository {
         let (catalog, _) = try Self.openCatalog(nil, repository: id)

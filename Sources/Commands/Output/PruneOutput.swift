@@ -39,13 +39,16 @@ struct PruneOutput {
         }
         if report.packsRepacked > 0 {
             try console.line(
-                "moved \(AmountText.bytes(report.bytesMoved)) out of "
+                "\(report.end == .dryRun ? "would move" : "moved") \(AmountText.bytes(report.bytesMoved)) out of "
                     + AmountText.count(UInt64(report.packsRepacked), "pack"))
         }
         try console.line(
             "kept \(AmountText.count(UInt64(report.snapshotsKept), "snapshot")) and "
                 + "\(AmountText.bytes(report.bytesKept)), of which \(AmountText.bytes(report.bytesUnused)) are of no use"
         )
+        if report.bytesHidden > 0 {
+            try console.line("about \(AmountText.bytes(report.bytesHidden)) more are in bundles that are needed in part")
+        }
     }
 }
 
@@ -66,6 +69,7 @@ private struct PruneRecord: JSONRecord {
     let snapshotsKept: Int
     let bytesKept: UInt64
     let bytesUnused: UInt64
+    let bytesHidden: UInt64
 
     init(_ report: CollectionReport) {
         end =
@@ -88,5 +92,6 @@ private struct PruneRecord: JSONRecord {
         snapshotsKept = report.snapshotsKept
         bytesKept = report.bytesKept
         bytesUnused = report.bytesUnused
+        bytesHidden = report.bytesHidden
     }
 }

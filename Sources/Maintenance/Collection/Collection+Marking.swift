@@ -139,7 +139,7 @@ extension Collection {
         var presence = presence
         let unreliable = unreliable
         let store = repository.store
-        let chunk = try repository.chunkOnly(in: pack, by: mark) { (other) throws(RepositoryError) in
+        let chunk = try repository.chunkOnly(in: pack, by: mark, copies) { (other) throws(RepositoryError) in
             guard keeps(other), !unreliable.contains(other) else { return false }
             if let known = presence[other] { return known }
             do throws(StorageError) {
@@ -170,7 +170,8 @@ extension Collection {
     private mutating func count(
         _ going: Set<Bytes32>, _ mark: borrowing LivenessMark, _ listed: [Bytes32: UInt64]
     ) throws(RepositoryError) {
-        (report.packCount, report.bytesKept, report.bytesUnused) = (going.count, 0, 0)
+        report.packCount = going.count
+        (report.bytesKept, report.bytesUnused, report.bytesHidden) = (0, 0, 0)
         var bytesGoing: UInt64 = 0
         for (pack, bytes) in listed {
             guard !going.contains(pack) else {
@@ -180,6 +181,7 @@ extension Collection {
             report.bytesKept += bytes
             if let usage = try repository.usage(of: pack, by: mark) {
                 report.bytesUnused += usage.storedBytes - usage.neededBytes
+                report.bytesHidden += usage.hiddenBytes
             }
         }
         // The copies of what is moved take room, too.

@@ -33,6 +33,8 @@ extension Collection {
             observer?.collectionAdvanced(.moving, number + 1, of: chosen.count)
         }
         try repacking.finish()
+        report.bytesMoved = repacking.bytesMoved
+        copies.trust(repacking.newPacks)
         return repacking.packs
     }
 }

@@ -23,6 +23,7 @@ public struct Collection {
     var presence: [Bytes32: Bool] = [:]
     /// Packs that are no other place of a chunk: cut off, or known to be damaged.
     var unreliable: Set<Bytes32> = []
+    let copies: CopyVerifier
 
     /// A collection in `repository`.
     public init(
@@ -33,6 +34,7 @@ public struct Collection {
         self.options = options
         self.entropy = entropy
         self.observer = observer
+        copies = CopyVerifier(repository)
     }
 
     /// Collects, and returns what came of it.

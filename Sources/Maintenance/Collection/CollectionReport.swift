@@ -39,8 +39,11 @@ public struct CollectionReport: Hashable, Sendable {
     public internal(set) var sessionsWaitedFor: [WaitingSession] = []
     /// Bytes of packs that stay.
     public internal(set) var bytesKept: UInt64 = 0
-    /// Of these, what nothing needs.
+    /// Of these, what nothing needs and `unusedShareMax` lets stay.
     public internal(set) var bytesUnused: UInt64 = 0
+    /// Of these, what nothing needs of bundles that are not divided, since most of them is needed or the key at hand does not
+    /// open them: a guess, by the lengths of chunks.
+    public internal(set) var bytesHidden: UInt64 = 0
     /// Snapshots that stay.
     public internal(set) var snapshotsKept = 0
 }

@@ -4,27 +4,32 @@ import Cryptography
 import Storage
 import SystemInterface
 
-/// Moves what is needed of packs to new ones: sealed bundles are copied as they are, and nothing is opened.
+/// Moves what is needed of packs to new ones.
 ///
-/// A bundle is bound to its session and not to its pack; the sealed session key goes along. Nothing is deleted here: the old
-/// packs hold nothing then that isn't kept elsewhere, and go through quarantine like any other. A crash leaves a copy.
+/// Sealed bundles are copied as they are: a bundle is bound to its session and not to its pack, and the sealed session key goes
+/// along. Whoever can open a bundle of which little is needed puts that into a new one (`BundleDivision`). Nothing is
+/// deleted here: the old packs hold nothing then that isn't kept elsewhere, and go through quarantine like any other. A
+/// crash leaves a copy.
 package struct Repacking {
     private let repository: Repository
     private let entropy: any EntropySource
     private var drafts: [UInt8: MovedBundles] = [:]
+    private var divisions: [UInt8: BundleDivision] = [:]
     private var records: [PackRecord] = []
 
-    /// How many bytes of bundles were copied.
+    /// How many bytes of bundles are in the new packs.
     package private(set) var bytesMoved: UInt64 = 0
     /// The packs that were copied from.
     package private(set) var packs: [Bytes32] = []
+    /// The packs that were made.
+    package private(set) var newPacks: [Bytes32] = []
 
     package init(_ repository: Repository, entropy: any EntropySource) {
         self.repository = repository
         self.entropy = entropy
     }
 
-    /// Copies the bundles of `pack` that hold a chunk that is needed. A pack that is damaged is left as it is.
+    /// Copies what is needed of `pack`. A pack that is damaged is left as it is.
     package mutating func add(_ pack: Bytes32, _ mark: borrowing LivenessMark) throws(RepositoryError) {
         guard let record = try repository.packRecord(pack), let kind = PackKind(rawValue: record.kind) else { return }
         let name = ObjectName(.packs, pack)
@@ -37,31 +42,80 @@ package struct Repacking {
             return repository.warn("\(error); it is not rewritten")
         }
         for bundle in record.bundles {
-            var isNeeded = false
-            for chunk in bundle.chunks where !isNeeded { isNeeded = try mark.contains(chunk.id) }
-            guard isNeeded else { continue }
+            let usage = try BundleUsage(bundle, mark)
+            guard usage.isNeeded else { continue }
             let end = bundle.offset + UInt64(bundle.storedBytes)
             guard end <= UInt64(bytes.count), record.sessions.indices.contains(bundle.session) else {
                 throw RepositoryError(.damaged, object: name.path, "the index and the pack differ")
             }
-            try append(
-                Array(bytes[Int(bundle.offset)..<Int(end)]), bundle, record.sessions[bundle.session], kind)
+            let sealed = Array(bytes[Int(bundle.offset)..<Int(end)])
+            let session = record.sessions[bundle.session]
+            if usage.isWorthDividing, repository.opens(kind),
+                let decoded = try decode(sealed, bundle, session, kind, of: name)
+            {
+                try divide(decoded, mark, kind)
+            } else {
+                try append(bundle, sealed, session: session, kind)
+            }
         }
         packs.append(pack)
     }
 
     /// Stores what is left, and lists it: only then are the copies of use.
     package mutating func finish() throws(RepositoryError) {
-        for kind in drafts.keys.sorted() {
-            if let draft = drafts.removeValue(forKey: kind) { try store(draft) }
+        for kind in [PackKind.content, .metadata] {
+            if var division = divisions.removeValue(forKey: kind.rawValue) {
+                for bundle in try division.finish(entropy) {
+                    try append(bundle.record, bundle.stored, session: division.session, kind)
+                }
+            }
+            if let draft = drafts.removeValue(forKey: kind.rawValue) { try store(draft) }
         }
         guard !records.isEmpty else { return }
         try repository.storeIndexSegment(records, salt: entropy.bytes(SealedBox.saltBytes))
         records = []
     }
 
+    /// The bundle, or nil if it does not open or lies: then it is moved as it is, and `check` tells.
+    private func decode(
+        _ sealed: [UInt8], _ bundle: BundleRecord, _ session: [UInt8], _ kind: PackKind, of name: ObjectName
+    ) throws(RepositoryError) -> DecodedBundle? {
+        guard let pack = name.id, let first = bundle.chunks.first else { return nil }
+        let place = ChunkLocation(
+            pack: pack, kind: kind.rawValue, session: session, bundleOffset: bundle.offset,
+            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0,
+            chunkBytes: first.bytes)
+        do throws(RepositoryError) {
+            let key = try repository.sessionKey(session, family: kind, object: name.path)
+            let decoded = try repository.openBundle(sealed, at: place, family: kind, session: key, object: name.path)
+            let isHonest =
+                ChunkVerifier(keyring: repository.keyring).misnamed(in: decoded) == nil
+                && decoded.items.map(\.id.bytes) == bundle.chunks.map(\.id)
+            return isHonest ? decoded : nil
+        } catch {
+            guard error.isDamage else { throw error }
+            repository.warn("\(error); it is moved as it is")
+            return nil
+        }
+    }
+
+    private mutating func divide(
+        _ bundle: DecodedBundle, _ mark: borrowing LivenessMark, _ kind: PackKind
+    ) throws(RepositoryError) {
+        var division: BundleDivision
+        if let open = divisions.removeValue(forKey: kind.rawValue) {
+            division = open
+        } else {
+            division = try BundleDivision(kind, repository, entropy)
+        }
+        for made in try division.add(bundle, mark, entropy) {
+            try append(made.record, made.stored, session: division.session, kind)
+        }
+        divisions[kind.rawValue] = division
+    }
+
     private mutating func append(
-        _ sealed: [UInt8], _ bundle: BundleRecord, _ session: [UInt8], _ kind: PackKind
+        _ bundle: BundleRecord, _ sealed: [UInt8], session: [UInt8], _ kind: PackKind
     ) throws(RepositoryError) {
         var draft =
             drafts.removeValue(forKey: kind.rawValue)
@@ -79,5 +133,6 @@ package struct Repacking {
         let pack = try draft.finish(indexKey: repository.indexHash, salt: entropy.bytes(SealedBox.saltBytes))
         try repository.create(ObjectName(.packs, pack.record.id), pack.parts)
         records.append(pack.record)
+        newPacks.append(pack.record.id)
     }
 }

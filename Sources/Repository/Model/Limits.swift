@@ -118,6 +118,10 @@ public enum Limits {
 
     /// The longest object in `sessions/` or `quarantine/`, but for manifests, in bytes: two million packs in a plan.
     public static let sessionRecordBytesMax = 64 << 20
+    /// The share of a bundle's plaintext up to which what is needed of it is put into another when its pack is rewritten.
+    static let dividedBundleShareMax = 0.75
+    /// How many bundles a collector remembers to have verified.
+    static let verifiedBundlesMax = 1 << 20
     /// The highest number of a session or a generation.
     public static let runNumberMax: UInt64 = 1 << 40
 

@@ -95,11 +95,14 @@ struct CollectionFixture: Sendable {
     /// Collects as another process does.
     @discardableResult
     func collect(
-        observer: (any CollectionObserver)? = nil, _ change: (inout CollectionOptions) -> Void = { _ in }
+        as maintainer: Bool = false, observer: (any CollectionObserver)? = nil,
+        _ change: (inout CollectionOptions) -> Void = { _ in }
     ) throws -> CollectionReport {
         var options = CollectionOptions(identity: RunIdentity(started: Self.now, host: "collector", processID: 8))
         change(&options)
-        let other = try repository.reopened(over: store)
+        let other =
+            maintainer
+            ? try repository.reopenedForMaintaining(cacheDirectory: nil) : try repository.reopened(over: store)
         return try Collection(other, options: options, entropy: entropy, observer: observer).run()
     }
 

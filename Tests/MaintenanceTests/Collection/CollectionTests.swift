@@ -270,6 +270,73 @@ struct CollectionTests {
         #expect(check.damage.map(\.object) == [])
     }
 
+    @Test("divides a bundle of which little is needed, if its key opens that", arguments: [false, true])
+    func divides(isMaintainer: Bool) throws {
+        let files = Dictionary(
+            uniqueKeysWithValues: (0..<40).map { ("\($0)", CollectionFixture.bytes(UInt64($0 + 100), count: 9_000)) })
+        let first = try fixture.commit(files)
+        let few = files.filter { ["3", "17", "31"].contains($0.key) }
+        let second = try fixture.commit(few)
+        try fixture.forget(first)
+        let report = try fixture.collect(as: isMaintainer) {
+            $0.isConfirmed = true
+            $0.unusedShareMax = 0
+        }
+        #expect(report.end == .done)
+        #expect((report.bytesFreed > 300_000) == !isMaintainer)
+        #expect((report.bytesHidden > 300_000) == isMaintainer)
+        #expect(try fixture.contents(of: second) == few)
+        let check = try Check(fixture.repository.reopened(over: fixture.store), options: CheckOptions(readsData: true))
+            .run()
+        #expect(check.damage.map(\.object) == [])
+        #expect(try fixture.collect(as: isMaintainer) { $0.unusedShareMax = 0 }.end == .nothingToDo)
+    }
+
+    @Test("drops no copy for one that is damaged, or is not what its name says", arguments: [false, true])
+    func untrueCopy(isLie: Bool) throws {
+        let first = try fixture.commit(["a": old])
+        let content = try chunk(of: first)
+        let stored = try (fixture.store.list(.index) + fixture.store.list(.packs)).map {
+            ($0.name, try fixture.store.read($0.name))
+        }
+        for (name, _) in stored { try fixture.store.delete(name) }
+        let other = try fixture.over(fixture.store)
+        let session = try other.session()
+        try session.add((isLie ? new : old).span, .content, as: content)
+        let root = TreeEntry(name: [], type: .directory, permissions: 0o755, content: .tree(try emptyTree(session)))
+        _ = try session.commit(CollectionFixture.manifest(root))
+        if !isLie {
+            for pack in try fixture.store.names(in: .packs) { try damage(ObjectName(.packs, pack)) }
+        }
+        for (name, bytes) in stored { try fixture.store.create(name, bytes) }
+        _ = try? fixture.collect { $0.isConfirmed = true }
+        for (name, _) in stored where name.folder == .packs { #expect(try fixture.store.contains(name)) }
+    }
+
+    private func chunk(of snapshot: Snapshot) throws -> ChunkID {
+        guard case .tree(let root) = snapshot.manifest.root.content else { throw NoChunk() }
+        let source = try fixture.repository.reopened(over: fixture.store).makeSource()
+        guard case .chunk(let id)? = try TreeDirectory(root, source: source).page(0).entries.first?.content else {
+            throw NoChunk()
+        }
+        return id
+    }
+
+    private func emptyTree(_ session: WriteSession) throws -> ChunkID {
+        var builder = TreeBuilder(session: session)
+        return try builder.finish()
+    }
+
+    /// Flips a bit of the first bundle.
+    private func damage(_ name: ObjectName) throws {
+        var bytes = try fixture.store.read(name)
+        bytes[100] ^= 1
+        try fixture.store.delete(name)
+        try fixture.store.create(name, bytes)
+    }
+
+    private struct NoChunk: Error {}
+
     @Test("leaves packs as they are while little of them is of no use")
     func leavesPacks() throws {
         let first = try fixture.commit(["a": old, "b": new])
