@@ -39,7 +39,7 @@ struct PruneOutput {
         }
         if report.packsRepacked > 0 {
             try console.line(
-                "\(report.end == .dryRun ? "would move" : "moved") \(AmountText.bytes(report.bytesMoved)) out of "
+                (report.end == .dryRun ? "would move " : "moved ") + AmountText.bytes(report.bytesMoved) + " out of "
                     + AmountText.count(UInt64(report.packsRepacked), "pack"))
         }
         try console.line(
@@ -47,7 +47,8 @@ struct PruneOutput {
                 + "\(AmountText.bytes(report.bytesKept)), of which \(AmountText.bytes(report.bytesUnused)) are of no use"
         )
         if report.bytesHidden > 0 {
-            try console.line("about \(AmountText.bytes(report.bytesHidden)) more are in bundles that are needed in part")
+            try console.line(
+                "about \(AmountText.bytes(report.bytesHidden)) more are in bundles that are needed in part")
         }
     }
 }
