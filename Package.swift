@@ -184,6 +184,21 @@ let package = Package(
         // How deletion and concurrent runs keep the store whole, explored exhaustively: docs/consistency.md.
         .target(name: "ConsistencyModel", path: "Tests/ConsistencyModel", swiftSettings: swift),
         .testTarget(name: "ConsistencyTests", dependencies: ["ConsistencyModel"], swiftSettings: swift),
+        // Everything that reads bytes from outside, under bytes that a fuzzer makes: docs/testing.md, "Fuzzing".
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Coding", "CommandLineTools", "Commands", "Compression", "Cryptography", "FuseMount", "Maintenance",
+                "PathRules", "Repository", "Restorer", "SnapshotView", "Storage", "SystemInterface", "TestSupport",
+            ],
+            path: "Tests/FuzzTargets", swiftSettings: swift),
+        .executableTarget(
+            name: "fuzz-driver", dependencies: ["CLibFuzzer", "FuzzTargets", "SystemInterface", "TestSupport"],
+            path: "Tests/FuzzDriver", swiftSettings: swift),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "SystemInterface", "TestSupport", "fuzz-driver"],
+            exclude: ["Corpora"], swiftSettings: swift),
         .testTarget(
             name: "CommandsTests",
             dependencies: [

@@ -13,7 +13,6 @@ enum IndexSegment {
     static func encode(
         _ packs: [PackRecord], repository: RepositoryID, indexKey: KeyedHash, salt: [UInt8]
     ) throws(RepositoryError) -> [UInt8] {
-        let header = ObjectHeader.encode(.indexSegment, repository: repository)
         var writer = ByteWriter(capacity: 1024)
         writer.varint(UInt64(packs.count))
         for pack in packs.sorted(by: { $0.id < $1.id }) {
@@ -21,9 +20,17 @@ enum IndexSegment {
             writer.uint8(pack.kind)
             pack.encode(to: &writer)
         }
+        return try seal(writer.bytes, repository: repository, indexKey: indexKey, salt: salt)
+    }
+
+    /// The bytes of a segment that says `table`.
+    static func seal(
+        _ table: [UInt8], repository: RepositoryID, indexKey: KeyedHash, salt: [UInt8]
+    ) throws(RepositoryError) -> [UInt8] {
+        let header = ObjectHeader.encode(.indexSegment, repository: repository)
         var output = header
         try SealedBox.seal(
-            writer.bytes.span, master: indexKey, context: .indexSegment, salt: salt, associatedData: header,
+            table.span, master: indexKey, context: .indexSegment, salt: salt, associatedData: header,
             appendingTo: &output)
         return output
     }

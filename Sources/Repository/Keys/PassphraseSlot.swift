@@ -10,7 +10,7 @@ struct PassphraseSlot: Sendable {
     private static let saltBytes = 32
     private static let nonce = [UInt8](repeating: 0, count: 12)
 
-    private struct Document: Codable {
+    fileprivate struct Document: Codable {
         struct Scrypt: Codable {
             let logN: Int
             let r: Int
@@ -68,21 +68,38 @@ struct PassphraseSlot: Sendable {
         let heading = try JSONDocument.decode(KeySlotHeading.self, from: bytes, object: object)
         guard heading.repository == repository.description else { return .otherRepository }
         guard heading.kind == kind else { return .otherKind }
-        let document = try JSONDocument.decode(Document.self, from: bytes, object: object)
-        func damaged(_ reason: String) -> RepositoryError { RepositoryError(.damaged, object: object, reason) }
-        guard let salt = Hexadecimal.decode(document.scrypt.salt), salt.count == saltBytes,
-            let commitment = Hexadecimal.decode(document.commitment), commitment.count == 32,
-            let sealed = Hexadecimal.decode(document.keyring)
-        else { throw damaged("a field is not the hexadecimal number that it must be") }
-        let (key, expected) = try derive(passphrase, document.scrypt, salt: salt, object: object)
-        guard SecretBytes(commitment) == SecretBytes(expected) else { return .otherPassphrase }
+        let slot = try Parts(bytes, object: object)
+        let (key, expected) = try derive(passphrase, slot.scrypt, salt: slot.salt, object: object)
+        guard SecretBytes(slot.commitment) == SecretBytes(expected) else { return .otherPassphrase }
         do {
             let opened = try AuthenticatedCipher.open(
-                sealed.span, key: key, nonce: nonce.span,
-                associatedData: associatedData(document.scrypt, repository: repository).span)
+                slot.sealed.span, key: key, nonce: nonce.span,
+                associatedData: associatedData(slot.scrypt, repository: repository).span)
             return .opened(try Keyring(decoding: opened))
         } catch {
-            throw damaged("the passphrase is right, but the keyring in it is damaged (\(error))")
+            throw RepositoryError(
+                .damaged, object: object, "the passphrase is right, but the keyring in it is damaged (\(error))")
+        }
+    }
+
+    /// What a stored slot says, before any work is spent on it.
+    struct Parts {
+        fileprivate let scrypt: Document.Scrypt
+        fileprivate let salt: [UInt8]
+        fileprivate let commitment: [UInt8]
+        fileprivate let sealed: [UInt8]
+
+        /// Reads the stored slot `bytes`; a field that cannot be is damage.
+        init(_ bytes: [UInt8], object: String) throws(RepositoryError) {
+            let document = try JSONDocument.decode(Document.self, from: bytes, object: object)
+            guard let salt = Hexadecimal.decode(document.scrypt.salt), salt.count == saltBytes,
+                let commitment = Hexadecimal.decode(document.commitment), commitment.count == 32,
+                let sealed = Hexadecimal.decode(document.keyring)
+            else {
+                throw RepositoryError(
+                    .damaged, object: object, "a field is not the hexadecimal number that it must be")
+            }
+            (scrypt, self.salt, self.commitment, self.sealed) = (document.scrypt, salt, commitment, sealed)
         }
     }
 

@@ -17,9 +17,16 @@ enum PackFooter {
     ) throws(RepositoryError) -> [UInt8] {
         var table = ByteWriter(capacity: 64 + record.bundles.count * 48)
         record.encode(to: &table)
+        return try seal(table.bytes, header: header, indexKey: indexKey, salt: salt)
+    }
+
+    /// The sealed `table` and the trailer of a pack.
+    static func seal(
+        _ table: [UInt8], header: [UInt8], indexKey: KeyedHash, salt: [UInt8]
+    ) throws(RepositoryError) -> [UInt8] {
         var output: [UInt8] = []
         try SealedBox.seal(
-            table.bytes.span, master: indexKey, context: .packFooter, salt: salt, associatedData: header,
+            table.span, master: indexKey, context: .packFooter, salt: salt, associatedData: header,
             appendingTo: &output)
         var trailer = ByteWriter()
         trailer.uint32(UInt32(output.count))

@@ -27,13 +27,24 @@ enum SealedBundle {
             throw RepositoryError(
                 .internalFailure, "compressed data did not decompress to what it was: check this machine's memory")
         }
+        let stored = try seal(
+            frame, plaintextBytes: plaintext.count, session: session, family: family, repository: repository, salt: salt
+        )
+        return (stored, plaintext.count)
+    }
+
+    /// Seals a frame that is said to decompress to so many bytes.
+    static func seal(
+        _ frame: [UInt8], plaintextBytes: Int, session: SessionKey, family: PackKind, repository: RepositoryID,
+        salt: [UInt8]
+    ) throws(RepositoryError) -> [UInt8] {
         var stored: [UInt8] = []
         try SealedBox.seal(
             frame.span, master: session.hash, context: context(family), salt: salt,
             associatedData: associatedData(
-                family: family, repository: repository, session: session.identifier, plaintextBytes: plaintext.count),
+                family: family, repository: repository, session: session.identifier, plaintextBytes: plaintextBytes),
             appendingTo: &stored)
-        return (stored, plaintext.count)
+        return stored
     }
 
     /// Opens the bundle at `location`, read as `stored`.

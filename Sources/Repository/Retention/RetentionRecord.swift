@@ -39,16 +39,22 @@ struct RetentionRecord: Hashable, Sendable {
     func seal(
         as name: ObjectName, keyring: Keyring, repository: RepositoryID, salt: [UInt8]
     ) throws(RepositoryError) -> [UInt8] {
+        if keyring.signingKey != nil { try attribution.check() }
+        return try Self.seal(encode(), as: name, keyring: keyring, repository: repository, salt: salt)
+    }
+
+    /// The bytes of the object `name` that says `record`, the bytes of a record.
+    static func seal(
+        _ record: [UInt8], as name: ObjectName, keyring: Keyring, repository: RepositoryID, salt: [UInt8]
+    ) throws(RepositoryError) -> [UInt8] {
         guard let signingKey = keyring.signingKey else {
             throw RepositoryError(.keyNotHeld, "this key slot cannot sign: it can neither forget nor hold")
         }
-        try attribution.check()
-        let record = encode()
         var message: [UInt8]
         do {
             message = try Signature.publicKey(of: signingKey).bytes
             message += try Signature.sign(
-                Self.signedMessage(record, name, repository).span, privateKey: signingKey)
+                signedMessage(record, name, repository).span, privateKey: signingKey)
         } catch {
             throw RepositoryError(.internalFailure, "cannot sign \(name): \(error)")
         }

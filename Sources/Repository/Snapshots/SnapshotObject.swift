@@ -15,10 +15,16 @@ enum SnapshotObject {
     static func encode(
         _ manifest: SnapshotManifest, session: SessionKey, keyring: Keyring, repository: RepositoryID, salt: [UInt8]
     ) throws(RepositoryError) -> [UInt8] {
+        try seal(try manifest.encode(), session: session, keyring: keyring, repository: repository, salt: salt)
+    }
+
+    /// The bytes of an object that says `encoded`, the bytes of a manifest.
+    static func seal(
+        _ encoded: [UInt8], session: SessionKey, keyring: Keyring, repository: RepositoryID, salt: [UInt8]
+    ) throws(RepositoryError) -> [UInt8] {
         guard let signingKey = keyring.signingKey else {
             throw RepositoryError(.keyNotHeld, "this key slot cannot sign snapshots")
         }
-        let encoded = try manifest.encode()
         let prefix = ObjectHeader.encode(.snapshot, repository: repository) + session.sealed
         var message: [UInt8]
         do {
