@@ -40,6 +40,10 @@ class Tool:
     def restored_tree(self, source):
         return self.restored + source
 
+    def prune(self):
+        """The commands that remove all snapshots but the last, and free their space."""
+        raise NotImplementedError
+
 
 class PastFS(Tool):
     name = "pastfs"
@@ -70,6 +74,12 @@ class PastFS(Tool):
     def restore(self):
         return self._command("restore", "latest", "--to", self.restored)
 
+    def prune(self):
+        return [
+            self._command("forget", "--keep-last", "1", "--group-by", "", "--confirm"),
+            self._command("prune", "--confirm"),
+        ]
+
 
 class Restic(Tool):
     name = "restic"
@@ -99,6 +109,9 @@ class Restic(Tool):
     def restore(self):
         return ["restic", "restore", "--quiet", "latest", "--target", self.restored]
 
+    def prune(self):
+        return [["restic", "forget", "--quiet", "--keep-last", "1", "--group-by", "", "--prune"]]
+
 
 class Borg(Tool):
     name = "borg"
@@ -126,6 +139,9 @@ class Borg(Tool):
 
     def restore(self):
         return ["borg", "extract", f"::{self.last}"]
+
+    def prune(self):
+        return [["borg", "prune", "--keep-last", "1"], ["borg", "compact"]]
 
 
 def make_tools(names, work, sources, pastfs):

@@ -12,6 +12,8 @@ from benchmark_run import Failure
 DATA = "data"
 SEED = 1
 CHANGED_EVERY = 1000
+# Of the tree that is pruned, so much changes from one backup to the next.
+CHURNED_EVERY = 20
 RELEASES = ("4.2", "4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.2.5", "4.2.6", "4.2.7")
 GENERATOR_SECONDS_MAX = 7200
 
@@ -22,6 +24,8 @@ class Sizes:
     def __init__(self, is_smoke):
         self.is_smoke = is_smoke
         self.files, self.bytes = (400, 6_400_000) if is_smoke else (150_000, 2_400_000_000)
+        self.churned_files, self.churned_bytes = (400, 6_400_000) if is_smoke else (40_000, 640_000_000)
+        self.churned_backups = 6
         self.large_count = 8
         self.large_bytes = 8 << 20 if is_smoke else 1_520_000_000
         self.random_bytes = 8 << 20 if is_smoke else 2_000_000_000
@@ -53,11 +57,11 @@ class WriterData:
         root = self.path("releases")
         return [os.path.join(root, name) for name in RELEASES if os.path.isdir(os.path.join(root, name))]
 
-    def change(self, run):
-        """Writes something new into one file in a thousand of the small ones."""
+    def change(self, run, name="small", every=CHANGED_EVERY):
+        """Writes something new into one file in a thousand of the small ones, or into one in `every` of `name`."""
         paths = sorted(
-            os.path.join(directory, name) for directory, _, names in os.walk(self.path("small")) for name in names)
-        for path in paths[run % CHANGED_EVERY::CHANGED_EVERY]:
+            os.path.join(directory, name) for directory, _, names in os.walk(self.path(name)) for name in names)
+        for path in paths[run % every::every]:
             if not os.path.islink(path):
                 with open(path, "r+b") as file:
                     file.write(f"changed in run {run}\n".encode())
@@ -70,6 +74,9 @@ class WriterData:
 
     def _make_small(self, path):
         self._generate("tree", path, "--files", self.sizes.files, "--bytes", self.sizes.bytes)
+
+    def _make_churned(self, path):
+        self._generate("tree", path, "--files", self.sizes.churned_files, "--bytes", self.sizes.churned_bytes)
 
     def _make_large(self, path):
         self._generate("large", path, "--files", self.sizes.large_count, "--bytes", self.sizes.large_bytes)

@@ -7,13 +7,14 @@ import time
 
 from benchmark_run import LIST_FORMAT, Failure, Runner, drop_caches
 from benchmark_tools import make_tools
+from benchmark_writer_data import CHURNED_EVERY
 
 SUBJECT = "pastfs"
 PEERS = ("restic", "borg")
 FLOORS = ("zstd", "find")
 # The name of the folder that the tools' repositories are in, which goes at the end.
 REPOSITORIES = "repositories"
-ALL = ("small", "large", "random", "releases", "memory")
+ALL = ("small", "large", "random", "releases", "prune", "memory")
 
 
 class Measures:
@@ -92,6 +93,25 @@ class Measures:
                 total += runner.run(runner.tool.backup(f"{self.number}-{number}"))[0]
             self._add("releases", tool, "seconds", total)
             self._add("releases", tool, "size", runner.size())
+
+    def _prune(self, writers, _tools):
+        """Removes all but the last of some backups, between which one file in twenty changed."""
+        for tool in writers:
+            self._create(tool, "prune").tool.sources = [self.data.path("churned")]
+        for backup in range(self.data.sizes.churned_backups):
+            # Another text than any run before has written.
+            self.data.change(100 * self.number + backup, "churned", CHURNED_EVERY)
+            for tool in writers:
+                runner = self._runner(tool, "prune")
+                runner.run(runner.tool.backup(f"{self.number}-{backup}"))
+        for tool in writers:
+            runner = self._runner(tool, "prune")
+            os.sync()
+            self.is_cold = drop_caches() and self.is_cold
+            done = [runner.run(command) for command in runner.tool.prune()]
+            self._add("prune", tool, "seconds", sum(seconds for seconds, _ in done))
+            self._add("prune", tool, "memory", max(peak for _, peak in done))
+            self._add("prune", tool, "size", runner.size())
 
     def _memory(self, writers, _tools):
         """Of PastFS alone: how much more memory more files take."""
