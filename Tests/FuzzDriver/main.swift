@@ -6,7 +6,9 @@
 //     fuzz-driver replay TARGET COUNT SEED NOTE PATH...
 //                                                  runs all inputs of files and directories, then COUNT mutations; NOTE is
 //                                                  a file that always holds the input at hand
-//     fuzz-driver fuzz TARGET [ARGUMENT]...        libFuzzer, with its own arguments
+//
+// With the name of a target in PASTFS_FUZZ_TARGET all arguments are libFuzzer's, which starts the program again with
+// arguments that it makes itself.
 
 import CLibFuzzer
 import FuzzTargets
@@ -14,9 +16,10 @@ import Glibc
 import SystemInterface
 import TestSupport
 
-/// The target that is named on the command line.
+/// The target that is named on the command line, or in the environment for libFuzzer.
 enum Chosen {
-    static let target = CommandLine.arguments.count > 2 ? FuzzTarget.named(CommandLine.arguments[2]) : nil
+    static let fuzzed = getenv("PASTFS_FUZZ_TARGET").map { String(cString: $0) }
+    static let target = FuzzTarget.named(fuzzed ?? CommandLine.arguments.dropFirst(2).first ?? "")
 }
 
 func refuse(_ reason: String) -> Never {
@@ -57,20 +60,18 @@ func replay(_ target: FuzzTarget, count: Int, seed: UInt64, note: FilePath, _ pa
 }
 
 func fuzz() -> Never {
-    // libFuzzer gets its own arguments: the program's name and what stands behind the target's.
-    var arguments = [CommandLine.unsafeArgv[0]] + (3..<Int(CommandLine.argc)).map { CommandLine.unsafeArgv[$0] } + [nil]
-    let status = arguments.withUnsafeMutableBufferPointer { buffer in
-        var count = Int32(buffer.count - 1)
-        var list = buffer.baseAddress
-        return pastfs_fuzz(&count, &list) { bytes, count in
-            Chosen.target?.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
-            return 0
-        }
+    guard Chosen.target != nil else { refuse("there is no target \(Chosen.fuzzed ?? "")") }
+    var count = CommandLine.argc
+    var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
+    let status = pastfs_fuzz(&count, &list) { bytes, count in
+        Chosen.target?.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
+        return 0
     }
     if status == -1 { refuse("this program was built without libFuzzer: scripts/fuzz builds it") }
     exit(status)
 }
 
+if Chosen.fuzzed != nil { fuzz() }
 let words = CommandLine.arguments.dropFirst()
 do {
     switch (words.first, Chosen.target) {
@@ -84,7 +85,6 @@ do {
         try replay(
             target, count: count, seed: seed, note: FilePath(CommandLine.arguments[5]),
             CommandLine.arguments.dropFirst(6).map { FilePath($0) })
-    case ("fuzz", .some): fuzz()
     default: refuse("there is no such command or target; `fuzz-driver list` shows the targets")
     }
 } catch {

@@ -1,4 +1,5 @@
 import Coding
+import Commands
 import Maintenance
 import Repository
 import Restorer
@@ -146,6 +147,7 @@ struct ReaderWalk {
         let entropy = SeededEntropy(seed: 4)
         let attribution = Attribution(time: .zero, userName: "somebody", host: "house", reason: "because")
         _ = repository.damagedSnapshots()
+        try plan()
         examine { () throws(RepositoryError) in _ = try repository.holds() }
         for snapshot in snapshots.map(\.id) {
             examine { () throws(RepositoryError) in _ = try repository.standing(of: snapshot) }
@@ -158,6 +160,25 @@ struct ReaderWalk {
             examine { () throws(RepositoryError) in
                 _ = try repository.undoForget(snapshot, by: attribution, entropy: entropy)
             }
+        }
+    }
+
+    /// Applies a policy of every rule to what the manifests say of times, hosts, paths and tags.
+    private func plan() throws {
+        var policy = RetentionPolicy()
+        policy.last = 1
+        policy.within = RetentionDuration("1y")
+        policy.tags = ["first"]
+        for period in RetentionPeriod.allCases { policy.periods[period] = 1 }
+        let candidates = snapshots.map { RetentionCandidate($0, isHeld: false) }
+        for east in [0, -43_200, 50_400] {
+            _ = try? RetentionPlan(
+                candidates, policy: policy, grouping: [.host, .paths, .tags], now: Timestamp(seconds: 1_900_000_000)
+            ) { _ in east }
+        }
+        for manifest in snapshots.map(\.manifest) {
+            let texts = [TimeText.full(manifest.started), TimeText.short(manifest.finished)]
+            require(texts.allSatisfy { !$0.isEmpty }, "a time without a text")
         }
     }
 

@@ -3,6 +3,7 @@ import Cryptography
 import Maintenance
 import Repository
 import Storage
+import Synchronization
 import SystemInterface
 
 /// The sample taken apart: everything that is sealed, open to edits, and put together again.
@@ -10,10 +11,16 @@ import SystemInterface
 /// The parts come in stages, each made of those before: chunks, manifests and records; the plaintexts of bundles; their
 /// compressed frames and the tables of packs; the table of the index; sessions and generations. An edit of one stage is sealed by all that
 /// follow, with names, lengths and signatures that fit.
-struct SealedSample: Sendable {
+final class SealedSample: Sendable {
     static let shared = needed("the parts of the sample") { try SealedSample(.shared) }
 
     private typealias Chunk = (id: ChunkID, bytes: [UInt8])
+
+    /// Something that is signed, and where it belongs.
+    private struct Statement: Hashable {
+        let name: ObjectName?
+        let bytes: [UInt8]
+    }
 
     private let sample: SampleRepository
     private let holder: KeyHolder
@@ -23,6 +30,9 @@ struct SealedSample: Sendable {
     /// The names of all chunks.
     private let names: [Bytes32]
     private let inClear: [(ObjectName, [UInt8])]
+    /// What is signed where nothing is edited: signatures are half of what an input costs.
+    private let signed = Mutex<[Statement: [UInt8]]>([:])
+    private static let signedMax = 14
 
     private static let families: [PackKind] = [.metadata, .content]
     /// What the records say, by their numbers in the format: a tombstone, its end, a hold, its end.
@@ -75,12 +85,14 @@ struct SealedSample: Sendable {
         let packs = try storePacks(edited, &desk, in: store)
         var last = Bytes32.zero
         for (index, manifest) in manifests.enumerated() {
-            let object = try holder.snapshot(manifest)
+            let object = try sign(manifest, as: nil) { try holder.snapshot(manifest) }
             last = SHA256.hash(object.span)
             // Two manifests may have become one.
             _ = try? store.create(ObjectName(.snapshots, last), object)
+            if metadataOnly { continue }
             try storeSession(UInt64(index + 1), SnapshotID(last), object, &desk, in: store)
         }
+        if metadataOnly { return try sample.repository.over(store) }
         try storeRecords(records, of: last, in: store)
         try storeGenerations(packs, SnapshotID(last), &desk, in: store)
         return try sample.repository.over(store)
@@ -93,7 +105,7 @@ struct SealedSample: Sendable {
         let (claim, outcome) = (desk.edit(records.claim), desk.edit(records.outcome))
         let names = [ObjectName(.sessions, number: number), ObjectName(.sessions, number: number, part: .outcome)]
         for (name, record) in zip(names, [claim, outcome]) {
-            try store.create(name, try holder.sessionRecord(record, as: name))
+            try store.create(name, try sign(record, as: name) { try holder.sessionRecord(record, as: name) })
         }
         try store.create(ObjectName(.sessions, number: number, part: .snapshot), object)
     }
@@ -118,7 +130,8 @@ struct SealedSample: Sendable {
             (ObjectName(.quarantine, number: 2), second.plan),
         ]
         for (name, record) in records {
-            try store.create(name, try holder.sessionRecord(desk.edit(record), as: name))
+            let record = desk.edit(record)
+            try store.create(name, try sign(record, as: name) { try holder.sessionRecord(record, as: name) })
         }
     }
 
@@ -148,7 +161,18 @@ struct SealedSample: Sendable {
             ObjectName(.tombstones, snapshot, number: 1), ObjectName(.tombstones, snapshot, number: 1, part: .final),
             ObjectName(.holds, snapshot, number: 1), ObjectName(.holds, snapshot, number: 1, part: .released),
         ]
-        for (name, record) in zip(names, records) { try store.create(name, try holder.retention(record, as: name)) }
+        for (name, record) in zip(names, records) {
+            try store.create(name, try sign(record, as: name) { try holder.retention(record, as: name) })
+        }
+    }
+
+    /// The object that says `bytes`, which `seal` makes unless it is known.
+    private func sign(_ bytes: [UInt8], as name: ObjectName?, _ seal: () throws -> [UInt8]) rethrows -> [UInt8] {
+        let statement = Statement(name: name, bytes: bytes)
+        if let known = signed.withLock({ $0[statement] }) { return known }
+        let object = try seal()
+        signed.withLock { if $0.count < Self.signedMax { $0[statement] = object } }
+        return object
     }
 }
 

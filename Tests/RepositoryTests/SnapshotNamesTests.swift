@@ -33,6 +33,14 @@ struct SnapshotNamesTests {
         #expect(TimeExpression.lastMoment(of: text, now: now)?.seconds == seconds)
     }
 
+    @Test("A day begins and ends within time, whatever the clock says", arguments: ["today", "yesterday"])
+    func daysAtTheEnds(text: String) {
+        let last = TimeExpression.lastMoment(of: text, now: Timestamp(seconds: .max))
+        let first = TimeExpression.lastMoment(of: text, now: Timestamp(seconds: .min))
+        #expect(last.map { $0.seconds > .max - 200_000 } == true)
+        #expect(first.map { $0.seconds < .min + 200_000 } == true)
+    }
+
     @Test(
         "What is no time is none",
         arguments: [

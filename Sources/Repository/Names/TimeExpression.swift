@@ -53,8 +53,12 @@ public enum TimeExpression {
 
     private static let secondsPerDay: Int64 = 86_400
 
+    /// The end of the day of a number, or of time itself: no clock is too wrong to be asked.
     private static func endOfDay(_ day: Int) -> Timestamp {
-        end(ofSecond: Int64(day) * secondsPerDay + secondsPerDay - 1)
+        let (start, isOver) = Int64(day).multipliedReportingOverflow(by: secondsPerDay)
+        guard !isOver else { return end(ofSecond: day < 0 ? .min : .max) }
+        let (second, isLast) = start.addingReportingOverflow(secondsPerDay - 1)
+        return end(ofSecond: isLast ? .max : second)
     }
 
     private static func end(ofSecond second: Int64) -> Timestamp {
