@@ -65,7 +65,9 @@ enum BackupCommand: Command {
         if isEarly { try BackupSources.complete(&options, context) }
         // While the key is derived, somebody can look at the sources.
         let scout = isEarly ? SourceScout(options, clock: context.clock) : nil
-        let repository = try context.openRepository { CommitGate($0, interruption: interruption) }
+        let repository = try context.openRepository(for: .adding.unless(dryRun: isDryRun)) {
+            CommitGate($0, interruption: interruption)
+        }
         options.parent = try RunOptions.parent(context, repository)
         options.filesCache = try RunOptions.filesCache(context)
         let hooks = BackupHooks(context)
@@ -119,7 +121,9 @@ enum BackupCommand: Command {
         options.ignoresDevice = context.command.flag("ignore-device")
         options.keepsPartial = try command.text("on-timeout") == "partial"
         try BackupSources.check(context)
-        options.ownDirectories = [try context.repositoryPath()] + [try context.cacheDirectory()].compactMap { $0 }
+        options.ownDirectories =
+            [try context.repositoryPath()]
+            + [try context.cacheDirectory(), CommandContext.stateDirectory(context.environment)].compactMap { $0 }
         options.dryRun = command.flag("dry-run")
         options.workers =
             try command.integer("workers", in: WriteSessionOptions.workersRange) ?? min(Host.processorCount, 64)

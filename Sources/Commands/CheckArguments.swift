@@ -22,6 +22,9 @@ struct CheckArguments {
         OptionDeclaration(
             long: "storage-only", help: "check the bytes of all objects against their names, without a passphrase"),
         OptionDeclaration(
+            long: "accept-rollback",
+            help: "give up what the storage does not show any more, and remember what it shows now"),
+        OptionDeclaration(
             long: "resume", help: "go on with the check with these options that was interrupted on this machine"),
         OptionDeclaration(
             long: "seed", valueName: "N", help: "draw the same random share again, by the seed that a check printed"),
@@ -32,12 +35,17 @@ struct CheckArguments {
     let reading: Reading
     let isStorageOnly: Bool
     let isResuming: Bool
+    let acceptsRollback: Bool
     let seed: UInt64?
     let workers: Int
 
     init(_ command: ParsedCommand) throws {
         isStorageOnly = command.flag("storage-only")
         isResuming = command.flag("resume")
+        acceptsRollback = command.flag("accept-rollback")
+        if acceptsRollback, isStorageOnly {
+            throw command.usageError("--accept-rollback needs the passphrase, and --storage-only asks for none")
+        }
         workers =
             try command.integer("workers", in: CheckOptions.workersRange) ?? min(Host.processorCount, 64)
         let subset = try command.text("read-data-subset").map { try Self.subset($0, command) }

@@ -20,6 +20,10 @@ enum CheckCommand: Command {
             With `--storage-only` nobody is asked for a passphrase: whoever keeps the storage
             finds out whether every object has the bytes that it is named by.
 
+            What this user has seen here before and what is missing now is damage, too: the
+            storage may have been put back to an older state. `--accept-rollback` gives that
+            up, for this user on this machine, and shows it.
+
             Ends with 13 if anything is damaged, and names the object and what depends on it.
             Backups from this machine then store anew what they meet of that.
             """,
@@ -62,16 +66,36 @@ enum CheckCommand: Command {
         _ arguments: CheckArguments, _ context: CommandContext, _ meter: ProgressMeter
     ) throws -> (CheckReport, PackSelection) {
         // A catalog that remembers better days would hide damage to the index.
-        let repository = try context.openRepository(usesCatalog: false)
+        let repository = try context.openRepository(for: .checking, usesCatalog: false)
+        let missing = context.memory.discrepancies
+        if arguments.acceptsRollback {
+            for discrepancy in missing {
+                try context.console.record(AcceptedRecord(discrepancy))
+                try context.console.line("given up: \(discrepancy)")
+            }
+            try context.memory.accept(repository)
+        }
         let journal = try arguments.openJournal(repository.id, context)
         let selection = arguments.selection(journal, context)
         let cache = try context.cacheDirectory()
         let check = Check(
             repository, options: CheckOptions(selection, workers: arguments.workers), cacheDirectory: cache,
-            journal: journal, observer: CheckReporter(meter))
+            missing: arguments.acceptsRollback ? [] : missing, journal: journal, observer: CheckReporter(meter))
         let report = try attempting("cannot finish the check") { try check.run() }
         if let cache { remember(report, DamagedPackList(cacheDirectory: cache, repository: repository.id), context) }
         return (report, selection)
+    }
+
+    /// Something that is given up.
+    private struct AcceptedRecord: JSONRecord {
+        static let schema = "pastfs.accepted.v1"
+        let object: String
+        let what: String
+
+        init(_ discrepancy: Discrepancy) {
+            object = discrepancy.object
+            what = discrepancy.description
+        }
     }
 
     /// Notes for later backups which packs they cannot rely on.

@@ -24,6 +24,7 @@ struct ExitCode: Hashable, Sendable {
     static let unreachable = ExitCode(rawValue: 16)
     static let restoreTestFailed = ExitCode(rawValue: 17)
     static let nothingMatched = ExitCode(rawValue: 18)
+    static let rolledBack = ExitCode(rawValue: 19)
 
     /// `diff --exit-code` and something differs: the code of diff(1) and of git, which scripts ask for by this option.
     static let differs = ExitCode(rawValue: 1)
@@ -48,6 +49,7 @@ struct ExitCode: Hashable, Sendable {
         .init("16", "storage unreachable"),
         .init("17", "a restore test failed"),
         .init("18", "nothing matched: no such snapshot or path"),
+        .init("19", "refused: the storage does not show what was there before"),
         .init("128+n", "ended by signal n"),
     ]
 }
@@ -59,6 +61,7 @@ extension ExitCode {
         case .noRepository: self = .noRepository
         case .wrongKey: self = .wrongKey
         case .damaged: self = .damage
+        case .withheld: self = .rolledBack
         case .keyNotHeld, .held, .refused: self = .refused
         case .fenced: self = .locked
         case .noSuchSnapshot, .noSuchHold, .removed: self = .nothingMatched

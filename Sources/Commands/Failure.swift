@@ -79,6 +79,7 @@ extension Failure {
         case .damaged, .storage(.notFound), .storage(.outOfRange):
             "`pastfs check --read-data` shows what is affected; keep the repository as it is until you know"
         case .notSaved: "see whether another snapshot has it; `pastfs snapshots` lists them"
+        case .withheld: "keep the storage as it is; `pastfs check` shows what is missing"
         case .fenced: "run it again: what it has stored is reused"
         case .refused: "`pastfs prune --dry-run` shows what would go; if that is right, --confirm does it"
         case .keyNotHeld: "use a key whose role allows this"

@@ -81,7 +81,7 @@ enum ForgetCommand: Command {
         let grouping = try PolicyOptions.grouping(command)
         let secondsEastOfUTC = try PolicyOptions.secondsEastOfUTC(command)
         let attribution = try context.attribution(or: "policy: \(text(of: policy))")
-        let repository = try context.openRepository()
+        let repository = try context.openRepository(for: .deleting.unless(dryRun: command.flag("dry-run")))
         let what = "cannot apply the policy"
         let held = try attempting(what) {
             Set(try repository.holds().filter { $0.isInForce(at: attribution.time) }.map(\.snapshot))
@@ -123,7 +123,8 @@ enum ForgetCommand: Command {
 
     private static func forget(_ names: [SnapshotArgument], _ context: CommandContext) throws -> ExitCode {
         let attribution = try context.attribution(or: "")
-        let repository = try context.openRepository()
+        let repository = try context.openRepository(
+            for: .deleting.unless(dryRun: context.command.flag("dry-run")))
         let all = repository.snapshots()
         let chosen = try distinct(names.map { try $0.snapshot(in: repository) })
         let run = ForgetRun(repository: repository, attribution: attribution, context: context)
@@ -132,7 +133,7 @@ enum ForgetCommand: Command {
 
     private static func undo(_ names: [SnapshotArgument], _ context: CommandContext) throws -> ExitCode {
         let attribution = try context.attribution(or: "")
-        let repository = try context.openRepository()
+        let repository = try context.openRepository(for: .adding)
         let forgotten = repository.forgottenSnapshots().map(\.snapshot)
         let chosen = try attempting("cannot find the snapshot among the forgotten ones") {
             guard !forgotten.isEmpty else {

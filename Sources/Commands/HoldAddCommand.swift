@@ -32,7 +32,7 @@ enum HoldAddCommand: Command {
         let attribution = try context.attribution(or: "")
         guard !attribution.reason.isEmpty else { throw context.command.usageError("a hold needs a --reason") }
         let until = try context.command.text("until").map { try moment($0, context) }
-        let repository = try context.openRepository()
+        let repository = try context.openRepository(for: .adding)
         let snapshot = try argument.snapshot(in: repository, orForgotten: true)
         let hold = try attempting("cannot hold snapshot \(snapshot.id.short)") {
             try repository.addHold(of: snapshot.id, by: attribution, until: until, entropy: context.entropy)

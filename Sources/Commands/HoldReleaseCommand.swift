@@ -19,7 +19,7 @@ enum HoldReleaseCommand: Command {
         _ = try Interruption(context.console, "`pastfs hold list` shows whether the hold is there")
         let (digits, number) = try name(context)
         let attribution = try context.attribution(or: "")
-        let repository = try context.openRepository()
+        let repository = try context.openRepository(for: .deleting)
         let what = "cannot release the hold"
         let found = try attempting(what) {
             let holds = try repository.holds().filter {

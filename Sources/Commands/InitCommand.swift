@@ -52,6 +52,7 @@ enum InitCommand: Command {
                 in: CommitGate(store, interruption: interruption), passphrase: passphrase, chunker: chunker,
                 passphraseCost: cost, entropy: context.entropy)
         }
+        context.memory.noteMade(id, at: store.location)
         try context.console.record(Record(repository: id.description, location: store.location))
         try context.console.line("created repository \(id) at \(store.location)")
         return .done

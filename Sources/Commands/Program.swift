@@ -55,6 +55,7 @@ public enum Program {
                     _ = try ProgressMode(context)
                     return try type.run(context)
                 }
+                context.memory.save()
                 context.reportWarnings()
                 return code
             }

@@ -43,7 +43,7 @@ enum PruneCommand: Command {
         _ = try Interruption(
             context.console, options.isDryRun ? "nothing was deleted" : "the next prune goes on from here")
         let meter = try ProgressMeter(context, phase: "marking")
-        let repository = try context.openRepository()
+        let repository = try context.openRepository(for: .deleting.unless(dryRun: options.isDryRun))
         let reporter = PruneReporter(context.console, meter)
         let report = try attempting(options.isDryRun ? "cannot try the prune" : "cannot finish the prune") {
             try Collection(repository, options: options, entropy: context.entropy, observer: reporter).run()

@@ -95,6 +95,13 @@ extension Repository {
         return try reopened(try Self.throughBytes(keyring), cacheDirectory: nil)
     }
 
+    /// The same repository under other keys, as somebody who forges it has: for tests.
+    package func reopenedWithOtherKeys(entropy: any EntropySource) throws(RepositoryError) -> Repository {
+        let keyring = try Keyring.random(formatDigest: keyring.formatDigest, bytes: entropy.bytes)
+        return Repository(
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+    }
+
     private func reopened(_ keyring: Keyring, cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
         let (catalog, warning) = try Self.openCatalog(cacheDirectory, repository: id)
         let repository = Repository(

@@ -24,7 +24,7 @@ extension Repository {
 
     private func refresh(_ catalog: Catalog) throws {
         // Snapshots are listed before the index, as they are written after it: what is listed is then complete.
-        let listed = try store.names(in: .snapshots)
+        let listed = try listedSnapshots()
         try refreshStandings(of: listed)
         try update(indexIn: catalog)
         guard state.withLock({ $0.settledSnapshots }) != listed else { return }
@@ -119,13 +119,34 @@ extension Repository {
         return isSettled
     }
 
+    /// The snapshots that the storage lists, and those that are known to be there besides, ascending.
+    private func listedSnapshots() throws -> [Bytes32] {
+        let listed = try store.names(in: .snapshots)
+        let unlisted = state.withLock { state in
+            state.listedSnapshots = Set(listed)
+            return Array(state.unlisted.keys)
+        }
+        guard !unlisted.isEmpty else { return listed }
+        var all = Set(listed)
+        for snapshot in unlisted where !all.contains(snapshot.bytes) {
+            if case .swept? = try? standing(of: snapshot) {
+                state.withLock { $0.unlisted[snapshot] = nil }
+            } else {
+                all.insert(snapshot.bytes)
+            }
+        }
+        return all.sorted()
+    }
+
     private func load(_ snapshot: SnapshotID, cached: [UInt8]?, in catalog: Catalog) throws {
         let name = ObjectName(.snapshots, snapshot.bytes)
         if let cached, let manifest = try? SnapshotManifest(decoding: cached) {
             remember(Snapshot(id: snapshot, manifest: manifest))
             return
         }
-        let object = try Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store)
+        // One that was committed and not published is read from where its writer has left it.
+        let pending = state.withLock { $0.unlisted[snapshot] } ?? nil
+        let object = try pending ?? Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store)
         let bytes = try SnapshotObject.open(object, name: name, keyring: keyring, repository: id)
         do {
             remember(Snapshot(id: snapshot, manifest: try SnapshotManifest(decoding: bytes)))

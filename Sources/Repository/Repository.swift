@@ -43,6 +43,16 @@ public final class Repository: Sendable {
         /// Numbers that are known to exist, from which newer ones are looked for.
         var generationKnown: UInt64 = 0
         var sessionKnown: UInt64 = 0
+        /// Records and snapshots that this process, or this client before, has seen.
+        var seen = Recollection()
+        /// How far the chain of claims was followed; nil before `recall`.
+        var head: ChainHead?
+        /// Whether a record that was seen and is not there is an error.
+        var refusesWithheld = false
+        /// The snapshots that the storage listed when the repository was refreshed last; nil before.
+        var listedSnapshots: Set<Bytes32>?
+        /// Snapshots that no listing shows, and that are there: with their objects, where those are to be had elsewhere.
+        var unlisted: [SnapshotID: [UInt8]?] = [:]
         var packsReadFromFooters: Set<Bytes32> = []
         /// What the storage listed when the catalog was brought up to date last; nil when it may lack something.
         var settledSegments: [Bytes32]?

@@ -34,6 +34,9 @@ enum GlobalOptions {
             "PASTFS_PASSPHRASE",
             "the passphrase itself, if nothing else gives one; other processes of the same user can see it"),
         .init("XDG_CACHE_HOME", "where caches are kept, ~/.cache if not set"),
+        .init(
+            "XDG_STATE_HOME",
+            "where it is kept what was seen of repositories, which is no cache; ~/.local/state if not set"),
         .init("NO_COLOR", "no colours, whatever its value"),
     ]
 }

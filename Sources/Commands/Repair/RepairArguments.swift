@@ -38,7 +38,8 @@ struct RepairArguments {
     static func open(_ context: CommandContext) throws -> Repository {
         _ = try Interruption(
             context.console, "the repair is not complete; what it has stored is whole, and it can be run again")
-        return try context.openRepository(usesCatalog: false)
+        return try context.openRepository(
+            for: .adding.unless(dryRun: context.command.flag("dry-run")), usesCatalog: false)
     }
 
     /// The packs that checks on this machine have found damaged.

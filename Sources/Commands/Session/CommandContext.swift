@@ -20,6 +20,8 @@ final class CommandContext: Sendable {
     }
 
     private let opened = Mutex(Opened())
+    /// What was seen of repositories before.
+    let memory: RepositoryMemory
 
     init(command: ParsedCommand, arguments: [[UInt8]], environment: [String: [UInt8]]) {
         self.command = command
@@ -30,6 +32,8 @@ final class CommandContext: Sendable {
             allowsColor: !command.flag(GlobalOptions.noColor.long) && environment["NO_COLOR"] == nil
                 && environment["TERM"] != Array("dumb".utf8),
             journalVariable: environment["JOURNAL_STREAM"])
+        memory = RepositoryMemory(
+            directory: Self.stateDirectory(environment), console: console, entropy: entropy)
     }
 
     /// A number that a person can type to have what is random happen again.
@@ -60,6 +64,17 @@ final class CommandContext: Sendable {
             home.isAbsolute
         else { return nil }
         return home.appending(".cache").appending("pastfs")
+    }
+
+    /// The directory that outlives caches, absolute, whether it exists or not; nil where no home directory is known.
+    static func stateDirectory(_ environment: [String: [UInt8]]) -> FilePath? {
+        if let base = environment["XDG_STATE_HOME"], FilePath(base).isAbsolute {
+            return FilePath(base).appending("pastfs")
+        }
+        guard let home = environment["HOME"].map({ FilePath($0) }) ?? Accounts.homeDirectory(Host.effectiveUserID),
+            home.isAbsolute
+        else { return nil }
+        return home.appending(".local").appending("state").appending("pastfs")
     }
 
     /// The path made absolute, without `.` and `..`, which goes up from where a link leads to.
@@ -94,20 +109,24 @@ final class CommandContext: Sendable {
 
     /// Opens the repository; whether there is one is found out before anybody types a passphrase.
     ///
-    /// `wrap` may put something in front of the store; `usesCatalog` is whether the local catalog is used, and `refreshing`
+    /// What was there before and is not there now is a warning or an error, as `use` calls for. `wrap` may put something in
+    /// front of the store; `usesCatalog` is whether the local catalog is used, and `refreshing`
     /// whether the repository is listed at once.
     func openRepository(
-        usesCatalog: Bool = true, refreshing: Bool = true, wrap: (any ObjectStore) -> any ObjectStore = { $0 }
+        for use: RepositoryMemory.Use = .reading, usesCatalog: Bool = true, refreshing: Bool = true,
+        wrap: (any ObjectStore) -> any ObjectStore = { $0 }
     ) throws -> Repository {
         let store = wrap(try openStore())
         let repository = try attempting("cannot open the repository at \(store.location)") {
-            try Repository.probe(store)
+            let found = try Repository.storedIdentifier(in: store)
+            try memory.check(found, at: store.location, for: use)
             let passphrase = try PassphraseReader(context: self).passphrase()
             return try Repository.open(
                 store, passphrase: passphrase, cacheDirectory: usesCatalog ? try cacheDirectory() : nil,
                 refreshing: refreshing)
         }
         opened.withLock { $0.repository = repository }
+        try memory.compare(repository, for: use)
         reportWarnings()
         if console.verbosity > 0 {
             console.message(.note, "opened repository \(repository.id) at \(store.location)")

@@ -14,6 +14,7 @@ public struct Check {
     let observer: (any CheckObserver)?
     let journal: ReadingJournal?
     private let cacheDirectory: FilePath?
+    private let missing: [Discrepancy]
     let damage = DamageRegister()
     let notes = DamageRegister()
     var report = CheckReport()
@@ -21,14 +22,15 @@ public struct Check {
 
     /// A check of `repository`, and of the catalog that is kept for it below `cacheDirectory`, if one is given.
     ///
-    /// What `journal` names was read before; it is told of the packs that are found whole, and removed at the end.
+    /// What is `missing`, as `Repository.recall` has found, is damage. What `journal` names was read before; it is told of the packs that are found whole, and removed at the end.
     public init(
         _ repository: Repository, options: CheckOptions = CheckOptions(), cacheDirectory: FilePath? = nil,
-        journal: ReadingJournal? = nil, observer: (any CheckObserver)? = nil
+        missing: [Discrepancy] = [], journal: ReadingJournal? = nil, observer: (any CheckObserver)? = nil
     ) {
         self.repository = repository
         self.options = options
         self.cacheDirectory = cacheDirectory
+        self.missing = missing
         self.journal = journal
         self.observer = observer
     }
@@ -44,6 +46,7 @@ public struct Check {
         let snapshots = try list(.snapshots)
         let segments = try list(.index)
         let packs = try list(.packs)
+        for discrepancy in missing { damage.report(discrepancy.object, discrepancy.reason) }
         try checkKeys()
         try checkRetention()
         let index = try checkIndex(segments)

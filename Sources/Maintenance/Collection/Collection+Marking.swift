@@ -34,7 +34,9 @@ extension Collection {
         let isOverdue = roll.open.values.contains { options.fencesSessions || self.isOverdue($0) }
         let hasLeftovers = try !leftovers(of: roll).isEmpty
         guard !packs.isEmpty || !tombstones.isEmpty || isOverdue || hasLeftovers else { return nil }
-        let plan = QuarantinePlan(packs: Array(packs), tombstones: tombstones, identity: options.identity)
+        let plan = QuarantinePlan(
+            packs: Array(packs), tombstones: tombstones, identity: options.identity,
+            previous: try repository.digests(ofGeneration: generation - 1))
         try requireConfirmation(of: plan, roll.commits, listed)
         return plan
     }
@@ -70,7 +72,8 @@ extension Collection {
         let decision = SweepPlan(
             packs: Array(packs), snapshots: swept,
             abortedSessions: roll.aborted.filter { $0 <= roll.settledSessions },
-            settledSessions: roll.settledSessions, commits: commits.filter { $0.session <= roll.settledSessions },
+            settledSessions: roll.settledSessions, settledClaim: try repository.claimDigest(roll.settledSessions),
+            commits: commits.filter { $0.session <= roll.settledSessions },
             identity: options.identity)
         return try repository.decide(generation: generation, decision, entropy: entropy)
     }

@@ -18,6 +18,8 @@ enum ObjectHeader {
         case snapshot = "PastFSsn"
         case retention = "PastFSrt"
         case session = "PastFSse"
+        /// No object: what a client remembers of a repository.
+        case recollection = "PastFSme"
     }
 
     static func encode(_ kind: Kind, packKind: PackKind? = nil, repository: RepositoryID) -> [UInt8] {

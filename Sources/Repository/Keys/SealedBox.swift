@@ -21,6 +21,7 @@ enum SealedBox {
         case snapshot = "PastFS v1 snapshot"
         case retention = "PastFS v1 retention"
         case session = "PastFS v1 session"
+        case recollection = "PastFS v1 recollection"
         case cachedPage = "PastFS v1 cached page"
         case cachedSnapshot = "PastFS v1 cached snapshot"
     }

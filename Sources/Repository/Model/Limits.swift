@@ -124,6 +124,23 @@ public enum Limits {
     static let verifiedBundlesMax = 1 << 20
     /// The highest number of a session or a generation.
     public static let runNumberMax: UInt64 = 1 << 40
+    /// Of how many sessions without an outcome a claim tells; of more, it tells of the newest.
+    public static let openSessionsMax = 256
+
+    // MARK: What a client has seen
+
+    /// How many sessions back whoever has seen none of them follows the chain, at most.
+    public static let chainedSessionsMax: UInt64 = 4_096
+    /// How many generations back whoever has seen none of them asks for.
+    public static let chainedGenerationsMax: UInt64 = 256
+    /// How many snapshots a client remembers; of more, some.
+    public static let recalledSnapshotsMax = 65_536
+    /// How many records of sessions, generations, tombstones and holds a client remembers; of more, some.
+    public static let recalledRecordsMax = 16_384
+    /// How many repositories a client remembers at how many places.
+    public static let recalledPlacesMax = 1_024
+    /// The longest file of what a client remembers, in bytes.
+    public static let recollectionBytesMax = 8 << 20
 
     // MARK: Keys and the repository
 

@@ -32,6 +32,8 @@ public struct RepositoryError: Error, Sendable {
         case invalidArgument
         /// Garbage collection has ended the run: it makes no snapshot.
         case fenced
+        /// The storage does not show what was there before: it was put back to an older state, or hides something.
+        case withheld
         /// A deletion that might lose something was refused; nothing was deleted.
         case refused
         /// The run was told to stop.

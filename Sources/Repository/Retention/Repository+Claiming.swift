@@ -21,11 +21,13 @@ extension Repository {
         let own = try record.seal(as: name, keyring: keyring, repository: id, salt: entropy.bytes(SealedBox.saltBytes))
         do {
             try createPersistently(name, own)
+            noteSeen(name, own)
             return .won
         } catch {
             guard error.code == .alreadyExists else { throw RepositoryError(error) }
         }
         let stored = try readRetention(name)
+        noteSeen(name, stored)
         guard stored != own else { return .won }
         return .taken(try RetentionRecord(opening: stored, as: name, keyring: keyring, repository: id))
     }
@@ -37,9 +39,12 @@ extension Repository {
             bytes = try readRetention(name)
         } catch {
             guard error.code == .storage(.notFound) else { throw error }
+            try requireUnseen(name)
             return nil
         }
-        return try RetentionRecord(opening: bytes, as: name, keyring: keyring, repository: id)
+        let record = try RetentionRecord(opening: bytes, as: name, keyring: keyring, repository: id)
+        noteSeen(name, bytes)
+        return record
     }
 
     /// The number of the newest of the snapshot's objects in `folder`, 0 if there is none.
@@ -56,6 +61,7 @@ extension Repository {
                         .damaged, object: folder.rawValue, "snapshot \(snapshot.short) has more than \(number) objects")
                 }
             }
+            try requireUnseen(ObjectName(folder, snapshot.bytes, number: number + 1))
             return number
         } catch let error as StorageError {
             throw RepositoryError(error)

@@ -18,15 +18,16 @@ struct ClaimedSession: Sendable {
         self.identity = identity
         self.entropy = entropy
         // Asked before the claim exists: a collector of any later generation waits for this run, or ends it.
-        let claim = SessionClaim(
-            nonce: entropy.bytes(SessionClaim.nonceBytes), generation: try repository.newestGeneration(),
-            identity: identity)
+        let nonce = entropy.bytes(SessionClaim.nonceBytes)
+        let generation = try repository.newestGeneration()
         while true {
             let number = try repository.newestSession() + 1
+            let link = try repository.link(after: number - 1, knowing: generation)
+            let claim = SessionClaim(nonce: nonce, generation: generation, identity: identity, link: link)
             let name = ObjectName(.sessions, number: number)
-            if case .won = try repository.createFirst(
-                name, try repository.sealRecord(claim.encode(), as: name, entropy))
-            {
+            let bytes = try repository.sealRecord(claim.encode(), as: name, entropy)
+            if case .won = try repository.createFirst(name, bytes) {
+                repository.noteOwn(claim, number, bytes)
                 self.number = number
                 return
             }
@@ -55,6 +56,8 @@ struct ClaimedSession: Sendable {
                 "garbage collection\(host) has ended this run (session \(number)), which was taken for one that had died"
             )
         }
+        let known = Recollection.KnownSnapshot(session: number)
+        repository.state.withLock { $0.seen.note(snapshot, known) }
         try repository.publish(bytes, as: snapshot)
     }
 

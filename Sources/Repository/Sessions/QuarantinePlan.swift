@@ -27,8 +27,14 @@ package struct QuarantinePlan: Hashable, Sendable {
     package let tombstones: [Tombstone]
     /// Who made it.
     package let identity: RunIdentity
+    /// The records of the generation before, all of which were there.
+    package let previous: GenerationDigests
 
-    package init(packs: [Bytes32], tombstones: [Tombstone], identity: RunIdentity) {
+    package init(
+        packs: [Bytes32], tombstones: [Tombstone], identity: RunIdentity,
+        previous: GenerationDigests = GenerationDigests()
+    ) {
+        self.previous = previous
         self.packs = packs.sorted()
         self.tombstones = tombstones.sorted()
         self.identity = identity
@@ -38,6 +44,7 @@ package struct QuarantinePlan: Hashable, Sendable {
         var writer = ByteWriter(capacity: 64 + packs.count * Bytes32.count)
         writer.uint8(Self.encodingVersion)
         identity.encode(to: &writer)
+        previous.encode(to: &writer)
         writer.ascending(packs)
         writer.varint(UInt64(tombstones.count))
         for tombstone in tombstones {
@@ -51,6 +58,7 @@ package struct QuarantinePlan: Hashable, Sendable {
         var reader = ByteReader(bytes)
         guard try reader.uint8() == Self.encodingVersion else { throw reader.fault("an unknown version of a plan") }
         identity = try RunIdentity(from: &reader)
+        previous = try GenerationDigests(from: &reader)
         packs = try reader.ascending("the number of packs")
         let count = try reader.count(minimumBytes: Bytes32.count + 1, "the number of tombstones")
         var tombstones: [Tombstone] = []

@@ -23,7 +23,10 @@ extension Repository {
     /// How a session has ended, or nil while it has not.
     package func sessionOutcome(_ number: UInt64) throws(RepositoryError) -> SessionOutcome? {
         let name = ObjectName(.sessions, number: number, part: .outcome)
-        guard let bytes = try readIfPresent(name) else { return nil }
+        guard let bytes = try readIfPresent(name) else {
+            try requireUnseen(name)
+            return nil
+        }
         return try openRecord(bytes, as: name, SessionOutcome.init(decoding:))
     }
 
@@ -33,9 +36,14 @@ extension Repository {
         session number: UInt64, _ outcome: SessionOutcome, entropy: any EntropySource
     ) throws(RepositoryError) -> SessionOutcome {
         let name = ObjectName(.sessions, number: number, part: .outcome)
-        switch try createFirst(name, try sealRecord(outcome.encode(), as: name, entropy)) {
-        case .won: return outcome
-        case .taken(let bytes): return try openRecord(bytes, as: name, SessionOutcome.init(decoding:))
+        let own = try sealRecord(outcome.encode(), as: name, entropy)
+        switch try createFirst(name, own) {
+        case .won:
+            noteSeen(name, own)
+            return outcome
+        case .taken(let bytes):
+            noteSeen(name, bytes)
+            return try openRecord(bytes, as: name, SessionOutcome.init(decoding:))
         }
     }
 

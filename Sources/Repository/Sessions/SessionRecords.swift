@@ -11,19 +11,23 @@ package struct SessionClaim: Hashable, Sendable {
     package let generation: UInt64
     /// Who writes.
     package let identity: RunIdentity
+    /// What the writer saw of the runs before.
+    package let link: ChainLink
 
-    init(nonce: [UInt8], generation: UInt64, identity: RunIdentity) {
+    init(nonce: [UInt8], generation: UInt64, identity: RunIdentity, link: ChainLink = ChainLink()) {
         self.nonce = nonce
         self.generation = generation
         self.identity = identity
+        self.link = link
     }
 
     func encode() -> [UInt8] {
-        var writer = ByteWriter(capacity: 64)
+        var writer = ByteWriter(capacity: 256)
         writer.uint8(Self.encodingVersion)
         writer.append(nonce)
         writer.varint(generation)
         identity.encode(to: &writer)
+        link.encode(to: &writer)
         return writer.bytes
     }
 
@@ -33,6 +37,7 @@ package struct SessionClaim: Hashable, Sendable {
         nonce = try reader.bytes(Self.nonceBytes)
         generation = try reader.varint(atMost: Limits.runNumberMax, "a generation")
         identity = try RunIdentity(from: &reader)
+        link = try ChainLink(from: &reader)
         try reader.expectEnd()
     }
 }

@@ -29,15 +29,18 @@ package struct SweepPlan: Hashable, Sendable {
     package let abortedSessions: [UInt64]
     /// The ledger: every session up to this one has an outcome.
     package let settledSessions: UInt64
+    /// The ledger: the SHA-256 of the stored bytes of that session's claim, zeros for session 0.
+    package let settledClaim: Bytes32
     /// The ledger: what sessions up to that one have committed and nobody has swept.
     package let commits: [Commit]
     /// Who made it.
     package let identity: RunIdentity
 
     package init(
-        packs: [Bytes32], snapshots: [Commit], abortedSessions: [UInt64], settledSessions: UInt64, commits: [Commit],
-        identity: RunIdentity
+        packs: [Bytes32], snapshots: [Commit], abortedSessions: [UInt64], settledSessions: UInt64,
+        settledClaim: Bytes32 = Bytes32.zero, commits: [Commit], identity: RunIdentity
     ) {
+        self.settledClaim = settledClaim
         self.packs = packs.sorted()
         self.snapshots = snapshots.sorted()
         self.abortedSessions = abortedSessions.sorted()
@@ -55,6 +58,7 @@ package struct SweepPlan: Hashable, Sendable {
         writer.varint(UInt64(abortedSessions.count))
         for session in abortedSessions { writer.varint(session) }
         writer.varint(settledSessions)
+        writer.bytes32(settledClaim)
         Self.encode(commits, to: &writer)
         return writer.bytes
     }
@@ -73,6 +77,7 @@ package struct SweepPlan: Hashable, Sendable {
         }
         abortedSessions = aborted
         settledSessions = try reader.varint(atMost: Limits.runNumberMax, "a session")
+        settledClaim = try reader.bytes32()
         commits = try Self.commits(&reader)
         try reader.expectEnd()
     }

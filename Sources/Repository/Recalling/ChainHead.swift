@@ -1,0 +1,12 @@
+/// How far the chain of claims was followed.
+struct ChainHead: Hashable, Sendable {
+    /// The session whose claim vouches for all before it; 0 for none.
+    var session: UInt64 = 0
+    /// What that claim says; nil where it is damaged, and for none.
+    var claim: SessionClaim?
+    /// The generation up to which all were asked for; 0 for none.
+    var generation: UInt64 = 0
+
+    /// The sessions before it whose outcomes no claim up to it vouches for.
+    var open: Set<UInt64> { claim?.link.open ?? [] }
+}
