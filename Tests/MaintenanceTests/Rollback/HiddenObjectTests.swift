@@ -124,6 +124,25 @@ struct HiddenObjectTests {
         }
     }
 
+    @Test("is noticed by check, prune and forget when it lists what it does not give")
+    func listed() throws {
+        let history = try History()
+        let fixture = history.fixture
+        for folder in [ObjectFolder.holds, .tombstones, .snapshots] {
+            for name in try fixture.store.list(folder).map(\.name) {
+                if let id = name.id, case .swept = try fixture.repository.standing(of: SnapshotID(id)) { continue }
+                var hidden: Set<ObjectName> = [name]
+                if folder == .snapshots {
+                    hidden.formUnion(try fixture.store.list(.sessions).map(\.name).filter { $0.part == .snapshot })
+                }
+                // The catalog of this client has the snapshots.
+                let store = HidingStore(fixture.store, hiding: hidden, in: .keys)
+                var client = history.actor
+                #expect(try client.look(at: fixture, through: store, thoroughly: true) == [name.path])
+            }
+        }
+    }
+
     private static func whoNotices(_ hidden: Set<ObjectName>, _ history: History) throws -> String {
         let store = HidingStore(history.fixture.store, hiding: hidden)
         let later = RememberingClient(history.actor.remembered?.newestClaimOnly())

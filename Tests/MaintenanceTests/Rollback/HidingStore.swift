@@ -4,16 +4,20 @@ import Synchronization
 
 /// A storage that hides objects, whatever it is asked, or leaves them out of listings.
 final class HidingStore: ObjectStore {
+    enum Place {
+        case everywhere, listings, keys
+    }
+
     private let base: any ObjectStore
     private let hidden: Set<ObjectName>
-    /// Whether only listings hide them.
-    private let lags: Bool
+    /// Where it does so.
+    private let place: Place
     private let counts = Mutex<[StorageError.Operation: Int]>([:])
 
-    init(_ base: any ObjectStore, hiding hidden: Set<ObjectName>, lags: Bool = false) {
+    init(_ base: any ObjectStore, hiding hidden: Set<ObjectName>, in place: Place = .everywhere) {
         self.base = base
         self.hidden = hidden
-        self.lags = lags
+        self.place = place
     }
 
     var location: String { base.location }
@@ -46,12 +50,12 @@ final class HidingStore: ObjectStore {
 
     func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] {
         count(.list)
-        return try base.list(folder).filter { !hidden.contains($0.name) }
+        return try base.list(folder).filter { place == .keys || !hidden.contains($0.name) }
     }
 
     func names(in folder: ObjectFolder) throws(StorageError) -> [Bytes32] {
         count(.list)
-        return try base.list(folder).filter { !hidden.contains($0.name) }.compactMap(\.name.id)
+        return try base.list(folder).filter { place == .keys || !hidden.contains($0.name) }.compactMap(\.name.id)
     }
 
     func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
@@ -63,7 +67,7 @@ final class HidingStore: ObjectStore {
     }
 
     private func requireShown(_ name: ObjectName, _ operation: StorageError.Operation) throws(StorageError) {
-        guard !lags, hidden.contains(name) else { return }
+        guard place != .listings, hidden.contains(name) else { return }
         throw StorageError(.notFound, operation, name, reason: "there is no such object")
     }
 }

@@ -145,7 +145,7 @@ struct NoFalseAlarmTests {
         var client = RememberingClient()
         #expect(try client.look(at: fixture) == [])
         let lagging = HidingStore(
-            fixture.store, hiding: [ObjectName(.snapshots, second.id.bytes)], lags: true)
+            fixture.store, hiding: [ObjectName(.snapshots, second.id.bytes)], in: .listings)
         let repository = try fixture.repository.reopened(over: lagging)
         #expect(repository.snapshots().map(\.id) == [first.id])
         #expect(try client.look(with: repository) == [])

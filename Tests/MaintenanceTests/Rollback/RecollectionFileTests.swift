@@ -176,6 +176,20 @@ struct RecollectionFileTests {
         for snapshot in snapshots { #expect(missing.contains(ObjectName(.snapshots, snapshot.id.bytes).path)) }
     }
 
+    @Test("waits for a process that is writing, and not for ever")
+    func locked() throws {
+        try file().write(recollection(), entropy: fixture.entropy)
+        let before = try FileSystem.read(path, atMost: 1 << 20)
+        try fixture.over(fixture.store).commit(["b": [2]])
+        let lock = try FileDescriptor.open(path.parent.appending("lock"), [.readWrite])
+        #expect(try lock.tryLock(exclusive: true))
+        #expect(throws: RepositoryError.self) { try file().write(recollection(), entropy: fixture.entropy) }
+        #expect(try FileSystem.read(path, atMost: 1 << 20) == before)
+        try lock.unlock()
+        try file().write(recollection(), entropy: fixture.entropy)
+        #expect(try FileSystem.read(path, atMost: 1 << 20) != before)
+    }
+
     @Test("says which of two stores with one identifier a process has seen")
     func contradiction() throws {
         let copy = try fixture.copy()
