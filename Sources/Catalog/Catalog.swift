@@ -18,7 +18,7 @@ import SystemInterface
 /// `.damaged` this catalog has closed the file, and throws that for ever; the next `open` makes the file anew.
 public final class Catalog: Sendable {
     /// The version of the tables; files of any other, older or newer, are made anew.
-    public static let schemaVersion = 4
+    public static let schemaVersion = 5
 
     /// Whether a file was there and had to be made anew, since it was damaged, of another version or another
     /// repository's.

@@ -106,7 +106,7 @@ struct Connection: ~Copyable {
         ] {
             try Self.execute(handle.pointer, "DELETE FROM \(table)")
         }
-        try run(.setSweptGenerations, .number(0))
+        try run(.setSweptGenerations, .number(0), .bytes([UInt8](repeating: 0, count: Bytes32.count)))
         try run(.settlePageTotals)
     }
 
@@ -177,7 +177,7 @@ struct Connection: ~Copyable {
         try Statement(database, "INSERT INTO repository VALUES (?)").run([.bytes(repository)]) { _ in }
         try execute(
             database,
-            "INSERT INTO removals VALUES (0); INSERT INTO page_totals VALUES (0, 0, 0); INSERT INTO generations VALUES (0)"
+            "INSERT INTO removals VALUES (0); INSERT INTO page_totals VALUES (0, 0, 0); INSERT INTO generations VALUES (0, zeroblob(32))"
         )
         try execute(
             database,

@@ -116,8 +116,8 @@ enum Query: Int, CaseIterable {
         case .insertComplete:
             "INSERT OR IGNORE INTO complete_snapshots SELECT ? WHERE EXISTS (SELECT 1 FROM removals WHERE count = ?)"
         case .isComplete: "SELECT 1 FROM complete_snapshots WHERE id = ?"
-        case .sweptGenerations: "SELECT swept FROM generations"
-        case .setSweptGenerations: "UPDATE generations SET swept = ?"
+        case .sweptGenerations: "SELECT swept, plan FROM generations"
+        case .setSweptGenerations: "UPDATE generations SET swept = ?, plan = ?"
         case .insertSweptPack: "INSERT OR IGNORE INTO swept_packs VALUES (?)"
         case .isSwept: "SELECT 1 FROM swept_packs WHERE id = ?"
         case .packNumbers: "SELECT number, first_bundle, bundles FROM packs WHERE id = ?"

@@ -5,7 +5,8 @@
 /// lowest first): for reading a pack's record back and for removing a segment without a walk over all chunks.
 /// `complete_snapshots` names those of which every chunk was listed when they were made; `removals` counts how often a
 /// segment was taken out, which empties it.
-/// `swept_packs` are those that garbage collection has swept in the generations up to the one row of `generations`.
+/// `swept_packs` are those that garbage collection has swept in the generations up to the one row of `generations`, which
+/// has the digest of the last plan, too.
 /// `pages` and `page_sets` are the files cache: sealed pages of trees, and by set of files what was saved last. The layer
 /// above seals both; the higher its number, the later a set was noted. `page_totals` is one row that counts the pages, and
 /// those that were left when pages were swept out last.
@@ -42,7 +43,7 @@ enum Schema {
         "CREATE TABLE removals (count INTEGER NOT NULL)",
         "CREATE TABLE complete_snapshots (id BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
         "CREATE TABLE swept_packs (id BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
-        "CREATE TABLE generations (swept INTEGER NOT NULL)",
+        "CREATE TABLE generations (swept INTEGER NOT NULL, plan BLOB NOT NULL)",
         "CREATE TABLE pages (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL)",
         "CREATE TABLE page_sets (number INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL)",
         "CREATE TABLE page_totals (pages INTEGER NOT NULL, bytes INTEGER NOT NULL, live INTEGER NOT NULL)",

@@ -34,9 +34,22 @@ extension Repository {
 
     /// Brings the index up to date for a writer that has claimed its session, and returns the packs in quarantine.
     func refreshForWriting() throws(RepositoryError) -> Set<Bytes32> {
-        try asking { (catalog) throws(CatalogError) in _ = try catalog.sweptGenerations() }
+        let catalog = catalog
+        do {
+            do {
+                return try refreshForWriting(catalog)
+            } catch let error as CatalogError where error.code == .damaged {
+                try replaceCatalog(catalog, because: error)
+                return try refreshForWriting(self.catalog)
+            }
+        } catch {
+            throw Self.wrapped(error)
+        }
+    }
+
+    private func refreshForWriting(_ catalog: Catalog) throws -> Set<Bytes32> {
         let quarantined = try refreshGenerations(in: catalog)
-        try refreshIndex(in: catalog)
+        try update(indexIn: catalog)
         return quarantined
     }
 
@@ -77,10 +90,10 @@ extension Repository {
     }
 
     /// Takes what was swept out of `catalog`. Whoever only reads goes on with what it has where that cannot be read.
-    private func refreshGenerations(tolerating catalog: Catalog) throws(RepositoryError) {
+    private func refreshGenerations(tolerating catalog: Catalog) throws {
         do {
             try refreshGenerations(in: catalog)
-        } catch {
+        } catch let error as RepositoryError {
             guard error.isDamage else { throw error }
             warn("\(error); packs that were deleted may be looked for in vain")
         }

@@ -53,6 +53,8 @@ public final class Repository: Sendable {
         var listedSnapshots: Set<Bytes32>?
         /// Snapshots that no listing shows, and that are there: with their objects, where those are to be had elsewhere.
         var unlisted: [SnapshotID: [UInt8]?] = [:]
+        /// The digest of the newest sweep plan that the catalog and the storage agree about.
+        var sweepFound: Bytes32?
         var packsReadFromFooters: Set<Bytes32> = []
         /// What the storage listed when the catalog was brought up to date last; nil when it may lack something.
         var settledSegments: [Bytes32]?

@@ -18,14 +18,15 @@ struct SweepingTests {
         var samples = Samples(seed: 21)
         let (gone, kept) = (samples.pack(), samples.pack())
         for _ in 0..<2 { try catalog.add(segment: samples.id(), packs: [gone, kept]) }
-        try catalog.remove(sweptPacks: [gone.id], ofGeneration: 1)
+        let plan = samples.id()
+        try catalog.remove(sweptPacks: [gone.id], ofGeneration: 1, plan: plan)
         #expect(try catalog.packIDs() == [kept.id: kept.kind])
         #expect(try catalog.record(ofPack: gone.id) == nil)
         #expect(try catalog.record(ofPack: kept.id) == kept)
         for chunk in gone.bundles.flatMap(\.chunks) { #expect(try !catalog.contains(chunk.id)) }
         for chunk in kept.bundles.flatMap(\.chunks) { #expect(try catalog.contains(chunk.id)) }
         #expect(try catalog.sweptPacks(among: [gone.id, kept.id]) == [gone.id])
-        #expect(try catalog.sweptGenerations() == 1)
+        #expect(try catalog.newestSweep() == (1, plan))
     }
 
     @Test("never come back, whatever segment lists them later", arguments: CatalogKind.allCases)
@@ -33,7 +34,7 @@ struct SweepingTests {
         let catalog = try kind.open(in: directory)
         var samples = Samples(seed: 22)
         let (gone, kept) = (samples.pack(), samples.pack())
-        try catalog.remove(sweptPacks: [gone.id], ofGeneration: 1)
+        try catalog.remove(sweptPacks: [gone.id], ofGeneration: 1, plan: samples.id())
         let segment = samples.id()
         try catalog.add(segment: segment, packs: [gone, kept])
         #expect(try catalog.packIDs() == [kept.id: kept.kind])
@@ -47,8 +48,8 @@ struct SweepingTests {
         var samples = Samples(seed: 23)
         let pack = samples.pack()
         try catalog.add(segment: samples.id(), packs: [pack])
-        try catalog.remove(sweptPacks: [], ofGeneration: 1)
-        try catalog.remove(sweptPacks: [pack.id], ofGeneration: 1)
+        try catalog.remove(sweptPacks: [], ofGeneration: 1, plan: samples.id())
+        try catalog.remove(sweptPacks: [pack.id], ofGeneration: 1, plan: samples.id())
         #expect(try catalog.packIDs() == [pack.id: pack.kind])
         try catalog.removeEverything()
         #expect(try catalog.sweptGenerations() == 0)
@@ -61,9 +62,9 @@ struct SweepingTests {
         let (pack, snapshot) = (samples.pack(), samples.id())
         try catalog.add(segment: samples.id(), packs: [pack])
         try catalog.markComplete(snapshot, removals: catalog.removalCount())
-        try catalog.remove(sweptPacks: [samples.id()], ofGeneration: 1)
+        try catalog.remove(sweptPacks: [samples.id()], ofGeneration: 1, plan: samples.id())
         #expect(try catalog.isComplete(snapshot))
-        try catalog.remove(sweptPacks: [pack.id], ofGeneration: 2)
+        try catalog.remove(sweptPacks: [pack.id], ofGeneration: 2, plan: samples.id())
         #expect(try !catalog.isComplete(snapshot))
     }
 }

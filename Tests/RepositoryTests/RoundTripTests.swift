@@ -85,6 +85,33 @@ struct RoundTripTests {
         #expect(try RepositoryFixture.contents(of: snapshot, in: reopened) == files)
     }
 
+    @Test("A catalog with a page that a loss of power has damaged is made up for", arguments: [false, true])
+    func damagedPage(isWriting: Bool) throws {
+        let fixture = try RepositoryFixture()
+        let files = ["a": [UInt8](repeating: 1, count: 1_000)]
+        let snapshot = try fixture.commit(files)
+        let directory = try TemporaryDirectory()
+        func open(refreshing: Bool = true) throws -> Repository {
+            try Repository.open(
+                fixture.store, passphrase: RepositoryFixture.passphrase, cacheDirectory: directory.path,
+                refreshing: refreshing)
+        }
+        let path = directory.path.appending("\(try open().id)/catalog.sqlite")
+        let bytes = try FileSystem.read(path, atMost: 1 << 24)
+        for page in 1..<bytes.count / 4_096 {
+            var damaged = bytes
+            for offset in page * 4_096..<(page + 1) * 4_096 { damaged[offset] = 0xFF }
+            // Open already, so that nobody makes the file anew.
+            let repository = try open(refreshing: false)
+            try FileSystem.write(path, damaged)
+            if isWriting {
+                _ = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: fixture.entropy)
+            }
+            try repository.refresh()
+            #expect(try RepositoryFixture.contents(of: snapshot, in: repository) == files, "page \(page)")
+        }
+    }
+
     @Test("A lost index segment is made up for by footers")
     func lostIndex() throws {
         let fixture = try RepositoryFixture()

@@ -7,30 +7,51 @@ extension Repository {
     /// Asks for the generations that are new, takes what they have swept out of the catalog for good, and returns the packs
     /// that a generation plans to delete that is not closed: whoever writes must not reuse them.
     ///
-    /// Throws `.damaged` for a generation that cannot be read: nobody knows then what may be reused.
+    /// Throws `RepositoryError` `.damaged` for a generation that cannot be read: nobody knows then what may be reused; and
+    /// what the catalog throws.
     @discardableResult
-    func refreshGenerations(in catalog: Catalog) throws(RepositoryError) -> Set<Bytes32> {
+    func refreshGenerations(in catalog: Catalog) throws -> Set<Bytes32> {
+        try forgetSweepsThatNeverWere(in: catalog)
         let newest = try newestGeneration()
         guard newest > 0 else { return [] }
+        var swept = try catalog.sweptGenerations()
+        while swept < newest, let plan = try sweepPlan(of: swept + 1) {
+            swept += 1
+            try catalog.remove(sweptPacks: plan.packs, ofGeneration: swept, plan: plan.digest)
+        }
+        guard swept >= newest - 1 else {
+            throw RepositoryError(
+                .damaged, object: ObjectName(.quarantine, number: swept + 1, part: .sweep).path,
+                "it is missing, and there is a newer generation")
+        }
+        guard try !isClosed(generation: newest) else { return [] }
+        return Set(try quarantinePlan(of: newest).packs)
+    }
+
+    /// Empties a catalog that knows of a sweep which the storage does not have: the storage was put back to an older state,
+    /// and what the catalog has given up may be there again.
+    ///
+    /// Asked once for each generation that the catalog comes to know of.
+    private func forgetSweepsThatNeverWere(in catalog: Catalog) throws {
+        // The catalog is read first: what it knows by then the storage has had before.
+        let (generation, digest) = try catalog.newestSweep()
+        guard generation > 0, state.withLock({ $0.sweepFound }) != digest else { return }
         do {
-            var swept = try catalog.sweptGenerations()
-            while swept < newest, let plan = try sweepPlan(of: swept + 1) {
-                swept += 1
-                try catalog.remove(sweptPacks: plan.packs, ofGeneration: swept)
+            guard try sweepPlan(of: generation)?.digest != digest else {
+                return state.withLock { $0.sweepFound = digest }
             }
-            guard swept >= newest - 1 else {
-                throw RepositoryError(
-                    .damaged, object: ObjectName(.quarantine, number: swept + 1, part: .sweep).path,
-                    "it is missing, and there is a newer generation")
-            }
-            guard try !isClosed(generation: newest) else { return [] }
-            return Set(try quarantinePlan(of: newest).packs)
-        } catch let error as CatalogError {
-            throw RepositoryError(error)
-        } catch let error as RepositoryError {
-            throw error
         } catch {
-            throw RepositoryError(.internalFailure, "\(error)")
+            // What cannot be read says nothing against the catalog.
+            guard error.isDamage else { throw error }
+            return
+        }
+        warn("the local catalog is of a newer state of the repository, and is made anew")
+        try catalog.removeEverything()
+        state.withLock { state in
+            state.generationKnown = 0
+            state.packsReadFromFooters = []
+            state.settledSegments = nil
+            state.settledSnapshots = nil
         }
     }
 

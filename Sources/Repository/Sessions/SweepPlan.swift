@@ -1,4 +1,5 @@
 import Coding
+import Cryptography
 
 /// What `quarantine/<g>.sweep` says: what goes, once and for all. A pack that it names is never believed again.
 package struct SweepPlan: Hashable, Sendable {
@@ -48,6 +49,9 @@ package struct SweepPlan: Hashable, Sendable {
         self.commits = commits.sorted()
         self.identity = identity
     }
+
+    /// What tells the plan from any other.
+    var digest: Bytes32 { SHA256.hash(encode().span) }
 
     func encode() -> [UInt8] {
         var writer = ByteWriter(capacity: 64 + (packs.count + snapshots.count + commits.count) * (Bytes32.count + 2))
