@@ -1,12 +1,10 @@
 import BackupTestSupport
 import Cryptography
-import Maintenance
 import Repository
 import Restorer
 import Storage
 import SystemInterface
 import TestSupport
-import Writer
 
 /// Says whether a repository is what it must be after a loss of power, or a killed process, and still of use.
 struct ImageJudge: Sendable {
@@ -18,7 +16,7 @@ struct ImageJudge: Sendable {
         let stepsDone: Int
         /// Whether another one was under way.
         let isInStep: Bool
-        /// Whether there may be a snapshot that the recording knows nothing of: it is of the source as it is.
+        /// Whether there may be a snapshot that the recording knows nothing of: what that step makes, made anew.
         var allowsUnknown = false
     }
 
@@ -37,23 +35,54 @@ struct ImageJudge: Sendable {
             let store = try LocalDirectoryStore(at: path)
             let repository = try Repository.open(
                 store, passphrase: SecretBytes(Array(Program.passphrase.utf8)), cacheDirectory: cacheDirectory)
-            return try snapshotProblems(repository, expectation, room) + useProblems(repository, room)
+            let (found, restored) = try snapshotProblems(repository, expectation, room)
+            let use = ImageUse(recording: recording, repository: repository, room: room, restored: restored)
+            return try found + use.problems()
         } catch {
             return ["\(error)"]
         }
     }
 
-    /// Acknowledged snapshots are there, others are whole or absent.
+    /// Acknowledged snapshots are there, others are whole or absent: what is wrong with that, and what all restore to.
     private func snapshotProblems(
         _ repository: Repository, _ expectation: Expectation, _ room: TemporaryDirectory
-    ) throws -> [String] {
+    ) throws -> (problems: [String], restored: [SnapshotID: Recording.Restorable]) {
         let steps = recording.steps
-        let before = expectation.stepsDone > 0 ? steps[expectation.stepsDone - 1].standing : Recording.Standing()
-        let after = expectation.isInStep ? steps[expectation.stepsDone].standing : before
-        let found = try Recording.Standing(repository)
+        let before = expectation.stepsDone > 0 ? steps[expectation.stepsDone - 1] : nil
+        let after = expectation.isInStep ? steps[expectation.stepsDone] : before
         var problems = repository.damagedSnapshots().map { "snapshot \($0.id.short): \($0.reason)" }
+        problems += try standingProblems(
+            Recording.Standing(repository), before?.standing ?? .init(), after?.standing ?? .init())
+        var all: [SnapshotID: Recording.Restorable] = [:]
+        for snapshot in repository.snapshots() + repository.forgottenSnapshots().map(\.snapshot) {
+            var possible = [before, after].compactMap { $0?.restorable[snapshot.id] }
+            if possible.isEmpty, expectation.allowsUnknown, let after {
+                possible = try unknown(in: after, before: before)
+            }
+            let restored = try Self.restored(
+                repository, snapshot, recording.source, room.path.appending(snapshot.id.short))
+            problems += Self.problems(restored, possible).map { "snapshot \(snapshot.id.short): \($0)" }
+            all[snapshot.id] = restored
+        }
+        return (problems, all)
+    }
+
+    private func standingProblems(
+        _ found: Recording.Standing, _ before: Recording.Standing, _ after: Recording.Standing
+    ) -> [String] {
+        var problems: [String] = []
         for missing in before.listed.intersection(after.listed).subtracting(found.listed) {
             problems.append("snapshot \(missing.short) was acknowledged and is not listed")
+        }
+        for missing in before.forgotten.intersection(after.forgotten).subtracting(found.forgotten) {
+            problems.append("snapshot \(missing.short) was forgotten, and is not to be had back")
+        }
+        for strange in found.forgotten.subtracting(before.forgotten.union(after.forgotten)) {
+            problems.append("snapshot \(strange.short) is forgotten, and nobody forgot it, or it was swept")
+        }
+        let known = before.listed.union(after.listed)
+        for strange in found.listed.intersection(before.forgotten.union(after.forgotten)).subtracting(known) {
+            problems.append("snapshot \(strange.short) was forgotten, and is listed")
         }
         for missing in before.held.intersection(after.held).subtracting(found.held) {
             problems.append("snapshot \(missing.short) was held and is not")
@@ -61,46 +90,33 @@ struct ImageJudge: Sendable {
         for strange in found.held.subtracting(before.held.union(after.held)) {
             problems.append("snapshot \(strange.short) is held, and nobody held it, or that was released")
         }
-        let known = before.listed.union(after.listed)
-        let listed = repository.snapshots()
-        for snapshot in listed {
-            var tree = known.contains(snapshot.id) ? recording.trees[snapshot.id] : nil
-            if expectation.allowsUnknown, recording.trees[snapshot.id] == nil { tree = try FileTree(recording.source) }
-            guard let tree else {
-                problems.append("snapshot \(snapshot.id.short) was never made, or forgotten")
-                continue
-            }
-            problems += try restoreProblems(repository, snapshot, tree, room)
-        }
         return problems
     }
 
-    /// The next backup works and restores, and nothing is damaged in all that is stored.
-    private func useProblems(_ repository: Repository, _ room: TemporaryDirectory) throws -> [String] {
-        let outcome = try BackupRun(
-            repository: repository, options: BackupOptions(paths: [recording.source], host: Program.host),
-            clock: ManualClock(secondsAhead: 3600), entropy: SystemEntropy(), observer: nil, scout: nil
-        ).run()
-        guard let snapshot = outcome.snapshot, outcome.problemCount == 0 else {
-            return ["the next backup has problems: \(outcome.problems)"]
-        }
-        // As another process sees it, without a catalog that knows more than the storage.
-        let other = try repository.reopened(cacheDirectory: nil)
-        guard other.snapshots().contains(snapshot) else { return ["the next snapshot is not listed"] }
-        let report = try Check(other, options: CheckOptions(readsData: true, workers: 1)).run()
-        return try restoreProblems(other, snapshot, FileTree(recording.source), room)
-            + report.damage.map { "check: \($0.object): \($0.what)" }
+    /// What a step makes that is run again: of the source as it is, or a repaired copy.
+    private func unknown(in step: Recording.Step, before: Recording.Step?) throws -> [Recording.Restorable] {
+        let new = step.restorable.filter { before?.restorable[$0.key] == nil }.map(\.value)
+        return try new + [Recording.Restorable(tree: FileTree(recording.source))]
     }
 
-    private func restoreProblems(
-        _ repository: Repository, _ snapshot: Snapshot, _ tree: FileTree, _ room: TemporaryDirectory
-    ) throws -> [String] {
-        let destination = room.path.appending(snapshot.id.short)
+    /// Restores a snapshot.
+    static func restored(
+        _ repository: Repository, _ snapshot: Snapshot, _ source: FilePath, _ destination: FilePath
+    ) throws -> Recording.Restorable {
         let outcome = try RestoreRun(
             repository: repository, snapshot: snapshot, destination: destination,
-            options: RestoreOptions(path: recording.source)
+            options: RestoreOptions(path: source)
         ).run()
-        return outcome.problems.map { "snapshot \(snapshot.id.short): \($0)" }
-            + (try FileTree(destination).differences(from: tree)).map { "snapshot \(snapshot.id.short): \($0)" }
+        return Recording.Restorable(tree: try FileTree(destination), problemCount: outcome.problems.count)
+    }
+
+    /// What is wrong with a restored snapshot that is to be one of `possible`.
+    static func problems(_ restored: Recording.Restorable, _ possible: [Recording.Restorable]) -> [String] {
+        guard let first = possible.first else { return ["it was never made, or is swept"] }
+        if possible.contains(where: { $0.tree == restored.tree && $0.problemCount == restored.problemCount }) {
+            return []
+        }
+        let counts = restored.problemCount == first.problemCount ? [] : ["\(restored.problemCount) items are lost"]
+        return counts + restored.tree.differences(from: first.tree)
     }
 }

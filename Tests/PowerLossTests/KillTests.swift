@@ -32,7 +32,7 @@ struct KillTests {
             try mount.killAtChange(change, isAfter: isAfter)
             let code = try program.run(arguments)
             try mount.stopKilling()
-            #expect([0, KillTests.killed].contains(code), "change \(change)")
+            #expect(code == recording.steps.last?.code || code == KillTests.killed, "change \(change)")
             let problems = try ImageJudge(recording: recording).problems(
                 mount.behind.appending(name), expectation, cacheDirectory: program.cache)
             #expect(problems == [], "change \(change), after it: \(isAfter)")
@@ -58,36 +58,53 @@ struct KillTests {
     }
 
     @Test("at random moments of a backup loses no snapshot, and the next run works")
-    func anyMoment() throws {
+    func anyMomentOfABackup() throws {
         let recording = try Recording(commands: [Scenario.backup, Scenario.backup], seed: 4, on: .unnamedFiles)
         for number in 0..<8 {
             let bytes = SeededGenerator.bytes(seed: UInt64(number), 600_000)
             try FileSystem.write(recording.source.appending("new\(number)"), bytes)
         }
+        let interrupted = try killAtRandomMoments(recording, count: Self.killsMin)
+        try Figures.record("backups killed", interrupted, Self.killsMin)
+    }
+
+    @Test(
+        "at random moments of a prune or a repair loses nothing, and the next one does the rest",
+        arguments: Scenario.ofRandomKills)
+    func anyMoment(_ scenario: Scenario, part: Int) throws {
+        let recording = try Recording(commands: scenario.commands, seed: 6, on: .unnamedFiles, items: 24)
+        let count = (Self.killsMin + part - 1) / part
+        let interrupted = try killAtRandomMoments(recording, count: count)
+        try Figures.record("\(scenario.testDescription) killed", interrupted, count)
+    }
+
+    /// Kills the last command of a recording at moments between its begin and its end; how often it had not ended.
+    private func killAtRandomMoments(_ recording: Recording, count: Int) throws -> Int {
         let image = recording.imageBeforeLastStep()
+        let step = recording.steps.count - 1
         var generator = SeededGenerator(seed: 5)
         var interrupted = 0
-        for number in 0..<Self.killsMin {
+        var latest = 2_000
+        for number in 0...count {
             let root = try TemporaryDirectory(in: Recording.base)
             try image.write(to: root.path)
             let program = Program(
                 repository: root.path.appending(Recording.repositoryName), cache: try root.makeDirectory("cache"))
-            let seconds = Double(generator.number(in: 1...Self.latestMilliseconds)) / 1000
-            let code = try program.run(
-                ["backup", "--host", Program.host, recording.source.description], killedAfterSeconds: seconds)
-            #expect([0, Self.killed].contains(code), "run \(number), \(seconds) s")
+            // The first run, which is not killed, says how long one takes.
+            let seconds = number == 0 ? 60 : Double(generator.number(in: 1...latest)) / 1000
+            let begin = ContinuousClock.now
+            let code = try program.run(recording.steps[step].arguments, killedAfterSeconds: seconds)
+            if number == 0 { latest = 2 + Int(begin.duration(to: .now) / .milliseconds(1)) }
+            #expect(code == recording.steps[step].code || code == Self.killed, "run \(number), \(seconds) s")
             if code == Self.killed { interrupted += 1 }
             let problems = try ImageJudge(recording: recording).problems(
-                root.path, ImageJudge.Expectation(stepsDone: 2, isInStep: false, allowsUnknown: true),
+                root.path, ImageJudge.Expectation(stepsDone: step, isInStep: true, allowsUnknown: true),
                 cacheDirectory: program.cache)
             #expect(problems == [], "run \(number), killed after \(seconds) s")
         }
         #expect(interrupted > 0)
-        try Figures.record("backups killed", interrupted, Self.killsMin)
+        return interrupted
     }
-
-    /// About as long as the run takes that is killed.
-    private static let latestMilliseconds = 150
 }
 
 extension SeededGenerator {

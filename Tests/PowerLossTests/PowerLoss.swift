@@ -44,13 +44,17 @@ struct PowerLoss {
         var disk = SimulatedDisk()
         var judged: Set<Judged> = []
         var seen: Set<UInt64> = []
-        var (stepsDone, isInStep) = (0, false)
+        var (stepsDone, isInStep, isDamage) = (0, false, false)
         for (moment, change) in recording.log.changes.enumerated() {
             switch change {
             case .begin: isInStep = true
-            case .end: (stepsDone, isInStep) = (stepsDone + 1, false)
+            case .end:
+                if isDamage { disk.syncAll() }
+                (stepsDone, isInStep, isDamage) = (stepsDone + 1, false, false)
             default: if omitted?.omits(change, of: recording.log) != true { disk.apply(change) }
             }
+            isDamage = isInStep && recording.steps[stepsDone].isDamage
+            if isDamage { continue }
             report.moments += 1
             for image in images.images(of: disk, &generator) {
                 let key = Judged(digest: image.digest, stepsDone: stepsDone, isInStep: isInStep)

@@ -15,16 +15,24 @@ struct Program: Sendable {
     ///
     /// It is killed when it has run for `killedAfterSeconds`.
     func run(_ arguments: [String], killedAfterSeconds: Double? = nil) throws -> Int32 {
-        let limit = killedAfterSeconds.map { "\($0)" } ?? Self.secondsMax
         let binary = try ProcessLauncher.selfExecutablePath().parent.appending("pastfs")
-        let null = try FileDescriptor.open("/dev/null", .readWrite)
         let variables = [
-            "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(cache)", "PASTFS_REPOSITORY=\(repository)",
-            "PASTFS_CACHE_DIRECTORY=\(cache)", "PASTFS_PASSPHRASE=\(Self.passphrase)",
+            "HOME=\(cache)", "PASTFS_REPOSITORY=\(repository)", "PASTFS_CACHE_DIRECTORY=\(cache)",
+            "PASTFS_PASSPHRASE=\(Self.passphrase)",
         ]
-        let command = ["timeout", "--foreground", "--preserve-status", "--signal=KILL", limit, binary.description]
+        return try Self.run([binary.description] + arguments, environment: variables, killedAfterSeconds)
+    }
+
+    /// Runs any command likewise.
+    static func run(
+        _ command: [String], environment: [String], _ killedAfterSeconds: Double? = nil
+    ) throws -> Int32 {
+        let limit = killedAfterSeconds.map { "\($0)" } ?? secondsMax
+        let null = try FileDescriptor.open("/dev/null", .readWrite)
+        let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] + environment
+        let words = ["timeout", "--foreground", "--preserve-status", "--signal=KILL", limit] + command
         let child = try ProcessLauncher.spawn(
-            "/usr/bin/timeout", arguments: (command + arguments).map { Array($0.utf8) },
+            "/usr/bin/timeout", arguments: words.map { Array($0.utf8) },
             environment: variables.map { Array($0.utf8) },
             descriptors: [0: null.rawValue, 1: null.rawValue, 2: null.rawValue], newSession: true)
         return try ProcessLauncher.wait(child)
