@@ -62,6 +62,14 @@ extension Repository {
         }
     }
 
+    /// Brings the index up to date if a collection has decided on deletions that the catalog does not know of; nothing where
+    /// none has, so that a pack that is lost costs whoever misses it a question and no listing.
+    func catchUpWithCollections() throws(RepositoryError) {
+        let known = try asking { (catalog) throws(CatalogError) in try catalog.sweptGenerations() }
+        guard try decidedGenerations() > known else { return }
+        try refreshIndex(in: catalog)
+    }
+
     private func update(indexIn catalog: Catalog) throws {
         let settled = state.withLock { $0.settledSegments }
         try refreshGenerations(tolerating: catalog)

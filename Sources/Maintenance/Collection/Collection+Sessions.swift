@@ -35,7 +35,7 @@ extension Collection {
         } catch {
             throw RepositoryError(error)
         }
-        for commit in known {
+        for commit in Self.distinct(known) {
             if case .swept = try repository.standing(of: commit.snapshot) {
                 roll.swept.append(commit)
             } else {
@@ -43,6 +43,14 @@ extension Collection {
             }
         }
         return roll
+    }
+
+    /// Each snapshot once, by its session where that is known: one that a ledger had from a listing, since its session ended
+    /// while that collector was looking, is known by both.
+    private static func distinct(_ commits: [SweepPlan.Commit]) -> [SweepPlan.Commit] {
+        var sessions: [SnapshotID: UInt64] = [:]
+        for commit in commits { sessions[commit.snapshot] = max(sessions[commit.snapshot] ?? 0, commit.session) }
+        return sessions.map { SweepPlan.Commit(session: $0.value, snapshot: $0.key) }.sorted()
     }
 
     /// Manifests that a writer has stored for a run that was over: a listing is enough to find what is of no use.

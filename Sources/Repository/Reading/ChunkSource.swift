@@ -27,6 +27,8 @@ public final class ChunkSource: Sendable {
         return statistics
     }
 
+    /// How often a chunk is looked for whose pack is gone: as often as collections follow one another meanwhile.
+    private static let looksMax = 5
     private static let recentBytesMax = 8 << 20
     private static let aheadBytesMax = 32 << 20
 
@@ -58,13 +60,23 @@ public final class ChunkSource: Sendable {
     private func storedChunk(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> ChunkBytes {
         if let chunk = recent.chunk(id, kind.family) { return chunk }
         var failure: RepositoryError?
-        for location in try repository.locations(of: id) {
-            do {
-                return try chunk(id, at: location, kind: kind)
-            } catch {
-                guard error.isDamage else { throw error }
-                failure = failure ?? error
+        var tried: Set<ChunkLocation> = []
+        for _ in 0..<Self.looksMax {
+            let places = try repository.locations(of: id).filter { tried.insert($0).inserted }
+            guard !places.isEmpty else { break }
+            var isGone = false
+            for place in places {
+                do {
+                    return try chunk(id, at: place, kind: kind)
+                } catch {
+                    guard error.isDamage else { throw error }
+                    failure = failure ?? error
+                    isGone = isGone || error.code == .storage(.notFound)
+                }
             }
+            // A collector may have moved it, and deleted the pack that it was in.
+            guard isGone else { break }
+            try repository.catchUpWithCollections()
         }
         throw failure ?? RepositoryError(.damaged, "chunk \(id) is in no pack")
     }

@@ -10,7 +10,8 @@ extension Repository {
         generation number: UInt64, _ plan: QuarantinePlan, entropy: any EntropySource
     ) throws(RepositoryError) -> Bool {
         let name = ObjectName(.quarantine, number: number)
-        guard case .won = try createFirst(name, try sealRecord(plan.encode(), as: name, entropy)) else { return false }
+        let record = try readable(plan, plan.encode(), as: name, QuarantinePlan.init(decoding:))
+        guard case .won = try createFirst(name, try sealRecord(record, as: name, entropy)) else { return false }
         return true
     }
 
@@ -19,10 +20,27 @@ extension Repository {
         generation number: UInt64, _ plan: SweepPlan, entropy: any EntropySource
     ) throws(RepositoryError) -> SweepPlan {
         let name = ObjectName(.quarantine, number: number, part: .sweep)
-        switch try createFirst(name, try sealRecord(plan.encode(), as: name, entropy)) {
+        let record = try readable(plan, plan.encode(), as: name, SweepPlan.init(decoding:))
+        switch try createFirst(name, try sealRecord(record, as: name, entropy)) {
         case .won: return plan
         case .taken(let bytes): return try openRecord(bytes, as: name, SweepPlan.init(decoding:))
         }
+    }
+
+    /// `record`, if it reads as what it is to say: a plan that nobody can read would stop every writer and collector.
+    private func readable<Plan: Equatable>(
+        _ plan: Plan, _ record: [UInt8], as name: ObjectName, _ decode: ([UInt8]) throws(CodingError) -> Plan
+    ) throws(RepositoryError) -> [UInt8] {
+        do {
+            guard try decode(record) == plan else {
+                throw RepositoryError(.internalFailure, object: name.path, "it would not say what it is to say")
+            }
+        } catch let error as RepositoryError {
+            throw error
+        } catch {
+            throw RepositoryError(.internalFailure, object: name.path, "it could not be read: \(error)")
+        }
+        return record
     }
 
     /// Says that nothing is left to do for generation `number`.

@@ -62,6 +62,17 @@ extension Repository {
         return newest
     }
 
+    /// How many generations have decided what they delete. Asked by key; what the records say isn't read.
+    func decidedGenerations() throws(RepositoryError) -> UInt64 {
+        let newest = try newestGeneration()
+        guard newest > 0 else { return 0 }
+        do {
+            return try store.contains(ObjectName(.quarantine, number: newest, part: .sweep)) ? newest : newest - 1
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
     /// The plan of a generation that exists.
     package func quarantinePlan(of generation: UInt64) throws(RepositoryError) -> QuarantinePlan {
         let name = ObjectName(.quarantine, number: generation)
