@@ -110,13 +110,13 @@ package struct KeyHolder: Sendable {
 
     /// A tombstone, a hold or the end of one, that says `record` and is signed.
     package func retention(_ record: [UInt8], as name: ObjectName) throws(RepositoryError) -> [UInt8] {
-        try RetentionRecord.seal(
+        try SignedRecord.retention.seal(
             record, as: name, keyring: repository.keyring, repository: repository.id, salt: salt)
     }
 
     /// What belongs in `sessions/` or `quarantine/` as `name`, says `record` and is signed.
     package func sessionRecord(_ record: [UInt8], as name: ObjectName) throws(RepositoryError) -> [UInt8] {
-        try SignedRecord.seal(
+        try SignedRecord.session.seal(
             record, as: name, keyring: repository.keyring, repository: repository.id, salt: salt)
     }
 

@@ -60,25 +60,40 @@ public final class ChunkSource: Sendable {
     private func storedChunk(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> ChunkBytes {
         if let chunk = recent.chunk(id, kind.family) { return chunk }
         var failure: RepositoryError?
-        var tried: Set<ChunkLocation> = []
-        for _ in 0..<Self.looksMax {
+        var isGone = false
+        let places = try repository.locations(of: id)
+        for place in places {
+            do {
+                return try chunk(id, at: place, kind: kind)
+            } catch {
+                guard error.isDamage else { throw error }
+                failure = failure ?? error
+                isGone = isGone || error.code == .storage(.notFound)
+            }
+        }
+        // A collector may have moved it, and deleted the pack that it was in.
+        if isGone, let chunk = try movedChunk(id, kind, tried: Set(places)) { return chunk }
+        throw failure ?? RepositoryError(.damaged, "chunk \(id) is in no pack")
+    }
+
+    /// The chunk in a place that collections have given it since `tried` were all that it had, or nil.
+    private func movedChunk(
+        _ id: ChunkID, _ kind: ChunkKind, tried: Set<ChunkLocation>
+    ) throws(RepositoryError) -> ChunkBytes? {
+        var tried = tried
+        for _ in 1..<Self.looksMax {
+            try repository.catchUpWithCollections()
             let places = try repository.locations(of: id).filter { tried.insert($0).inserted }
-            guard !places.isEmpty else { break }
-            var isGone = false
+            guard !places.isEmpty else { return nil }
             for place in places {
                 do {
                     return try chunk(id, at: place, kind: kind)
                 } catch {
                     guard error.isDamage else { throw error }
-                    failure = failure ?? error
-                    isGone = isGone || error.code == .storage(.notFound)
                 }
             }
-            // A collector may have moved it, and deleted the pack that it was in.
-            guard isGone else { break }
-            try repository.catchUpWithCollections()
         }
-        throw failure ?? RepositoryError(.damaged, "chunk \(id) is in no pack")
+        return nil
     }
 
     /// Starts decoding the chunk `id` of `bytes` bytes on another thread; false if enough waits for that already.

@@ -69,7 +69,7 @@ struct Survey {
     }
 
     private func isAuthentic(_ bytes: [UInt8], _ name: ObjectName) -> Bool {
-        (try? SignedRecord.open(bytes, as: name, keyring: repository.keyring, repository: repository.id)) != nil
+        (try? SignedRecord.session.open(bytes, as: name, keyring: repository.keyring, repository: repository.id)) != nil
     }
 
     /// What a record says; nil, and reported, if it is damaged.

@@ -1,14 +1,10 @@
 import Coding
-import Cryptography
 import Storage
 import SystemInterface
 
 /// What an object in `tombstones/` or `holds/` says, sealed and signed.
 ///
-/// `header (28) ‖ box(signer's public key (32) ‖ signature (64) ‖ record)`. The box is sealed under the index key, which
-/// every role has: a writer asks for tombstones, too. The signature (Ed25519) is over
-/// `"PastFS v1 retention signature" ‖ repository ‖ text:path ‖ record`, and the box is bound to the path as well, so that
-/// the storage can hide such an object, but neither make one up nor show it in another place.
+/// `SignedRecord` is its form.
 struct RetentionRecord: Hashable, Sendable {
     /// What is said. The numbers are those of the format.
     enum Kind: UInt8, CaseIterable {
@@ -25,8 +21,6 @@ struct RetentionRecord: Hashable, Sendable {
     }
 
     private static let encodingVersion: UInt8 = 1
-    private static let signedPrefix = Array("PastFS v1 retention signature".utf8)
-    private static let signerBytes = Bytes32.count + Signature.signatureBytes
 
     var kind: Kind
     var attribution: Attribution
@@ -40,31 +34,8 @@ struct RetentionRecord: Hashable, Sendable {
         as name: ObjectName, keyring: Keyring, repository: RepositoryID, salt: [UInt8]
     ) throws(RepositoryError) -> [UInt8] {
         if keyring.signingKey != nil { try attribution.check() }
-        return try Self.seal(encode(), as: name, keyring: keyring, repository: repository, salt: salt)
-    }
-
-    /// The bytes of the object `name` that says `record`, the bytes of a record.
-    static func seal(
-        _ record: [UInt8], as name: ObjectName, keyring: Keyring, repository: RepositoryID, salt: [UInt8]
-    ) throws(RepositoryError) -> [UInt8] {
-        guard let signingKey = keyring.signingKey else {
-            throw RepositoryError(.keyNotHeld, "this key slot cannot sign: it can neither forget nor hold")
-        }
-        var message: [UInt8]
-        do {
-            message = try Signature.publicKey(of: signingKey).bytes
-            message += try Signature.sign(
-                signedMessage(record, name, repository).span, privateKey: signingKey)
-        } catch {
-            throw RepositoryError(.internalFailure, "cannot sign \(name): \(error)")
-        }
-        message += record
-        let header = ObjectHeader.encode(.retention, repository: repository)
-        var output = header
-        try SealedBox.seal(
-            message.span, master: KeyedHash(key: keyring.indexKey), context: .retention, salt: salt,
-            associatedData: header + Array(name.path.utf8), appendingTo: &output)
-        return output
+        return try SignedRecord.retention.seal(
+            encode(), as: name, keyring: keyring, repository: repository, salt: salt)
     }
 
     /// Reads the object `name` that holds `bytes`: authentic, of this place, and signed by a trusted signer.
@@ -72,25 +43,7 @@ struct RetentionRecord: Hashable, Sendable {
         throws(RepositoryError)
     {
         func damaged(_ reason: String) -> RepositoryError { RepositoryError(.damaged, object: name.path, reason) }
-        guard bytes.count >= ObjectHeader.count, bytes.count <= Limits.retentionRecordBytesMax else {
-            throw damaged("no such object has \(bytes.count) bytes")
-        }
-        var reader = ByteReader(bytes)
-        _ = try ObjectHeader.decode(.retention, from: &reader, repository: repository, object: name.path)
-        let message = try SealedBox.open(
-            bytes.span.extracting(ObjectHeader.count..<bytes.count), master: KeyedHash(key: keyring.indexKey),
-            context: .retention, associatedData: Array(bytes[..<ObjectHeader.count]) + Array(name.path.utf8),
-            object: name.path, "its record")
-        guard message.count > Self.signerBytes, let signer = Bytes32(message.span.extracting(0..<Bytes32.count)) else {
-            throw damaged("its record is too short")
-        }
-        let record = Array(message[Self.signerBytes...])
-        guard keyring.trustedSigners.contains(signer) else { throw damaged("it is signed by an unknown key") }
-        guard
-            Signature.isValid(
-                Array(message[Bytes32.count..<Self.signerBytes]),
-                message: Self.signedMessage(record, name, repository).span, publicKey: signer)
-        else { throw damaged("its signature is wrong") }
+        let record = try SignedRecord.retention.open(bytes, as: name, keyring: keyring, repository: repository)
         do {
             try self.init(decoding: record)
         } catch {
@@ -108,12 +61,6 @@ struct RetentionRecord: Hashable, Sendable {
         case (.holds, .released): [.release]
         default: []
         }
-    }
-
-    private static func signedMessage(_ record: [UInt8], _ name: ObjectName, _ repository: RepositoryID) -> [UInt8] {
-        var place = ByteWriter()
-        place.text(name.path)
-        return signedPrefix + repository.bytes + place.bytes + record
     }
 
     // MARK: The record

@@ -53,7 +53,7 @@ extension Repository {
     func sealRecord(
         _ record: [UInt8], as name: ObjectName, _ entropy: any EntropySource
     ) throws(RepositoryError) -> [UInt8] {
-        try SignedRecord.seal(
+        try SignedRecord.session.seal(
             record, as: name, keyring: keyring, repository: id, salt: entropy.bytes(SealedBox.saltBytes))
     }
 
@@ -61,7 +61,7 @@ extension Repository {
     func openRecord<Record>(
         _ bytes: [UInt8], as name: ObjectName, _ decode: ([UInt8]) throws(CodingError) -> Record
     ) throws(RepositoryError) -> Record {
-        let record = try SignedRecord.open(bytes, as: name, keyring: keyring, repository: id)
+        let record = try SignedRecord.session.open(bytes, as: name, keyring: keyring, repository: id)
         do {
             return try decode(record)
         } catch {

@@ -270,6 +270,39 @@ struct CollectionTests {
         #expect(check.damage.map(\.object) == [])
     }
 
+    @Test("moves nothing out of the reach of who opened the repository before")
+    func readerBefore() throws {
+        let first = try fixture.commit(["a": old, "b": new])
+        let second = try fixture.commit(["b": new])
+        let reader = try fixture.repository.reopened(over: fixture.store).makeSource()
+        let content = try chunk(of: second, in: fixture)
+        try fixture.forget(first)
+        #expect(try fixture.collect { $0.isConfirmed = true }.packsRepacked == 1)
+        #expect(try reader.chunk(content, .content).copy() == new)
+    }
+
+    @Test("plans a snapshot once that is known by a listing and by its session")
+    func knownTwice() throws {
+        try fixture.commit(["a": old])
+        let second = try fixture.commit(["b": new])
+        // As a collector leaves it that has listed a snapshot before its session had an outcome.
+        let (repository, entropy) = (fixture.repository, fixture.entropy)
+        let identity = RunIdentity(started: CollectionFixture.now, host: "collector", processID: 8)
+        _ = try repository.begin(
+            generation: 1, QuarantinePlan(packs: [], tombstones: [], identity: identity), entropy: entropy)
+        let listed = SweepPlan.Commit(session: 0, snapshot: second.id)
+        _ = try repository.decide(
+            generation: 1,
+            SweepPlan(
+                packs: [], snapshots: [], abortedSessions: [], settledSessions: 0, commits: [listed],
+                identity: identity), entropy: entropy)
+        try repository.close(generation: 1, by: identity, entropy: entropy)
+        try fixture.forget(second)
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .nothingToDo)
+        _ = try fixture.over(fixture.store).commit(["c": shared])
+    }
+
     @Test("divides a bundle of which little is needed, if its key opens that", arguments: [false, true])
     func divides(isMaintainer: Bool) throws {
         let files = Dictionary(
