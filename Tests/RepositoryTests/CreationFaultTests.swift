@@ -7,11 +7,7 @@ import Testing
 @Suite("Creating a repository on storage that fails")
 struct CreationFaultTests {
     /// What can become of each operation.
-    static let plans: [FaultPlan] = FaultPlan.Mode.allCases.flatMap { mode in
-        FaultPlan.Effect.allCases.flatMap { effect in
-            (1...12).map { FaultPlan(failAt: $0, mode: mode, code: .ioFailure, effect: effect) }
-        }
-    }
+    static let plans = FaultKind.all.flatMap { kind in (1...12).map { kind.plan(failAt: $0) } }
 
     @Test("leaves a repository that opens or none at all, and the next try ends with one", arguments: plans)
     func everyOperation(plan: FaultPlan) throws {

@@ -9,20 +9,10 @@ import Writer
 
 @Suite("Backups on storage that fails")
 struct FaultTests {
-    struct Fault: Sendable, CustomTestStringConvertible {
-        let mode: FaultPlan.Mode
-        let effect: FaultPlan.Effect
-        var testDescription: String { "\(mode.rawValue), \(effect.rawValue)" }
-    }
-
-    static let faults = FaultPlan.Mode.allCases.flatMap { mode in
-        FaultPlan.Effect.allCases.map { Fault(mode: mode, effect: $0) }
-    }
-
     @Test(
         "Whichever operation fails, earlier snapshots stay whole, every listed one restores, and the next run succeeds",
-        arguments: faults)
-    func survives(_ fault: Fault) throws {
+        .timeLimit(.minutes(10)), arguments: FaultKind.all)
+    func survives(_ fault: FaultKind) throws {
         let fixture = try BackupFixture()
         try Self.fill(fixture.source, seed: 1)
         let first = try fixture.backUp().committed()
@@ -42,10 +32,9 @@ struct FaultTests {
 
     /// Lets the operation `position` fail; returns whether a run has fewer operations than that.
     private func runs(
-        _ fixture: BackupFixture, on base: any ObjectStore, _ fault: Fault, at position: Int
+        _ fixture: BackupFixture, on base: any ObjectStore, _ fault: FaultKind, at position: Int
     ) throws -> Bool {
-        let plan = FaultPlan(failAt: position, mode: fault.mode, code: .ioFailure, effect: fault.effect)
-        let store = FaultInjectingStore(base, plan: plan)
+        let store = FaultInjectingStore(base, plan: fault.plan(failAt: position))
         do {
             let repository = try BackupFixture.open(store)
             let outcome = try fixture.makeBackup(into: repository).run()

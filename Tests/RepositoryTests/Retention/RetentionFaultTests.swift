@@ -17,19 +17,6 @@ struct RetentionFaultTests {
         case release
     }
 
-    struct Fault: Sendable, CustomTestStringConvertible {
-        let deed: Deed
-        let mode: FaultPlan.Mode
-        let effect: FaultPlan.Effect
-        var testDescription: String { "\(deed.rawValue), \(mode.rawValue), \(effect.rawValue)" }
-    }
-
-    static let faults = Deed.allCases.flatMap { deed in
-        FaultPlan.Mode.allCases.flatMap { mode in
-            FaultPlan.Effect.allCases.map { Fault(deed: deed, mode: mode, effect: $0) }
-        }
-    }
-
     /// A second at which holds are still in force, and one at which they are over.
     private static let (early, late): (Int64, Int64) = (2_000, 9_000)
 
@@ -82,28 +69,27 @@ struct RetentionFaultTests {
 
     @Test(
         "Whichever operation fails: what was acknowledged is true, and doing it again does it",
-        .timeLimit(.minutes(10)), arguments: faults)
-    func everyOperation(fault: Fault) throws {
+        .timeLimit(.minutes(10)), arguments: Deed.allCases, FaultKind.all)
+    func everyOperation(deed: Deed, fault: FaultKind) throws {
         let fixture = try RetentionFixture()
         var position = 1
         var faults: [String] = []
         while true {
             let snapshot = try fixture.stub(UInt64(position), in: fixture.store)
-            try prepare(fault.deed, fixture, snapshot)
-            let plan = FaultPlan(failAt: position, mode: fault.mode, code: .ioFailure, effect: fault.effect)
-            let store = FaultInjectingStore(fixture.store, plan: plan)
+            try prepare(deed, fixture, snapshot)
+            let store = FaultInjectingStore(fixture.store, plan: fault.plan(failAt: position))
             var isAcknowledged = false
             do throws(RepositoryError) {
-                isAcknowledged = try act(fault.deed, fixture.repository.over(store), snapshot, fixture.entropy)
+                isAcknowledged = try act(deed, fixture.repository.over(store), snapshot, fixture.entropy)
             } catch {
-                if fault.deed != .forgetHeld, error.code != .storage(.ioFailure) {
+                if deed != .forgetHeld, error.code != .storage(fault.code) {
                     faults.append("operation \(position): \(error.code)")
                 }
             }
-            if isAcknowledged, try !isDone(fault.deed, fixture.repository, snapshot) {
+            if isAcknowledged, try !isDone(deed, fixture.repository, snapshot) {
                 faults.append("operation \(position): acknowledged, and not so")
             }
-            faults += try aftermath(fault.deed, fixture, snapshot).map { "operation \(position): \($0)" }
+            faults += try aftermath(deed, fixture, snapshot).map { "operation \(position): \($0)" }
             if store.operationCount < position { break }
             position += 1
         }
