@@ -139,31 +139,6 @@ struct RepairTests {
         #expect(try contents(store) == objects)
     }
 
-    @Test("that fails at any of its operations can be repeated, and loses nothing", arguments: 1...24)
-    func faults(operation: Int) throws {
-        let pack = try #require(sample.pack(.content))
-        var objects = sample.objects
-        let count = try #require(objects[pack]).count
-        objects[pack]?[count - 40] ^= 1
-        // What another segment lists can be had from footers.
-        let other = try sample.names(in: .index).first { segment in
-            try !sample.repository.auditIndexSegment(segment).contains { $0.id == pack.id }
-        }
-        objects[try #require(other)]?[50] ^= 1
-        let store = try SampleRepository.store(of: objects)
-        let failing = FaultInjectingStore(
-            store, plan: FaultPlan(failAt: operation, mode: .fromThenOn, code: .noSpace))
-        if let repository = try? sample.repository.reopened(over: failing) {
-            _ = try? PackRepair(repository, options: options(moves: true)).run(packIDs)
-            _ = try? IndexRepair(repository, options: options(moves: true)).run()
-        }
-        _ = try PackRepair(try open(store), options: options(moves: true)).run(
-            Set(try store.list(.packs).compactMap(\.name.id)))
-        _ = try IndexRepair(try open(store), options: options(moves: true)).run()
-        #expect(try check(store).isWhole)
-        #expect(try SampleRepository.readAll(try open(store)) == SampleRepository.readAll(sample.repository))
-    }
-
     private var packIDs: Set<Bytes32> { Set(sample.names(in: .packs).compactMap(\.id)) }
 
     private func open(_ store: MemoryStore) throws -> Repository {

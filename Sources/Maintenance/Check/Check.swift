@@ -150,6 +150,11 @@ public struct Check {
 }
 
 extension RepositoryError {
+    /// Whether it is the storage that failed, rather than that what it gave is wrong.
+    var isOfStorage: Bool {
+        if case .storage = code { true } else { false }
+    }
+
     /// Whether it says something about one stored object, rather than about the way to all of them.
     var isFinding: Bool {
         switch code {

@@ -32,6 +32,8 @@ public struct IndexRepair {
     private let options: RepairOptions
     private let observer: (any CheckObserver)?
     private var report = IndexRepairReport()
+    /// Wrong segments that the storage did not give: nobody knows what they say.
+    private var unread: Set<String> = []
 
     /// A repair of the index of `repository`, which is best opened with a catalog in memory.
     public init(_ repository: Repository, options: RepairOptions, observer: (any CheckObserver)? = nil) {
@@ -56,6 +58,7 @@ public struct IndexRepair {
             } catch {
                 guard error.isFinding else { throw error }
                 report.segmentsWrong[segment.name.path] = error.reason
+                if error.isOfStorage { unread.insert(segment.name.path) }
                 continue
             }
             if let fault = Self.fault(in: tables, footers: footers, present: present) {
@@ -132,7 +135,7 @@ public struct IndexRepair {
 
     private mutating func moveWrongSegments() throws(RepositoryError) {
         guard let shelf = options.moving else { return }
-        for path in report.segmentsWrong.keys.sorted() {
+        for path in report.segmentsWrong.keys.sorted() where !unread.contains(path) {
             guard let name = ObjectName(path: path), try shelf.move(name, from: repository.store) else { continue }
             report.segmentsMoved.append(path)
         }

@@ -77,7 +77,7 @@ public struct PackRepair {
         report.packsWritten = written.count
         guard !options.isDryRun else { return report }
         try repository.storeIndex(of: written, entropy: options.entropy)
-        try moveAway()
+        try moveAway(unsound: unsound)
         return report
     }
 
@@ -118,11 +118,27 @@ public struct PackRepair {
                 spareBundles: outcome.spareBundles, lostBundles: outcome.lostBundles, isLost: isLost))
     }
 
-    private mutating func moveAway() throws(RepositoryError) {
+    private mutating func moveAway(unsound: Set<Bytes32>) throws(RepositoryError) {
         guard let shelf = options.moving else { return }
         for index in report.packs.indices {
-            guard let name = ObjectName(path: report.packs[index].object) else { continue }
+            guard let name = ObjectName(path: report.packs[index].object), let pack = name.id,
+                try isSpent(pack, unsound: unsound)
+            else { continue }
             report.packs[index].isMoved = try shelf.move(name, from: repository.store)
+        }
+    }
+}
+
+extension PackRepair {
+    /// Whether a pack that was damaged is so still, and holds nothing any more that could be saved: a disk that fails once
+    /// is no reason to take away what it gives a moment later.
+    private func isSpent(_ pack: Bytes32, unsound: Set<Bytes32>) throws(RepositoryError) -> Bool {
+        do throws(RepositoryError) {
+            let left = try repository.salvage(pack, unsound: unsound, isDryRun: true, entropy: options.entropy)
+            return !left.faults.isEmpty && left.movedBundles == 0
+        } catch {
+            guard error.isFinding else { throw error }
+            return !error.isOfStorage
         }
     }
 }
