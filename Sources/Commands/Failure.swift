@@ -95,7 +95,8 @@ extension Failure {
 
     private static func fix(_ code: StorageError.Code) -> String? {
         switch code {
-        case .noSpace: "free some space there and try again; nothing that was stored before is affected"
+        case .noSpace:
+            "free some space there, or forget snapshots and prune, which a full disk allows; what is stored is not affected"
         case .permissionDenied: "check who owns the repository, and run as that user"
         case .readOnly: "mount the storage writable"
         case .unreachable: "see that the storage is there, and try again"

@@ -35,7 +35,10 @@ enum HoldAddCommand: Command {
         let repository = try context.openRepository(for: .adding)
         let snapshot = try argument.snapshot(in: repository, orForgotten: true)
         let hold = try attempting("cannot hold snapshot \(snapshot.id.short)") {
-            try repository.addHold(of: snapshot.id, by: attribution, until: until, entropy: context.entropy)
+            defer { repository.makeReserve() }
+            return try repository.usingReserve { () throws(RepositoryError) in
+                try repository.addHold(of: snapshot.id, by: attribution, until: until, entropy: context.entropy)
+            }
         }
         try context.console.record(HoldRecord(hold, now: attribution.time))
         try context.console.line("hold \(hold.shortID) keeps snapshot \(snapshot.id.short)")

@@ -32,7 +32,10 @@ enum HoldReleaseCommand: Command {
             return hold
         }
         let isNew = try attempting(what) {
-            try repository.releaseHold(number, of: found.snapshot, by: attribution, entropy: context.entropy)
+            defer { repository.makeReserve() }
+            return try repository.usingReserve { () throws(RepositoryError) in
+                try repository.releaseHold(number, of: found.snapshot, by: attribution, entropy: context.entropy)
+            }
         }
         if !isNew { context.console.message(.note, "it was released before") }
         let holds = try attempting(what) { try repository.holds(of: found.snapshot) }

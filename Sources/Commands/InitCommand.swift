@@ -53,6 +53,11 @@ enum InitCommand: Command {
                 passphraseCost: cost, entropy: context.entropy)
         }
         context.memory.noteMade(id, at: store.location)
+        do {
+            try store.makeReserve()
+        } catch {
+            context.console.message(.warning, "\(error); a prune may need free space")
+        }
         try context.console.record(Record(repository: id.description, location: store.location))
         try context.console.line("created repository \(id) at \(store.location)")
         return .done

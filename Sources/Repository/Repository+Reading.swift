@@ -97,11 +97,7 @@ extension Repository {
             guard error.isDamage else { throw error }
             return warn("\(error)")
         }
-        do {
-            try catalog.add(segment: pack, packs: [record])
-        } catch {
-            throw RepositoryError(error)
-        }
+        try asking { (catalog) throws(CatalogError) in try catalog.add(segment: pack, packs: [record]) }
         state.withLock { _ = $0.packsReadFromFooters.insert(pack) }
     }
 }

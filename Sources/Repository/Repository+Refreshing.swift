@@ -13,7 +13,7 @@ extension Repository {
         do {
             do {
                 try refresh(catalog)
-            } catch let error as CatalogError where error.code == .damaged {
+            } catch let error as CatalogError where error.callsForAnother {
                 try replaceCatalog(catalog, because: error)
                 try refresh(self.catalog)
             }
@@ -38,7 +38,7 @@ extension Repository {
         do {
             do {
                 return try refreshForWriting(catalog)
-            } catch let error as CatalogError where error.code == .damaged {
+            } catch let error as CatalogError where error.callsForAnother {
                 try replaceCatalog(catalog, because: error)
                 return try refreshForWriting(self.catalog)
             }

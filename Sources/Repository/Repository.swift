@@ -132,7 +132,7 @@ public final class Repository: Sendable {
     /// The local catalog in use.
     var catalog: Catalog { currentCatalog.withLock { $0 } }
 
-    /// Asks the catalog; one that turns out to be damaged is made up for and asked again, so that nothing but time is
+    /// Asks the catalog; one that turns out to be damaged, or cannot be written, is made up for and asked again, so that nothing but time is
     /// lost.
     func asking<Answer>(
         _ question: (Catalog) throws(CatalogError) -> Answer
@@ -141,7 +141,7 @@ public final class Repository: Sendable {
         do {
             return try question(asked)
         } catch {
-            guard error.code == .damaged else { throw RepositoryError(error) }
+            guard error.callsForAnother else { throw RepositoryError(error) }
             try replaceCatalog(asked, because: error)
         }
         do {
@@ -169,7 +169,8 @@ public final class Repository: Sendable {
             }
             try refreshIndex(in: fresh)
             currentCatalog.withLock { $0 = fresh }
-            warn("the local catalog was damaged, and the repository's index is read instead: \(error)")
+            let what = error.code == .damaged ? "was damaged" : "cannot be used"
+            warn("the local catalog \(what), and the repository's index is read instead: \(error)")
         }
     }
 
@@ -184,5 +185,15 @@ extension RepositoryError {
     /// Wraps a failure of the catalog.
     init(_ error: CatalogError) {
         self.init(.catalog, "the local catalog failed: \(error)")
+    }
+}
+
+extension CatalogError {
+    /// Whether a catalog in memory does what this one cannot: it is damaged, or its disk is full or fails.
+    var callsForAnother: Bool {
+        switch code {
+        case .damaged, .noSpace, .ioFailure, .permissionDenied: true
+        default: false
+        }
     }
 }

@@ -62,6 +62,19 @@ public final class FaultInjectingStore: ObjectStore {
         try perform(.list, nil) { () throws(StorageError) in try base.strangers() }
     }
 
+    /// What the store below says.
+    public func bytesAvailable() -> UInt64? { base.bytesAvailable() }
+
+    /// Has the store below set room aside.
+    public func makeReserve() throws(StorageError) {
+        try perform(.reserve, nil) { () throws(StorageError) in try base.makeReserve() }
+    }
+
+    /// Gives up what the store below has set aside.
+    public func releaseReserve() throws(StorageError) {
+        try perform(.reserve, nil) { () throws(StorageError) in try base.releaseReserve() }
+    }
+
     private func perform<Result>(
         _ operation: StorageError.Operation, _ name: ObjectName?, _ body: () throws(StorageError) -> Result
     ) throws(StorageError) -> Result {

@@ -53,7 +53,7 @@ extension LocalDirectoryStore {
     public func strangers() throws(StorageError) -> [String] {
         var found: [FilePath] = []
         do throws(SystemError) {
-            let known = Layout.folders + [Layout.lostAndFound, ObjectName.format.path]
+            let known = Layout.folders + [Layout.lostAndFound, Layout.reserve, ObjectName.format.path]
             let names = try openFolder([]).directoryEntries().map(\.name)
             found += names.filter { name in !known.contains { Array($0.utf8) == name } }.map { FilePath($0) }
         } catch {

@@ -77,9 +77,28 @@ public protocol ObjectStore: Sendable {
     ///
     /// Throws `.notFound` when a folder or the whole store is missing.
     func strangers() throws(StorageError) -> [String]
+
+    /// How many bytes the storage has room for, as far as it says.
+    func bytesAvailable() -> UInt64?
+
+    /// Sets room aside for a time when there is none, or completes what is set aside, as far as there is room. What is set
+    /// aside is no object and no stranger. A store that is never full does nothing.
+    func makeReserve() throws(StorageError)
+
+    /// Gives up what was set aside, so that some small objects can be created. It may be gone already, or never have been.
+    func releaseReserve() throws(StorageError)
 }
 
 extension ObjectStore {
+    /// Not known.
+    public func bytesAvailable() -> UInt64? { nil }
+
+    /// Nothing.
+    public func makeReserve() throws(StorageError) {}
+
+    /// Nothing.
+    public func releaseReserve() throws(StorageError) {}
+
     /// Creates an object of `bytes`, unless the name is taken: `create` with one part.
     public func create(_ name: ObjectName, _ bytes: [UInt8]) throws(StorageError) {
         try create(name, [bytes])

@@ -59,6 +59,15 @@ public struct RetryingStore: ObjectStore {
         try base.strangers()
     }
 
+    /// What the store below says.
+    public func bytesAvailable() -> UInt64? { base.bytesAvailable() }
+
+    /// Has the store below set room aside.
+    public func makeReserve() throws(StorageError) { try base.makeReserve() }
+
+    /// Gives up what the store below has set aside.
+    public func releaseReserve() throws(StorageError) { try base.releaseReserve() }
+
     private func retrying<Value>(_ body: () throws(StorageError) -> Value) throws(StorageError) -> Value {
         var seconds = StorageLimits.retryPauseSeconds
         for _ in 1..<StorageLimits.readAttemptsMax {

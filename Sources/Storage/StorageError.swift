@@ -48,6 +48,8 @@ public struct StorageError: Error, Hashable, Sendable {
         case delete
         /// Removing what interrupted writers left.
         case cleanUp
+        /// Setting room aside, or giving it up.
+        case reserve
     }
 
     /// What happened.
@@ -88,6 +90,7 @@ extension StorageError.Operation {
         case .list: "list the store"
         case .delete: "delete"
         case .cleanUp: "clean up the store"
+        case .reserve: "set room aside in the store"
         }
     }
 }

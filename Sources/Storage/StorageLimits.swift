@@ -20,4 +20,8 @@ public enum StorageLimits {
     /// What addresses, offsets and lengths of direct writes are multiples of: the largest logical block in use (open(2),
     /// "O_DIRECT").
     static let directWriteAlignmentBytes = 4096
+    /// What a directory sets aside for when its disk is full: enough for a forget, and a prune of hundreds of snapshots.
+    static let reserveBytes: UInt64 = 1 << 20
+    /// How much of it is written at once, and so may be left of a disk that is all but full.
+    static let reservePartBytes: UInt64 = 4096
 }

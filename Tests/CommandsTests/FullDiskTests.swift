@@ -42,4 +42,39 @@ struct FullDiskTests {
         #expect(outcome.errors.contains("error: cannot make the backup"))
         #expect(outcome.errors.contains("free some space"))
     }
+
+    @Test(
+        "to the last byte is made room on by forget and prune, with the local catalog on it too",
+        .enabled(if: canMount), arguments: [false, true])
+    func pruning(hasCatalog: Bool) throws {
+        let pastfs = try PastFS(isReady: false)
+        try pastfs.writeBulk(count: 4, bytes: 1 << 20)
+        try pastfs.directory.makeDirectory("disk")
+        let script = """
+            set -e
+            mount -t tmpfs -o size=16m none "$DISK"
+            $PASTFS init --kdf-log-n 10 >/dev/null
+            $PASTFS backup "$SOURCE" >/dev/null
+            rm -r "$SOURCE"/*
+            echo small >"$SOURCE/small"
+            $PASTFS backup "$SOURCE" >/dev/null
+            cat /dev/zero >"$DISK/filler" 2>/dev/null || true
+            echo "free: $(stat -f -c %a "$DISK")"
+            $PASTFS forget latest~1 >/dev/null
+            $PASTFS prune --confirm >/dev/null
+            echo "freed: $((  $(stat -f -c '%a * %S' "$DISK") > 3 << 20 ))"
+            $PASTFS backup "$SOURCE" >/dev/null
+            $PASTFS check --read-data >/dev/null
+            echo "reserve: $(stat -c %s "$DISK/repository/reserve")"
+            """
+        let disk = pastfs.directory.path.appending("disk").description
+        var environment = [
+            "SCRIPT": script, "DISK": disk, "SOURCE": pastfs.source.description,
+            "PASTFS_REPOSITORY": disk + "/repository",
+        ]
+        if hasCatalog { environment["PASTFS_CACHE_DIRECTORY"] = disk + "/cache" }
+        let outcome = try pastfs.shell("exec unshare -rm bash -c \"$SCRIPT\"", environment: environment)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.lines.suffix(3) == ["free: 0", "freed: 1", "reserve: 1048576"])
+    }
 }

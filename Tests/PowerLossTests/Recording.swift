@@ -177,7 +177,8 @@ struct Recording: Sendable {
         return restorable
     }
 
-    private static func open(_ path: FilePath) throws -> Repository {
+    /// Opens the repository in `path` without a catalog.
+    static func open(_ path: FilePath) throws -> Repository {
         try Repository.open(
             LocalDirectoryStore(at: path), passphrase: SecretBytes(Array(Program.passphrase.utf8)),
             cacheDirectory: nil)

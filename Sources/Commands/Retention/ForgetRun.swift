@@ -19,6 +19,7 @@ struct ForgetRun {
         var lateHolds: Set<SnapshotID> = []
         var failure: Failure?
         if !isDryRun, !isRefused {
+            defer { repository.makeReserve() }
             // The oldest first: whatever stops the run, what is left is what a policy would rather keep.
             for candidate in plan.removed {
                 do {
@@ -65,10 +66,11 @@ struct ForgetRun {
         if isRefused, !isDryRun { throw Self.unconfirmed(snapshots.count, of: count, what) }
         var output = ForgetOutput(console: context.console, isDryRun: isDryRun)
         var failure: Failure?
+        defer { if !isDryRun { repository.makeReserve() } }
         for snapshot in snapshots {
             if !isDryRun {
                 do {
-                    _ = try repository.forget(snapshot.id, by: attribution, entropy: context.entropy)
+                    try tombstone(snapshot.id)
                 } catch {
                     failure = Failure(what, error)
                     break
@@ -85,10 +87,13 @@ struct ForgetRun {
 
     /// Takes back that `snapshots` are forgotten.
     func undo(_ snapshots: [Snapshot], _ what: String) throws -> ExitCode {
+        defer { if !isDryRun { repository.makeReserve() } }
         for snapshot in snapshots {
             if !isDryRun {
                 _ = try attempting(what) {
-                    try repository.undoForget(snapshot.id, by: attribution, entropy: context.entropy)
+                    try repository.usingReserve { () throws(RepositoryError) in
+                        try repository.undoForget(snapshot.id, by: attribution, entropy: context.entropy)
+                    }
                 }
             }
             try context.console.record(UndoRecord(snapshot: snapshot.id.description, dryRun: isDryRun))
@@ -101,13 +106,20 @@ struct ForgetRun {
     /// Forgets one; false if it is held.
     private func forget(_ snapshot: SnapshotID) throws(RepositoryError) -> Bool {
         do throws(RepositoryError) {
-            _ = try repository.forget(snapshot, by: attribution, entropy: context.entropy)
+            try tombstone(snapshot)
             return true
         } catch {
             // Another run was faster: it is as gone as it was to be.
             if error.code == .removed || error.code == .noSuchSnapshot { return true }
             guard error.code == .held else { throw error }
             return false
+        }
+    }
+
+    /// Forgets one, on a full disk too.
+    private func tombstone(_ snapshot: SnapshotID) throws(RepositoryError) {
+        _ = try repository.usingReserve { () throws(RepositoryError) in
+            try repository.forget(snapshot, by: attribution, entropy: context.entropy)
         }
     }
 

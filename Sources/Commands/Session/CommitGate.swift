@@ -34,4 +34,10 @@ final class CommitGate: ObjectStore {
     func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
 
     func strangers() throws(StorageError) -> [String] { try base.strangers() }
+
+    func bytesAvailable() -> UInt64? { base.bytesAvailable() }
+
+    func makeReserve() throws(StorageError) { try base.makeReserve() }
+
+    func releaseReserve() throws(StorageError) { try base.releaseReserve() }
 }

@@ -10,7 +10,9 @@ extension Collection {
         var tombstones: [QuarantinePlan.Tombstone] = []
         var live: [SweepPlan.Commit] = []
         for commit in roll.commits {
-            if case .forgotten(let tombstone) = try repository.standing(of: commit.snapshot),
+            // Where room is short, what is over the limit stays until the next generation.
+            let isFull = isShortOfRoom && tombstones.count >= CollectionOptions.tombstonesWhenShortMax
+            if !isFull, case .forgotten(let tombstone) = try repository.standing(of: commit.snapshot),
                 try repository.bindingHolds(of: commit.snapshot).isEmpty
             {
                 tombstones.append(.init(snapshot: commit.snapshot, number: tombstone.number))

@@ -19,7 +19,11 @@ extension Collection {
         // The emptiest first: they free most for each byte that is moved.
         usages.sort { ($0.neededShare, $0.id) < ($1.neededShare, $1.id) }
         var chosen: [PackUsage] = []
+        // Copies come before anything goes: no more than what half of the room holds.
+        var room = repository.store.bytesAvailable().map { $0 / 2 } ?? .max
         for usage in usages where Double(unused) > Double(stored) * options.unusedShareMax {
+            guard usage.neededBytes <= room else { continue }
+            room -= usage.neededBytes
             chosen.append(usage)
             unused -= usage.storedBytes - usage.neededBytes
             stored -= usage.storedBytes - usage.neededBytes
@@ -27,6 +31,19 @@ extension Collection {
         report.packsRepacked = chosen.count
         report.bytesMoved = chosen.reduce(0) { $0 + $1.neededBytes }
         guard !chosen.isEmpty, !options.isDryRun else { return chosen.map(\.id) }
+        do throws(RepositoryError) {
+            return try move(chosen, mark)
+        } catch {
+            guard error.code == .storage(.noSpace) else { throw error }
+            // What was copied is of no use, and goes with the next generation.
+            (report.packsRepacked, report.bytesMoved) = (0, 0)
+            return []
+        }
+    }
+
+    private mutating func move(_ chosen: [PackUsage], _ mark: borrowing LivenessMark) throws(RepositoryError)
+        -> [Bytes32]
+    {
         var repacking = Repacking(repository, entropy: entropy)
         for (number, usage) in chosen.enumerated() {
             try repacking.add(usage.id, mark)

@@ -24,6 +24,8 @@ public struct Collection {
     /// Packs that are no other place of a chunk: cut off, or known to be damaged.
     var unreliable: Set<Bytes32> = []
     let copies: CopyVerifier
+    /// Whether the storage has little room, or had none.
+    var isShortOfRoom = false
 
     /// A collection in `repository`.
     public init(
@@ -45,6 +47,22 @@ public struct Collection {
         guard repository.readsMetadata else {
             throw RepositoryError(.keyNotHeld, "this key slot cannot see what snapshots need")
         }
+        let room = repository.store.bytesAvailable()
+        isShortOfRoom = room.map { $0 < CollectionOptions.roomBytesMin } ?? false
+        guard !options.isDryRun else { return try collectPersistently() }
+        // Whatever comes of it: what the storage sets aside is for the next one as well.
+        defer { repository.makeReserve() }
+        do throws(RepositoryError) {
+            return try collectPersistently()
+        } catch {
+            guard error.code == .storage(.noSpace) else { throw error }
+        }
+        try repository.releaseReserve()
+        (isShortOfRoom, report) = (true, CollectionReport())
+        return try collectPersistently()
+    }
+
+    private mutating func collectPersistently() throws(RepositoryError) -> CollectionReport {
         for _ in 1..<Self.attemptsMax {
             let state = try state()
             do throws(RepositoryError) {

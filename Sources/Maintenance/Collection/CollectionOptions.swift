@@ -8,6 +8,10 @@ public struct CollectionOptions: Sendable {
     public static let deletedShareMax = 0.5
     /// The share of a repository that may be of no use before what is left of packs is moved, unless it is said otherwise.
     public static let unusedShareDefault = 0.05
+    /// With less room than this, in bytes, a collection is careful with it.
+    static let roomBytesMin: UInt64 = 64 << 20
+    /// How many tombstones it then claims at most in one generation, each in an object: they fit in what is set aside.
+    static let tombstonesWhenShortMax = 64
 
     /// Who collects, and when by its own clock.
     public var identity: RunIdentity
