@@ -23,8 +23,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let prune = ["prune", "--confirm", "--fence-sessions", "--max-unused", "0%"]
     static let collection = Scenario(
-        testDescription: "prune", commands: [backup, backup, killedBackup, ["forget", "latest~1"], prune], isShort: true
-    )
+        testDescription: "prune", commands: [backup, backup, killedBackup, ["forget", "latest~1"], prune])
 
     static let collections = Scenario(
         testDescription: "prune twice",
