@@ -18,6 +18,8 @@ struct ImageJudge: Sendable {
         let isInStep: Bool
         /// Whether there may be a snapshot that the recording knows nothing of: what that step makes, made anew.
         var allowsUnknown = false
+        /// Whether a collection may have run that the recording knows nothing of: what was forgotten may be swept.
+        var allowsSweeping = false
     }
 
     /// What is wrong with the repository in `root`; nothing, as it should be. It is changed by being used, and so is the
@@ -51,8 +53,11 @@ struct ImageJudge: Sendable {
         let before = expectation.stepsDone > 0 ? steps[expectation.stepsDone - 1] : nil
         let after = expectation.isInStep ? steps[expectation.stepsDone] : before
         var problems = repository.damagedSnapshots().map { "snapshot \($0.id.short): \($0.reason)" }
+        var standing = before?.standing ?? Recording.Standing()
+        // Then it may be there as before, or be gone.
+        if expectation.allowsSweeping { standing.forgotten = [] }
         problems += try standingProblems(
-            Recording.Standing(repository), before?.standing ?? .init(), after?.standing ?? .init())
+            Recording.Standing(repository), standing, after?.standing ?? .init())
         var all: [SnapshotID: Recording.Restorable] = [:]
         for snapshot in repository.snapshots() + repository.forgottenSnapshots().map(\.snapshot) {
             var possible = [before, after].compactMap { $0?.restorable[snapshot.id] }
