@@ -80,6 +80,7 @@ extension Repository {
         let known = stored ?? Set(settled ?? [])
         let present = Set(listed)
         let recovered = state.withLock { $0.packsReadFromFooters }
+        var hasUnread = false
         for segment in known where !present.contains(segment) && !recovered.contains(segment) {
             try catalog.remove(segment: segment)
         }
@@ -91,10 +92,15 @@ extension Repository {
                 try catalog.add(segment: segment, packs: packs)
             } catch let error as RepositoryError {
                 guard error.isDamage else { throw error }
+                // What the storage did not give may be whole, and is asked for again.
+                if case .storage = error.code { hasUnread = true }
                 warn("\(error); the footers of packs are read instead")
             }
         }
-        state.withLock { $0.settledSegments = listed }
+        state.withLock { state in
+            state.settledSegments = hasUnread ? nil : listed
+            state.hasUnreadSegments = hasUnread
+        }
     }
 
     /// Takes what was swept out of `catalog`. Whoever only reads goes on with what it has where that cannot be read.

@@ -53,6 +53,8 @@ public final class Repository: Sendable {
         var listedSnapshots: Set<Bytes32>?
         /// Snapshots that no listing shows, and that are there: with their objects, where those are to be had elsewhere.
         var unlisted: [SnapshotID: [UInt8]?] = [:]
+        /// Whether there is a segment that the storage listed and did not give.
+        var hasUnreadSegments = false
         /// The digest of the newest sweep plan that the catalog and the storage agree about.
         var sweepFound: Bytes32?
         var packsReadFromFooters: Set<Bytes32> = []
@@ -76,6 +78,9 @@ public final class Repository: Sendable {
 
     /// What was found wrong and passed over since the repository was opened, in words.
     public var warnings: [String] { state.withLock { $0.warnings } }
+
+    /// Whether the storage listed a segment at the last refresh and failed to give it: what that says is not known.
+    public var hasUnreadSegments: Bool { state.withLock { $0.hasUnreadSegments } }
 
     /// Whether the keyring at hand reads snapshots, trees and lists of chunks. One that does not may still write.
     public var readsMetadata: Bool { keyring.metadataPrivateKey != nil }

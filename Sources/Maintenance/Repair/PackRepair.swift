@@ -120,6 +120,9 @@ public struct PackRepair {
 
     private mutating func moveAway(unsound: Set<Bytes32>) throws(RepositoryError) {
         guard let shelf = options.moving else { return }
+        // A segment that is not known may say what is in a pack whose footer is damaged.
+        try repository.refresh()
+        guard !repository.hasUnreadSegments else { return }
         for index in report.packs.indices {
             guard let name = ObjectName(path: report.packs[index].object), let pack = name.id,
                 try isSpent(pack, unsound: unsound)
