@@ -108,7 +108,8 @@ extension Repository {
         do {
             try refreshGenerations(in: catalog)
         } catch let error as RepositoryError {
-            guard error.isDamage else { throw error }
+            // A flipped bit may look like a newer version: that is no reason to open nothing.
+            guard error.isDamage || error.code == .unsupportedVersion else { throw error }
             warn("\(error); packs that were deleted may be looked for in vain")
         }
     }
@@ -139,6 +140,8 @@ extension Repository {
                 state.withLock { $0.damagedSnapshots[snapshot] = nil }
             } catch let error as RepositoryError {
                 guard error.isDamage else { throw error }
+                // A collector has removed it since it was listed.
+                if error.code == .storage(.notFound), case .swept? = try? standing(of: snapshot) { continue }
                 state.withLock { $0.damagedSnapshots[snapshot] = error }
                 if error.code != .damaged { isSettled = false }
             }
@@ -183,7 +186,7 @@ extension Repository {
         try catalog.add(snapshot: snapshot.bytes, manifest: bytes)
     }
 
-    private static func wrapped(_ error: any Error) -> RepositoryError {
+    static func wrapped(_ error: any Error) -> RepositoryError {
         switch error {
         case let error as StorageError: RepositoryError(error)
         case let error as CatalogError: RepositoryError(error)

@@ -75,6 +75,11 @@ public final class FaultInjectingStore: ObjectStore {
         try perform(.reserve, nil) { () throws(StorageError) in try base.releaseReserve() }
     }
 
+    /// Removes what interrupted processes have left behind.
+    public func removeLeftovers() throws(StorageError) -> Int {
+        try perform(.cleanUp, nil) { () throws(StorageError) in try base.removeLeftovers() }
+    }
+
     private func perform<Result>(
         _ operation: StorageError.Operation, _ name: ObjectName?, _ body: () throws(StorageError) -> Result
     ) throws(StorageError) -> Result {

@@ -87,6 +87,10 @@ public protocol ObjectStore: Sendable {
 
     /// Gives up what was set aside, so that some small objects can be created. It may be gone already, or never have been.
     func releaseReserve() throws(StorageError)
+
+    /// Removes what interrupted processes have left behind of objects that they never created, and tells how much it was.
+    /// Safe at any time, whoever is at work; nothing where nothing can be left behind.
+    func removeLeftovers() throws(StorageError) -> Int
 }
 
 extension ObjectStore {
@@ -108,6 +112,9 @@ extension ObjectStore {
     public func names(in folder: ObjectFolder) throws(StorageError) -> [Bytes32] {
         try list(folder).compactMap(\.name.id)
     }
+
+    /// Nothing is left behind.
+    public func removeLeftovers() throws(StorageError) -> Int { 0 }
 
     /// Whether there is such an object. Throws what `size(of:)` throws, except `.notFound`.
     public func contains(_ name: ObjectName) throws(StorageError) -> Bool {

@@ -68,6 +68,11 @@ public struct RetryingStore: ObjectStore {
     /// Gives up what the store below has set aside.
     public func releaseReserve() throws(StorageError) { try base.releaseReserve() }
 
+    /// Removes what interrupted processes have left behind; once only.
+    public func removeLeftovers() throws(StorageError) -> Int {
+        try base.removeLeftovers()
+    }
+
     private func retrying<Value>(_ body: () throws(StorageError) -> Value) throws(StorageError) -> Value {
         var seconds = StorageLimits.retryPauseSeconds
         for _ in 1..<StorageLimits.readAttemptsMax {

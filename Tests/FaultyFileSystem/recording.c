@@ -104,20 +104,38 @@ void record_synced(const char *path, int descriptor) {
     RECORD("sync %llu\n", path ? inode(path) : inode_of(descriptor));
 }
 
+// Stops a process, tells so by a file RULES/stopped with its number, and goes on when the rule in the file `rule` is gone.
+static void stop(const char *rules, const char *rule, pid_t process) {
+    char path[PATH_MAX], moved[PATH_MAX];
+    kill(process, SIGSTOP);
+    snprintf(path, sizeof path, "%s/stopped.new", rules);
+    snprintf(moved, sizeof moved, "%s/stopped", rules);
+    FILE *file = fopen(path, "we");
+    if (!file) return;
+    fprintf(file, "%d\n", process);
+    fclose(file);
+    rename(path, moved);
+    while (!access(rule, F_OK)) usleep(1000);
+}
+
 void count_change(const char *rules, int is_after) {
     static unsigned long long armed, changes;
-    char path[PATH_MAX], moment[8] = "";
+    char path[PATH_MAX], moment[8] = "", action[8] = "kill";
     long long number = 0;
     snprintf(path, sizeof path, "%s/kill", rules);
     FILE *file = fopen(path, "re");
     if (!file) return;
     unsigned long long identity = inode_of(fileno(file));
-    int fields = fscanf(file, "%lld %7s", &number, moment);
+    int fields = fscanf(file, "%lld %7s %7s", &number, moment, action);
     fclose(file);
     if (identity != armed) armed = identity, changes = 0;
     if (!is_after) changes++;
-    if (fields == 2 && changes == (unsigned long long)number && !strcmp(moment, is_after ? "after" : "before")) {
-        kill(fuse_get_context()->pid, SIGKILL);
+    if (fields < 2 || changes != (unsigned long long)number || strcmp(moment, is_after ? "after" : "before")) return;
+    pid_t process = fuse_get_context()->pid;
+    if (strcmp(action, "stop")) {
+        kill(process, SIGKILL);
+    } else {
+        stop(rules, path, process);
     }
 }
 

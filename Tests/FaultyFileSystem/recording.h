@@ -37,7 +37,9 @@ void record_renamed(const char *path, const char *to);
 void record_synced(const char *path, int descriptor);
 
 // Counts a change that is about to be made, and kills who asks for it if the file RULES/kill says so: `N before` or
-// `N after` its effect, where N counts the changes since that file was written. Called before and after each change.
+// `N after` its effect, where N counts the changes since that file was written. With a third word, `stop`, the process is
+// stopped (SIGSTOP), its number written to RULES/stopped, and the call goes on when RULES/kill is removed; whoever does that
+// lets the process continue. Called before and after each change.
 void count_change(const char *rules, int is_after);
 
 // Serves the mount, as fuse_main does, O_TMPFILE included, which libfuse 3.14 does not know; without that while there is

@@ -11,7 +11,7 @@ import Testing
 struct FlippedBitTests {
     /// Where the objects of one kind are.
     static let places: [ObjectFolder?] = [
-        nil, .keys, .packs, .index, .snapshots, .tombstones, .holds, .sessions,
+        nil, .keys, .packs, .index, .snapshots, .tombstones, .holds, .sessions, .quarantine,
     ]
 
     /// Which bits of the bytes; nil for another one in each byte after the other.

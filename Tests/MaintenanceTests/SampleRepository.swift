@@ -10,9 +10,12 @@ import TestSupport
 ///
 /// Two snapshots share the directory `/shared`, which has the files `one` and `two`; each has a file `own` besides, and
 /// `one` has extended attributes that are a chunk of their own. The first was forgotten and is so no more, the second was
-/// held and is so no more.
+/// held and is so no more. A third was forgotten and swept, a run was ended without a snapshot, one has died before its
+/// end, with its manifest stored, and a second collection has planned what it deletes and nothing else.
 struct SampleRepository {
     static let passphrase = Array("correct horse".utf8)
+    /// The manifest of the run that died.
+    static let uncommitted = ObjectName(.sessions, number: 5, part: .snapshot)
 
     let repository: Repository
     let objects: [ObjectName: [UInt8]]
@@ -34,6 +37,8 @@ struct SampleRepository {
         _ = try repository.undoForget(snapshots[0], by: who, entropy: entropy)
         let hold = try repository.addHold(of: snapshots[1], by: who, entropy: entropy)
         _ = try repository.releaseHold(hold.number, of: snapshots[1], by: who, entropy: entropy)
+        try Self.sweep(Self.commit(number: 2, to: repository, entropy), repository, who, entropy)
+        try Self.leaveRuns(in: repository, entropy)
         self.repository = repository
         objects = try Self.contents(of: store)
     }
@@ -93,6 +98,30 @@ struct SampleRepository {
             let count = try bytes.withUnsafeMutableBytes { try contents.read(at: 0, into: $0) }
             found[path] = Array(bytes.prefix(count))
         }
+    }
+
+    /// Forgets a snapshot and collects it, and begins another generation.
+    private static func sweep(
+        _ snapshot: SnapshotID, _ repository: Repository, _ who: Attribution, _ entropy: SeededEntropy
+    ) throws {
+        _ = try repository.forget(snapshot, by: who, entropy: entropy)
+        let identity = RunIdentity(started: who.time, host: "host", processID: 7)
+        var options = CollectionOptions(identity: identity)
+        options.isConfirmed = true
+        // What is left of packs stays.
+        options.unusedShareMax = 1
+        _ = try Collection(repository.reopened(over: repository.store), options: options, entropy: entropy).run()
+        let plan = QuarantinePlan(packs: [], tombstones: [], identity: identity)
+        _ = try repository.begin(generation: 2, plan, entropy: entropy)
+        try repository.refresh()
+    }
+
+    /// One that was ended, and one that nobody has ended.
+    private static func leaveRuns(in repository: Repository, _ entropy: SeededEntropy) throws {
+        try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: entropy).abandon()
+        _ = try ClaimedSession(claimingIn: repository, identity: RunIdentity(), entropy: entropy)
+        let pending = ObjectName(.sessions, number: 1, part: .snapshot)
+        try repository.store.create(uncommitted, repository.store.read(pending))
     }
 
     private static func commit(

@@ -63,6 +63,31 @@ final class RecordingMount: Sendable {
         try FileSystem.write(rules.appending("kill"), Array("\(number) \(isAfter ? "after" : "before")\n".utf8))
     }
 
+    /// From now on stops who asks for the change `number`, 1 being the next, before or after it is made, until `resume`.
+    func stopAtChange(_ number: Int, isAfter: Bool) throws {
+        try stopKilling()
+        try FileSystem.write(rules.appending("kill"), Array("\(number) \(isAfter ? "after" : "before") stop\n".utf8))
+    }
+
+    /// Whether somebody is stopped.
+    func hasStopped() throws -> Bool {
+        try FileSystem.exists(rules.appending("stopped"))
+    }
+
+    /// Lets who is stopped go on, and stops nobody any more.
+    func resume() throws {
+        try stopKilling()
+        let file = rules.appending("stopped")
+        guard try FileSystem.exists(file) else { return }
+        let text = String(decoding: try FileSystem.read(file, atMost: 100), as: UTF8.self)
+        try FileSystem.remove(file)
+        guard let process = text.split(separator: "\n").first.flatMap({ Int32($0) }) else { throw NotStopped() }
+        kill(process, SIGCONT)
+    }
+
+    /// Nobody knows who is stopped.
+    struct NotStopped: Error {}
+
     /// Kills nobody any more.
     func stopKilling() throws {
         if try FileSystem.exists(rules.appending("kill")) { try FileSystem.remove(rules.appending("kill")) }

@@ -43,6 +43,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             commands: [backup, backup, Damage.bundle.command, repairSnapshots, repairPacks, repairIndex]),
     ]
 
+    /// The last command may use what the one before has forgotten, and what a collection deletes.
+    static let suspended = Scenario(
+        testDescription: "a backup that is suspended",
+        commands: [backup, backup, backup, ["forget", "latest"], backup])
+
     /// What power is lost in. A further command is a line above.
     static let all = [backups, retention, collection, collections] + repairs
 

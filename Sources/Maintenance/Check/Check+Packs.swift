@@ -10,7 +10,8 @@ extension Check {
     ) throws(RepositoryError) -> PackHealth {
         let selected = options.selection.chosen(from: packs)
         let before = journal?.wholeBefore.intersection(selected) ?? []
-        let work = PackCheck(check: copy self, index: index, reading: selected.subtracting(before))
+        let reading = selected.subtracting(before).subtracting(wholeInThisRun)
+        let work = PackCheck(check: copy self, index: index, reading: reading)
         let observer = observer
         try SharedWork(packs) { (entry) throws(RepositoryError) in
             try work.check(entry)
@@ -26,9 +27,12 @@ extension Check {
         report.packBytesRead += work.bytesRead
         let present = Set(packs.compactMap(\.name.id))
         for missing in index.keys.sorted() where !present.contains(missing) {
+            // A segment that was read since the packs were listed names those that have come since.
+            if try repository.hasPack(missing) { continue }
             health.lostPacks[missing] = damage.report(ObjectName(.packs, missing).path, "it is missing")
         }
         report.damagedPacks = work.damaged.union(health.lostPacks.keys)
+        wholeInThisRun.formUnion(reading.intersection(present).subtracting(report.damagedPacks))
         report.soundPacks = selected.intersection(present).subtracting(report.damagedPacks)
         return health
     }

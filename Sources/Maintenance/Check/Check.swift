@@ -9,16 +9,23 @@ import SystemInterface
 /// is best opened with a catalog in memory. What cannot be read is a finding and not an error; a check throws when the
 /// storage does not answer, or when the key at hand does not open what it needs.
 public struct Check {
+    /// How often everything is looked at, at most.
+    private static let looksMax = 10
+
     let repository: Repository
     let options: CheckOptions
     let observer: (any CheckObserver)?
     let journal: ReadingJournal?
     private let cacheDirectory: FilePath?
     private let missing: [Discrepancy]
-    let damage = DamageRegister()
-    let notes = DamageRegister()
+    private(set) var damage = DamageRegister()
+    private(set) var notes = DamageRegister()
     var report = CheckReport()
+    /// Packs that an attempt of this check has read and found whole.
+    var wholeInThisRun: Set<Bytes32> = []
     private var readableSegments: Set<Bytes32> = []
+    /// Whether what the index lists was read at one moment, so that a catalog can be held against it.
+    private var isIndexComplete = true
 
     /// A check of `repository`, and of the catalog that is kept for it below `cacheDirectory`, if one is given.
     ///
@@ -40,12 +47,64 @@ public struct Check {
         try runKeepingWalk().report
     }
 
-    /// Checks, and returns what was found, and the walk that knows what each tree has lost.
-    consuming func runKeepingWalk() throws(RepositoryError) -> (report: CheckReport, walk: TreeCheck) {
+    /// Checks, and returns what was found, the walk that knows what each tree has lost, and whether that is certain.
+    ///
+    /// What a collection deletes during a check looks like damage. Where something was found and one has decided on
+    /// deletions meanwhile, everything is looked at once more, but for packs that were read and found whole: damage is what
+    /// is found in a look that nobody disturbs, or in two that follow one another.
+    consuming func runKeepingWalk() throws(RepositoryError) -> (
+        report: CheckReport, walk: TreeCheck, isUndisturbed: Bool
+    ) {
+        var before: [Finding]?
+        for look in 1... {
+            let decided = try repository.decidedGenerations()
+            try repository.refresh()
+            let walk = try lookAtEverything()
+            let isUndisturbed = try repository.decidedGenerations() == decided
+            let found = damage.findings
+            let lasting = before.map { Self.both($0, found) } ?? []
+            guard !isUndisturbed, !found.isEmpty, look < Self.looksMax else {
+                return finish(isUndisturbed ? found : lasting, walk, isUndisturbed || found.isEmpty)
+            }
+            guard lasting.isEmpty else { return finish(lasting, walk, false) }
+            before = found
+            beginAnew()
+        }
+        preconditionFailure("every look ends or is followed by another")
+    }
+
+    private mutating func finish(
+        _ found: [Finding], _ walk: TreeCheck, _ isUndisturbed: Bool
+    ) -> (report: CheckReport, walk: TreeCheck, isUndisturbed: Bool) {
+        report.damage = found
+        report.notes = notes.findings
+        if !isUndisturbed {
+            let objects = Set(found.map(\.object))
+            report.damagedPacks = report.damagedPacks.filter { objects.contains(ObjectName(.packs, $0).path) }
+        }
+        journal?.finish()
+        return (report, walk, isUndisturbed)
+    }
+
+    private mutating func beginAnew() {
+        (damage, notes) = (DamageRegister(), DamageRegister())
+        var report = CheckReport()
+        report.packBytesRead = self.report.packBytesRead
+        self.report = report
+        (readableSegments, isIndexComplete) = ([], true)
+    }
+
+    /// What both looks have found.
+    private static func both(_ first: [Finding], _ second: [Finding]) -> [Finding] {
+        let known = Set(first.map { [$0.object, $0.what] })
+        return second.filter { known.contains([$0.object, $0.what]) }
+    }
+
+    private mutating func lookAtEverything() throws(RepositoryError) -> TreeCheck {
         // Snapshots are listed first, as they are written last: whatever they refer to is then there.
         let snapshots = try list(.snapshots)
         let segments = try list(.index)
-        let packs = try list(.packs)
+        let packs = try listUnswept(.packs)
         for discrepancy in missing { damage.report(discrepancy.object, discrepancy.reason) }
         try checkKeys()
         try checkRetention()
@@ -54,10 +113,14 @@ public struct Check {
         let health = try checkPacks(packs, index: index)
         let walk = try checkSnapshots(snapshots, health: health)
         try checkRecords()
-        report.damage = damage.findings
-        report.notes = notes.findings
-        journal?.finish()
-        return (report, walk)
+        return walk
+    }
+
+    /// The packs that are there and that no collection has decided on: what was swept is nobody's, there or not.
+    private mutating func listUnswept(_ folder: ObjectFolder) throws(RepositoryError) -> [ObjectEntry] {
+        let entries = try list(folder)
+        let swept = try repository.sweptPacks(among: entries.compactMap(\.name.id))
+        return swept.isEmpty ? entries : entries.filter { !($0.name.id.map(swept.contains) ?? false) }
     }
 
     /// Runs `body`; what is wrong with stored data becomes a finding, and nil.
@@ -123,7 +186,7 @@ public struct Check {
 
     /// Holds the local catalog against the index. Where a segment could not be read there is nothing to hold it against.
     private func checkCatalog(_ segments: [ObjectEntry], index: [Bytes32: PackTable]) throws(RepositoryError) {
-        guard let cacheDirectory, readableSegments.count == segments.count else { return }
+        guard let cacheDirectory, isIndexComplete, readableSegments.count == segments.count else { return }
         let faults = try repository.auditCatalog(in: cacheDirectory, index: index, segments: readableSegments)
         let place = "the local catalog in \(cacheDirectory.appending(repository.id.description))"
         for fault in faults { damage.report(place, "\(fault); delete the directory, and it is made anew") }
@@ -132,20 +195,49 @@ public struct Check {
     /// What the readable segments list, by pack.
     private mutating func checkIndex(_ segments: [ObjectEntry]) throws(RepositoryError) -> [Bytes32: PackTable] {
         var index: [Bytes32: PackTable] = [:]
-        for (number, segment) in segments.enumerated() {
-            let tables = try finding(segment.name.path) { () throws(RepositoryError) in
-                try repository.auditIndexSegment(segment.name)
+        var toRead = segments
+        var seen = Set(segments.map(\.name))
+        // Collectors replace segments by others that list the same: those are read, too.
+        for _ in 1...Self.looksMax where !toRead.isEmpty {
+            var missing: [ObjectName: RepositoryError] = [:]
+            for (number, segment) in toRead.enumerated() {
+                try checkSegment(segment.name, &index, &missing)
+                advance(.index, number + 1, of: toRead.count)
             }
-            if tables != nil, let id = segment.name.id { readableSegments.insert(id) }
-            for table in tables ?? [] {
-                if let other = index[table.id], other != table {
-                    damage.report(segment.name.path, "it contradicts another segment about pack \(table.id)")
-                }
-                index[table.id] = table
+            guard !missing.isEmpty else { break }
+            isIndexComplete = false
+            let listed: [ObjectEntry]
+            do {
+                listed = try repository.store.list(.index)
+            } catch {
+                throw RepositoryError(error)
             }
-            advance(.index, number + 1, of: segments.count)
+            for entry in listed {
+                if let error = missing[entry.name] { damage.report(error, entry.name.path) }
+            }
+            toRead = listed.filter { seen.insert($0.name).inserted }
         }
         return index
+    }
+
+    private mutating func checkSegment(
+        _ name: ObjectName, _ index: inout [Bytes32: PackTable], _ missing: inout [ObjectName: RepositoryError]
+    ) throws(RepositoryError) {
+        let tables: [PackTable]
+        do {
+            tables = try repository.auditIndexSegment(name)
+        } catch {
+            guard error.isFinding else { throw error }
+            if error.code == .storage(.notFound) { missing[name] = error } else { damage.report(error, name.path) }
+            return
+        }
+        if let id = name.id { readableSegments.insert(id) }
+        for table in tables {
+            if let other = index[table.id], other != table {
+                damage.report(name.path, "it contradicts another segment about pack \(table.id)")
+            }
+            index[table.id] = table
+        }
     }
 }
 

@@ -74,8 +74,22 @@ public struct StorageCheck {
         } advanced: { done in
             observer?.checkAdvanced(CheckProgress(phase: phase, done: done, total: total, bytes: work.bytesRead))
         }.run(threads: options.workers)
+        try tellMissing(work.missing, in: folder)
         if folder == .packs { report.packBytesRead = work.bytesRead }
         if folder == .snapshots { report.snapshotCount = entries.count }
+    }
+
+    /// What was listed and could not be found was deleted meanwhile, unless it is still listed.
+    private func tellMissing(_ missing: [ObjectName: RepositoryError], in folder: ObjectFolder) throws(RepositoryError)
+    {
+        guard !missing.isEmpty else { return }
+        do {
+            for entry in try store.list(folder) {
+                if let error = missing[entry.name] { damage.report(error, entry.name.path) }
+            }
+        } catch {
+            throw RepositoryError(error)
+        }
     }
 
     private mutating func select(_ packs: [ObjectEntry]) -> [ObjectEntry] {
@@ -95,6 +109,7 @@ private final class ObjectWork: Sendable {
     private let damage: DamageRegister
     private let journal: ReadingJournal?
     private let bytes = Mutex<UInt64>(0)
+    private let notFound = Mutex<[ObjectName: RepositoryError]>([:])
 
     init(store: any ObjectStore, repository: RepositoryID?, damage: DamageRegister, journal: ReadingJournal?) {
         self.store = store
@@ -104,6 +119,8 @@ private final class ObjectWork: Sendable {
     }
 
     var bytesRead: UInt64 { bytes.withLock { $0 } }
+    /// What was listed and was not there.
+    var missing: [ObjectName: RepositoryError] { notFound.withLock { $0 } }
 
     func check(_ entry: ObjectEntry) throws(RepositoryError) {
         do {
@@ -112,6 +129,7 @@ private final class ObjectWork: Sendable {
             if entry.name.folder == .packs, let pack = entry.name.id { journal?.note(pack) }
         } catch {
             guard error.isFinding else { throw error }
+            guard error.code != .storage(.notFound) else { return notFound.withLock { $0[entry.name] = error } }
             damage.report(error, entry.name.path)
         }
     }

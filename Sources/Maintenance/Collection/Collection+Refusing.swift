@@ -25,9 +25,11 @@ extension Collection {
             throw RepositoryError(.refused, "\(percent) % of what is stored would be deleted; nothing was deleted")
         }
         guard !meant.isEmpty else { return }
-        for commit in staying {
+        let limit = options.identity.started.seconds.addingReportingOverflow(RetentionLimits.futureToleranceSeconds)
+        // A run that began after this one says nothing of clocks.
+        for commit in staying where commit.session <= sessionsAtStart {
             guard let snapshot = try manifest(of: commit) else { continue }
-            guard snapshot.manifest.started <= options.identity.started else {
+            guard limit.overflow || snapshot.manifest.started.seconds <= limit.partialValue else {
                 throw RepositoryError(
                     .refused,
                     "snapshot \(commit.snapshot.short) is from the future: a clock is wrong; nothing was deleted")

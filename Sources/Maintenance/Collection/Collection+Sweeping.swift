@@ -6,6 +6,7 @@ import SystemInterface
 extension Collection {
     /// Does what a stored plan says. Everything in it may be repeated, at any time, by anyone.
     mutating func execute(_ plan: SweepPlan) throws(RepositoryError) {
+        try report(plan)
         for commit in plan.snapshots {
             try delete(ObjectName(.snapshots, commit.snapshot.bytes), .forgotten)
             if commit.session > 0 {
@@ -23,6 +24,15 @@ extension Collection {
             observer?.collectionAdvanced(.deleting, number + 1, of: plan.packs.count)
         }
         if !isTidy { _ = try tidyIndex() }
+    }
+
+    /// Says what the stored plan says: of several collectors that judge, one decides.
+    private mutating func report(_ plan: SweepPlan) throws(RepositoryError) {
+        let listed = try listedPacks()
+        report.snapshots = Set(plan.snapshots.map(\.snapshot)).sorted()
+        report.packCount = plan.packs.count
+        let bytes = plan.packs.reduce(0) { $0 + (listed[$1] ?? 0) }
+        report.bytesFreed = bytes - min(bytes, report.bytesMoved)
     }
 
     /// Rewrites the index; false where there is no room for that, which may be made by deleting packs.

@@ -19,6 +19,8 @@ public struct Collection {
     let entropy: any EntropySource
     let observer: (any CollectionObserver)?
     var report = CollectionReport()
+    /// The newest session when it began: what later ones make may be younger than it is.
+    var sessionsAtStart: UInt64 = 0
     /// Whether packs are there that were asked for by their keys.
     var presence: [Bytes32: Bool] = [:]
     /// Packs that are no other place of a chunk: cut off, or known to be damaged.
@@ -47,6 +49,9 @@ public struct Collection {
         guard repository.readsMetadata else {
             throw RepositoryError(.keyNotHeld, "this key slot cannot see what snapshots need")
         }
+        // Half-written files are no objects: no plan is needed for them, and no harm done where it fails.
+        if !options.isDryRun { _ = try? repository.store.removeLeftovers() }
+        sessionsAtStart = try repository.newestSession()
         let room = repository.store.bytesAvailable()
         isShortOfRoom = room.map { $0 < CollectionOptions.roomBytesMin } ?? false
         guard !options.isDryRun else { return try collectPersistently() }

@@ -26,7 +26,7 @@ public struct IndexRepairReport: Sendable {
 /// Makes the index again from the footers of the packs: what no segment says rightly, new ones do.
 ///
 /// A segment that is wrong stays, unless there is a place that it is moved to; what it lists besides is then listed anew
-/// before. Runs beside backups: a pack that is listed twice is no harm.
+/// before. Runs beside backups and collections: a pack that is listed twice is no harm, and one that was swept is none.
 public struct IndexRepair {
     private let repository: Repository
     private let options: RepairOptions
@@ -42,10 +42,26 @@ public struct IndexRepair {
         self.observer = observer
     }
 
-    /// Repairs, and returns what was done. Throws when the storage does not answer, or cannot store.
+    /// Repairs, and returns what was done. Throws when the storage does not answer, or cannot store, and `.fenced` when a
+    /// collector has ended it or does not let it look.
     public consuming func run() throws(RepositoryError) -> IndexRepairReport {
+        try RepairRun.perform(repository, options) { (run) throws(RepositoryError) in
+            let missing = try run.undisturbed { () throws(RepositoryError) in try look() }
+            guard !options.isDryRun else { return report }
+            report.segmentsWritten = try repository.storeIndex(of: missing, entropy: options.entropy)
+            try run.finish()
+            try moveWrongSegments()
+            return report
+        }
+    }
+
+    /// Fills the report in, and returns what is to be listed.
+    private mutating func look() throws(RepositoryError) -> [PackTable] {
+        report = IndexRepairReport()
         let segments = try list(.index)
-        let packs = try list(.packs)
+        var packs = try list(.packs)
+        let swept = try repository.sweptPacks(among: packs.compactMap(\.name.id))
+        packs.removeAll { $0.name.id.map(swept.contains) ?? false }
         report.packCount = packs.count
         let footers = try readFooters(packs)
         let present = Set(packs.compactMap(\.name.id))
@@ -57,6 +73,8 @@ public struct IndexRepair {
                 tables = try repository.auditIndexSegment(segment.name)
             } catch {
                 guard error.isFinding else { throw error }
+                // A collector has replaced it: what it listed is listed by another, or once more by this repair.
+                if error.code == .storage(.notFound), try !isListed(segment.name) { continue }
                 report.segmentsWrong[segment.name.path] = error.reason
                 if error.isOfStorage { unread.insert(segment.name.path) }
                 continue
@@ -77,10 +95,11 @@ public struct IndexRepair {
         for (pack, reason) in footers.unreadable where !saved.contains(pack) {
             report.packsUnreadable[ObjectName(.packs, pack).path] = reason
         }
-        guard !options.isDryRun else { return report }
-        report.segmentsWritten = try repository.storeIndex(of: missing, entropy: options.entropy)
-        try moveWrongSegments()
-        return report
+        return missing
+    }
+
+    private func isListed(_ name: ObjectName) throws(RepositoryError) -> Bool {
+        try list(.index).contains { $0.name == name }
     }
 
     fileprivate struct Footers {

@@ -53,11 +53,21 @@ public struct PackRepair {
     }
 
     /// Repairs those of `packs` that are damaged, and returns what was done. Throws when the storage does not answer, or
-    /// cannot store.
+    /// cannot store, and `.fenced` when a collector has ended it or does not let it look.
     public consuming func run(_ packs: Set<Bytes32>) throws(RepositoryError) -> PackRepairReport {
-        let damaged = try findDamaged(packs.sorted())
-        report.packsRead = packs.count
-        let unsound = damaged.union(try missing())
+        try RepairRun.perform(repository, options) { (run) throws(RepositoryError) in
+            try repair(packs, run)
+            return report
+        }
+    }
+
+    private mutating func repair(_ packs: Set<Bytes32>, _ run: RepairRun) throws(RepositoryError) {
+        let damaged = try run.undisturbed { () throws(RepositoryError) in
+            let there = packs.subtracting(try repository.sweptPacks(among: packs.sorted()))
+            report.packsRead = there.count
+            return try findDamaged(there.sorted())
+        }
+        let unsound = damaged.union(try missing()).union(try quarantined())
         var written: [PackTable] = []
         for pack in damaged.sorted() {
             let object = ObjectName(.packs, pack).path
@@ -68,6 +78,7 @@ public struct PackRepair {
                 written += outcome.packs
             } catch {
                 guard error.isFinding else { throw error }
+                guard try !isSwept(pack) else { continue }
                 report.packs.append(
                     .init(
                         object: object, faults: [error.reason], movedBundles: 0, spareBundles: 0, lostBundles: 0,
@@ -75,10 +86,26 @@ public struct PackRepair {
             }
         }
         report.packsWritten = written.count
-        guard !options.isDryRun else { return report }
+        guard !options.isDryRun else { return }
         try repository.storeIndex(of: written, entropy: options.entropy)
+        try run.finish()
         try moveAway(unsound: unsound)
-        return report
+    }
+
+    /// The packs that a collection plans to delete; none where its plan cannot be read, which is for a check to tell.
+    private func quarantined() throws(RepositoryError) -> Set<Bytes32> {
+        do {
+            return try repository.quarantinedPacks()
+        } catch {
+            guard error.isFinding else { throw error }
+            return []
+        }
+    }
+
+    /// Whether a collector has decided meanwhile that the pack goes: nobody needs what it held.
+    private func isSwept(_ pack: Bytes32) throws(RepositoryError) -> Bool {
+        try repository.refresh()
+        return try !repository.sweptPacks(among: [pack]).isEmpty
     }
 
     /// Those of `packs` with which anything is wrong.

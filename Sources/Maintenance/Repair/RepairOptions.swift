@@ -1,3 +1,4 @@
+import Repository
 import SystemInterface
 
 /// How a repair works.
@@ -8,17 +9,21 @@ public struct RepairOptions: Sendable {
     public let isDryRun: Bool
     /// Where damaged objects are moved to, or nil to leave them where they are.
     public let moving: DamagedShelf?
+    /// Who repairs, for collectors that have to wait for it.
+    public let identity: RunIdentity
     /// What salts are made of.
     public let entropy: any EntropySource
 
     /// Options; a number of workers out of range is brought into it.
     public init(
-        workers: Int = 2, isDryRun: Bool = false, moving: DamagedShelf? = nil, entropy: any EntropySource
+        workers: Int = 2, isDryRun: Bool = false, moving: DamagedShelf? = nil,
+        identity: RunIdentity = RunIdentity(), entropy: any EntropySource
     ) {
         let range = CheckOptions.workersRange
         self.workers = min(max(workers, range.lowerBound), range.upperBound)
         self.isDryRun = isDryRun
         self.moving = moving
+        self.identity = identity
         self.entropy = entropy
     }
 }

@@ -54,11 +54,14 @@ public struct SnapshotRepair {
         self.observer = observer
     }
 
-    /// Repairs, and returns what was done. Throws when the storage does not answer, or cannot store.
+    /// Repairs, and returns what was done. Throws when the storage does not answer, or cannot store, and `.fenced` when a
+    /// collector has ended it or does not let it look.
     public consuming func run() throws(RepositoryError) -> SnapshotRepairReport {
         let check = Check(
             repository, options: CheckOptions(selection, workers: options.workers), observer: observer)
-        var walk = try check.runKeepingWalk().walk
+        let checked = try check.runKeepingWalk()
+        guard checked.isUndisturbed else { throw RepairRun.disturbed }
+        var walk = checked.walk
         for (id, reason) in repository.damagedSnapshots() {
             report.beyondRepair[ObjectName(.snapshots, id.bytes).path] = reason.reason
         }
@@ -71,6 +74,8 @@ public struct SnapshotRepair {
                 report.wholeCount += 1
                 continue
             }
+            // What a collection deletes of a snapshot that was forgotten is no loss.
+            guard try isLive(snapshot) else { continue }
             if let copy = copies[snapshot.id] {
                 report.copiedBefore[snapshot.id] = copy
                 continue
@@ -99,7 +104,10 @@ public struct SnapshotRepair {
         var copy: SnapshotID?
         if !options.isDryRun {
             let session = try repository.makeWriteSession(
-                WriteSessionOptions(workers: options.workers), entropy: options.entropy)
+                WriteSessionOptions(workers: options.workers, identity: options.identity), entropy: options.entropy)
+            // After the claim: whoever forgets it from now on, a collector waits for this run before it sweeps it, and
+            // what the copy takes over unseen stays.
+            guard try isLive(snapshot) else { return session.abandon() }
             var manifest = snapshot.manifest
             manifest.root = try trees.repaired(snapshot.manifest.root, &walk, session)
             guard manifest.root.content != .unreadable else {
@@ -118,6 +126,11 @@ public struct SnapshotRepair {
         }
         report.copies.append(
             .init(original: snapshot.id, copy: copy, losses: problems, lossCount: losses.count))
+    }
+
+    private func isLive(_ snapshot: Snapshot) throws(RepositoryError) -> Bool {
+        guard case .live = try repository.standing(of: snapshot.id) else { return false }
+        return true
     }
 
     private func problems(of losses: [TreeCheck.Loss], _ walk: TreeCheck) -> [SnapshotProblem] {

@@ -53,7 +53,7 @@ extension Repository {
     }
 
     /// Those of `packs` that a sweep plan names.
-    func sweptPacks(among packs: [Bytes32]) throws(RepositoryError) -> Set<Bytes32> {
+    package func sweptPacks(among packs: [Bytes32]) throws(RepositoryError) -> Set<Bytes32> {
         try asking { (catalog) throws(CatalogError) in try catalog.sweptPacks(among: packs) }
     }
 }

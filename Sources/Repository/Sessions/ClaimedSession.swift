@@ -3,15 +3,15 @@ import Storage
 import SystemInterface
 
 /// A writer's run as everybody sees it: claimed before the writer looks at anything, ended by one outcome.
-struct ClaimedSession: Sendable {
+package struct ClaimedSession: Sendable {
     /// Its number.
-    let number: UInt64
+    package let number: UInt64
     private let repository: Repository
     private let identity: RunIdentity
     private let entropy: any EntropySource
 
     /// Claims the first number that is free. Of two writers that want one number, one wins it.
-    init(
+    package init(
         claimingIn repository: Repository, identity: RunIdentity, entropy: any EntropySource
     ) throws(RepositoryError) {
         self.repository = repository
@@ -49,20 +49,35 @@ struct ClaimedSession: Sendable {
             throw RepositoryError(
                 .damaged, object: ObjectName(.sessions, number: number, part: .outcome).path,
                 "it names another snapshot")
-        case .aborted(let other):
-            let host = other.host.isEmpty ? "" : " on \(other.host)"
-            throw RepositoryError(
-                .fenced,
-                "garbage collection\(host) has ended this run (session \(number)), which was taken for one that had died"
-            )
+        case .aborted(let other): throw fenced(by: other)
         }
         let known = Recollection.KnownSnapshot(session: number)
         repository.state.withLock { $0.seen.note(snapshot, known) }
         try repository.publish(bytes, as: snapshot)
     }
 
+    /// Ends a run that makes no snapshot.
+    ///
+    /// When this returns, no collector has decided on anything since the run was claimed that the run did not know of, and
+    /// whoever decides from now on sees what it has stored. Throws `.fenced` if somebody has ended the run before.
+    package func finish() throws(RepositoryError) {
+        let name = ObjectName(.sessions, number: number, part: .outcome)
+        let bytes = try repository.sealRecord(SessionOutcome.aborted(identity).encode(), as: name, entropy)
+        guard case .taken(let stored) = try repository.createFirst(name, bytes) else { return }
+        guard case .aborted(let other) = try repository.openRecord(stored, as: name, SessionOutcome.init(decoding:))
+        else { throw RepositoryError(.damaged, object: name.path, "it names a snapshot, and the run made none") }
+        throw fenced(by: other)
+    }
+
+    private func fenced(by other: RunIdentity) -> RepositoryError {
+        let host = other.host.isEmpty ? "" : " on \(other.host)"
+        return RepositoryError(
+            .fenced,
+            "garbage collection\(host) has ended this run (session \(number)), which was taken for one that had died")
+    }
+
     /// Says that the run makes no snapshot, so that nobody waits for it. A run that was committed stays committed.
-    func abort() throws(RepositoryError) {
+    package func abort() throws(RepositoryError) {
         try repository.end(session: number, .aborted(identity), entropy: entropy)
     }
 }

@@ -62,8 +62,20 @@ extension Repository {
         return newest
     }
 
-    /// How many generations have decided what they delete. Asked by key; what the records say isn't read.
-    func decidedGenerations() throws(RepositoryError) -> UInt64 {
+    /// The packs that the newest generation plans to delete, if it isn't closed: no place to rely on.
+    package func quarantinedPacks() throws(RepositoryError) -> Set<Bytes32> {
+        do {
+            return try refreshGenerations(in: catalog)
+        } catch {
+            throw Self.wrapped(error)
+        }
+    }
+
+    /// How many generations have decided what they delete: nothing is deleted but what these name.
+    ///
+    /// Whoever looks at stored objects and finds this number as it was before they looked, and has left out what the sweep
+    /// plans up to it name, has seen nothing vanish. Asked by key; what the records say isn't read.
+    package func decidedGenerations() throws(RepositoryError) -> UInt64 {
         let newest = try newestGeneration()
         guard newest > 0 else { return 0 }
         do {

@@ -219,6 +219,34 @@ struct CollectionTests {
         #expect(try fixture.collect().end == .done)
     }
 
+    /// Backs up once, with a time of its own, while a collection waits for runs.
+    private final class Latecomer: CollectionObserver {
+        let fixture: CollectionFixture
+        let saved = Mutex<Snapshot?>(nil)
+        init(_ fixture: CollectionFixture) { self.fixture = fixture }
+        func collectionDeleted(_ deletion: Deletion) {}
+        func collectionAdvanced(_ phase: CollectionPhase, _ done: Int, of total: Int) {
+            guard phase == .settling, saved.withLock({ $0 == nil }), let session = try? fixture.session(),
+                let root = try? CollectionFixture.write(["late": [1, 2, 3]], into: session)
+            else { return }
+            var manifest = CollectionFixture.manifest(root)
+            manifest.started = Timestamp(seconds: CollectionFixture.now.seconds + 3_600)
+            let snapshot = try? session.commit(manifest)
+            saved.withLock { $0 = snapshot }
+        }
+    }
+
+    @Test("is not refused because a backup has begun after it")
+    func latecomer() throws {
+        try fixture.commit(["a": old])
+        try fixture.commit(["b": new])
+        try fixture.forget(try fixture.commit(["c": shared]))
+        let observer = Latecomer(fixture)
+        #expect(try fixture.collect(observer: observer).end == .done)
+        let late = try #require(observer.saved.withLock { $0 })
+        #expect(try fixture.contents(of: late) == ["late": [1, 2, 3]])
+    }
+
     @Test("keeps one of two copies")
     func duplicates() throws {
         let first = try fixture.commit(["a": old])
