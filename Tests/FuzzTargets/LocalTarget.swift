@@ -1,4 +1,5 @@
 import Coding
+import Cryptography
 import Maintenance
 import Repository
 import Storage
@@ -9,11 +10,11 @@ extension FuzzTarget {
     /// What lies on this machine beside a repository: the catalog's file, the files cache in it, and lists.
     static let local = FuzzTarget(
         name: "local",
-        summary: "the local catalog's file, its files cache, the list of damaged packs and check's journal",
+        summary: "the local catalog's file, its files cache, lists, check's journal, and what a client has seen",
         words: ["SQLite format 3", "pastfs check 1 seed ", "CREATE TABLE", "catalog"], seeds: LocalFiles.seeds
     ) { bytes in
         var input = FuzzInput(bytes)
-        LocalFiles.shared.read(input.choice(3), &input)
+        LocalFiles.shared.read(input.choice(5), &input)
     }
 }
 
@@ -25,14 +26,22 @@ private final class LocalFiles: Sendable {
     /// Below the cache directory, named by the repository.
     private let place: FilePath
     private let catalog: [UInt8]
+    private let holder: KeyHolder
+    /// What a client has seen that has looked at everything.
+    private let record: [UInt8]
     private static let pageBytes = 4_096
 
     private init() throws {
-        directory = try TemporaryDirectory(in: "/dev/shm")
+        // It outlives the last input: whoever starts the process says by TMPDIR where, and removes it.
+        directory = try TemporaryDirectory()
         let sample = SampleRepository.shared
         place = directory.path.appending(sample.repository.id.description)
         try Self.fill(directory.path, sample)
         catalog = try FileSystem.read(place.appending("catalog.sqlite"), atMost: 1 << 20)
+        let client = try sample.repository.reopened(cacheDirectory: nil)
+        holder = try KeyHolder(client, entropy: SeededEntropy(seed: 9))
+        _ = try client.recall(nil, thoroughly: true)
+        record = KeyHolder.record(client.recollection)
     }
 
     /// Opens the sample with a catalog on disk, has pages of trees kept in it, and closes it.
@@ -69,6 +78,11 @@ private final class LocalFiles: Sendable {
         return catalogs + [
             ("damaged", [1] + Array("\(name)\n\(name)\nx\n".utf8)),
             ("journal", [2] + Array("pastfs check 1 seed 77\n\(name)\n".utf8)),
+            (
+                "places",
+                [3] + Array("PastFSpl".utf8) + Array(repeating: 5, count: 16) + [1] + Array(repeating: 7, count: 48)
+            ),
+            ("seen", [4]), ("seen-edited", [4, 0, 4, 9, 0, 1]),
         ]
     }
 
@@ -77,7 +91,9 @@ private final class LocalFiles: Sendable {
             switch kind {
             case 0: try readCatalog(&input)
             case 1: try readDamagedPacks(input.remaining)
-            default: try readJournal(input.remaining)
+            case 2: try readJournal(input.remaining)
+            case 3: try readPlaces(input.remaining)
+            default: try readRecollection(&input)
             }
         } catch {
             SealedInput.examine(error)
@@ -109,6 +125,30 @@ private final class LocalFiles: Sendable {
         let packs = list.read()
         try list.write(packs)
         require(list.read() == packs, "the list of damaged packs is not what was written")
+    }
+
+    /// A list of places with a digest that fits it, since that is no secret.
+    private func readPlaces(_ bytes: [UInt8]) throws {
+        let path = directory.path.appending(PlaceList.file)
+        try FileSystem.write(path, bytes + SHA256.hash(bytes.span).bytes, mode: 0o600)
+        let (list, repository) = (PlaceList(stateDirectory: directory.path), SampleRepository.shared.repository.id)
+        _ = try? list.repositories(at: "here")
+        try list.note(repository, at: "here", entropy: SeededEntropy(seed: 5))
+        require(try list.repositories(at: "here").contains(repository), "a place is not in the list that it was put in")
+    }
+
+    /// What a client has seen, edited and sealed again: the storage is held against it, and it is merged with the truth.
+    private func readRecollection(_ input: inout FuzzInput) throws {
+        let process = try SampleRepository.shared.repository.reopened(cacheDirectory: nil)
+        var record = self.record
+        for edit in SealedInput.edits(&input) { edit.apply(to: &record, names: []) }
+        let path = place.appending(RecollectionFile.file)
+        try FileSystem.write(path, try holder.recollection(record, stateDirectory: directory.path), mode: 0o600)
+        let file = RecollectionFile(stateDirectory: directory.path, repository: process)
+        guard case .remembered(let remembered) = file.read() else { return }
+        _ = try process.recall(remembered, thoroughly: true)
+        _ = try process.acceptedRecollection()
+        _ = try file.write(process.recollection, entropy: SeededEntropy(seed: 5))
     }
 
     private func readJournal(_ bytes: [UInt8]) throws {

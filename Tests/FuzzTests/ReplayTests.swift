@@ -23,10 +23,12 @@ struct ReplayTests {
         let directory = try TemporaryDirectory()
         let note = directory.path.appending("input")
         let seed = SystemEntropy().bytes(4).reduce(0) { $0 << 8 | UInt64($1) }
-        let (status, output) = try run([
-            "replay", target, "\(Self.mutations[target] ?? 0)", "\(seed)", note.description,
-            corpora.appending(target).description,
-        ])
+        let (status, output) = try run(
+            below: directory.path,
+            [
+                "replay", target, "\(Self.mutations[target] ?? 0)", "\(seed)", note.description,
+                corpora.appending(target).description,
+            ])
         let input = (try? FileSystem.read(note, atMost: 1 << 20)) ?? []
         #expect(status == 0, "\(target), seed \(seed): ended with \(status) at the input \(input)")
         #expect(String(decoding: output, as: UTF8.self).contains("mutations"), "\(target) was not run")
@@ -34,7 +36,7 @@ struct ReplayTests {
 
     @Test("Every target is replayed")
     func complete() throws {
-        let (status, output) = try run(["list"])
+        let (status, output) = try run(below: "/", ["list"])
         let names = String(decoding: output, as: UTF8.self).split(separator: "\n").map { $0.prefix { $0 != "\t" } }
         #expect(status == 0)
         #expect(names.map(String.init) == Self.targets)
@@ -46,10 +48,11 @@ struct ReplayTests {
         #expect(damage == [])
     }
 
-    private func run(_ arguments: [String]) throws -> (status: Int32, output: [UInt8]) {
+    private func run(below directory: FilePath, _ arguments: [String]) throws -> (status: Int32, output: [UInt8]) {
         let program = try FileSystem.realPath("/proc/self/exe").parent.appending("fuzz-driver")
-        let command = "ulimit -c 0 -v \(Self.memoryKiBMax) && exec timeout -k 5 \(Self.secondsMax) \"$@\""
-        let words = ["sh", "-c", command, "sh", program.description] + arguments
+        let command =
+            "export TMPDIR=$1; shift; ulimit -c 0 -v \(Self.memoryKiBMax) && exec timeout -k 5 \(Self.secondsMax) \"$@\""
+        let words = ["sh", "-c", command, "sh", directory.description, program.description] + arguments
         return try ProcessLauncher.output(of: "/bin/bash", arguments: words.map { Array($0.utf8) }, atMost: 1 << 16)
     }
 }

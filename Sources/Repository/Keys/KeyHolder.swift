@@ -114,6 +114,14 @@ package struct KeyHolder: Sendable {
             record, as: name, keyring: repository.keyring, repository: repository.id, salt: salt)
     }
 
+    /// The bytes of the file below `stateDirectory` in which a client keeps what it has seen, that says `record`.
+    package func recollection(_ record: [UInt8], stateDirectory: FilePath) throws(RepositoryError) -> [UInt8] {
+        try RecollectionFile(stateDirectory: stateDirectory, repository: repository).seal(record, salt: salt)
+    }
+
+    /// The record of what was seen.
+    package static func record(_ recollection: Recollection) -> [UInt8] { recollection.encode() }
+
     /// What belongs in `sessions/` or `quarantine/` as `name`, says `record` and is signed.
     package func sessionRecord(_ record: [UInt8], as name: ObjectName) throws(RepositoryError) -> [UInt8] {
         try SignedRecord.session.seal(

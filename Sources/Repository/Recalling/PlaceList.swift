@@ -13,7 +13,7 @@ public struct PlaceList: Sendable {
         let repository: RepositoryID
     }
 
-    private static let file = "places"
+    package static let file = "places"
     private static let magic = Array("PastFSpl".utf8)
     private static let saltBytes = 16
     private static let entryBytes = Bytes32.count + RepositoryID.count

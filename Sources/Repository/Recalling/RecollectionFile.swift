@@ -19,7 +19,7 @@ public struct RecollectionFile: Sendable {
         case unreadable(String)
     }
 
-    private static let file = "seen"
+    package static let file = "seen"
 
     private let directory: StateDirectory
     private let repository: Repository
@@ -70,10 +70,15 @@ public struct RecollectionFile: Sendable {
     }
 
     private func encode(_ recollection: Recollection, _ entropy: any EntropySource) throws(RepositoryError) -> [UInt8] {
+        try seal(recollection.encode(), salt: entropy.bytes(SealedBox.saltBytes))
+    }
+
+    /// The file's bytes that say `record`.
+    func seal(_ record: [UInt8], salt: [UInt8]) throws(RepositoryError) -> [UInt8] {
         var output = ObjectHeader.encode(.recollection, repository: repository.id) + fingerprint
         try SealedBox.seal(
-            recollection.encode().span, master: repository.indexHash, context: .recollection,
-            salt: entropy.bytes(SealedBox.saltBytes), associatedData: output, appendingTo: &output)
+            record.span, master: repository.indexHash, context: .recollection, salt: salt, associatedData: output,
+            appendingTo: &output)
         return output
     }
 
