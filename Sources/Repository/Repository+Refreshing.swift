@@ -3,11 +3,12 @@ import Coding
 import Storage
 
 extension Repository {
-    /// Brings the catalog up to date with the storage: three listings, and a read for every new segment and snapshot and
-    /// for every snapshot whose tombstones have changed. Where the listings are what they were, that is all.
+    /// Brings the catalog up to date with the storage: three listings, a fourth where there are tombstones, and a read for
+    /// every new segment and snapshot and for every snapshot whose tombstones or holds have changed. Where the listings are
+    /// what they were, that is all.
     ///
-    /// Snapshots are left alone by a keyring that cannot read them. A damaged segment is named in `warnings`, and the footers of its packs take its place when they are needed. A
-    /// damaged snapshot is named by `damagedSnapshots()`.
+    /// Snapshots are left alone by a keyring that cannot read them. A damaged segment is named in `warnings`, and the
+    /// footers of its packs take its place when they are needed. A damaged snapshot is named by `damagedSnapshots()`.
     public func refresh() throws(RepositoryError) {
         let catalog = catalog
         do {
@@ -176,7 +177,7 @@ extension Repository {
         }
         // One that was committed and not published is read from where its writer has left it.
         let pending = state.withLock { $0.unlisted[snapshot] } ?? nil
-        let object = try pending ?? Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store)
+        let object = try pending ?? snapshotBytes(name, snapshot)
         let bytes = try SnapshotObject.open(object, name: name, keyring: keyring, repository: id)
         do {
             remember(Snapshot(id: snapshot, manifest: try SnapshotManifest(decoding: bytes)))
@@ -184,6 +185,19 @@ extension Repository {
             throw RepositoryError(.damaged, object: name.path, "its manifest is damaged \(error)")
         }
         try catalog.add(snapshot: snapshot.bytes, manifest: bytes)
+    }
+
+    /// The bytes of a snapshot that is listed; from its session, with a warning, where its own object is damaged.
+    private func snapshotBytes(_ name: ObjectName, _ snapshot: SnapshotID) throws(RepositoryError) -> [UInt8] {
+        do {
+            return try Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store)
+        } catch {
+            guard error.isDamage, error.code != .storage(.notFound), let kept = try manifestKept(of: snapshot) else {
+                throw error
+            }
+            warn("\(error); it is read from its session, and `pastfs repair snapshots` puts it back")
+            return kept
+        }
     }
 
     static func wrapped(_ error: any Error) -> RepositoryError {

@@ -43,7 +43,7 @@ public enum ObjectFolder: String, CaseIterable, Hashable, Sendable {
         case .tombstones: [.final]
         case .holds: [.released]
         case .sessions: [.snapshot, .outcome]
-        case .quarantine: [.sweep, .closed]
+        case .quarantine: [.sweep, .copy, .closed]
         }
     }
 

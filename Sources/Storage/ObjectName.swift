@@ -10,7 +10,7 @@ import Coding
 ///     tombstones/<64 digits>.<number>   tombstones/<64 digits>.<number>.final
 ///     holds/<64 digits>.<number>        holds/<64 digits>.<number>.released
 ///     sessions/<number>     sessions/<number>.snapshot     sessions/<number>.outcome
-///     quarantine/<number>   quarantine/<number>.sweep      quarantine/<number>.closed
+///     quarantine/<number>   quarantine/<number>.sweep      quarantine/<number>.copy   quarantine/<number>.closed
 ///
 /// Digits are lowercase hexadecimal, and numbers decimal, from 1 on. Packs are spread over 256 folders because there may
 /// be millions of them.

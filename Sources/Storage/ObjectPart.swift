@@ -10,6 +10,8 @@ public enum ObjectPart: String, CaseIterable, Hashable, Sendable {
     case outcome
     /// What a generation deletes.
     case sweep
+    /// The same again, byte for byte, for when that is damaged.
+    case copy
     /// That nothing is left to do for a generation.
     case closed
 }

@@ -42,18 +42,51 @@ struct DamageTests {
         #expect(outcome.output.contains("affects 1 snapshot"))
     }
 
-    @Test("to a snapshot is found by every listing, and the others are listed")
+    @Test("to a snapshot is found by every listing, which reads it from its session, and is repaired")
     func snapshot() throws {
         let pastfs = try PastFS.withSnapshot()
         #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0)
-        let object = try pastfs.objects(in: "snapshots")[0]
-        try Injury.flipped.apply(to: object, of: pastfs)
-        let noCatalog = pastfs.directory.path.appending("other-cache").description
-        let outcome = try pastfs.run(["--cache-directory", noCatalog, "snapshots"])
-        #expect(outcome.code == 13)
-        #expect(outcome.lines.count == 2)
-        #expect(outcome.errors.contains("warning: snapshot"))
+        try Injury.flipped.apply(to: pastfs.objects(in: "snapshots")[0], of: pastfs)
+        let outcome = try list(pastfs)
+        #expect(outcome.code == 0 && outcome.lines.count == 3)
+        #expect(outcome.errors.contains("it is read from its session"))
         #expect(try pastfs.run(["check"]).code == 13)
+        let repair = ["repair", "snapshots"]
+        #expect(try pastfs.run(repair).code == 3)
+        #expect(try pastfs.run(["check"]).code == 13)
+        #expect(
+            try pastfs.run(repair + ["--move-damaged", pastfs.directory.path.appending("shelf").description]).code == 3)
+        #expect(try pastfs.run(["check"]).code == 0)
+        #expect(try pastfs.run(repair).code == 0)
+    }
+
+    @Test(
+        "to a snapshot, and to what its session has of it, is the end of that snapshot alone once somebody accepts it")
+    func lostSnapshot() throws {
+        let pastfs = try PastFS.withSnapshot()
+        #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0)
+        let newest = pastfs.repository.appending("sessions/2.snapshot")
+        let bytes = try FileSystem.read(newest, atMost: 1 << 20)
+        let objects = try pastfs.objects(in: "snapshots").filter { try FileSystem.read($0, atMost: 1 << 20) == bytes }
+        for object in objects + [newest] { try Injury.flipped.apply(to: object, of: pastfs) }
+        let outcome = try list(pastfs)
+        #expect(outcome.code == 13 && outcome.lines.count == 2)
+        #expect(outcome.errors.contains("warning: snapshot"))
+        #expect(try pastfs.run(["prune"]).code == 13)
+        let shelf = pastfs.directory.path.appending("shelf").description
+        #expect(try pastfs.run(["repair", "snapshots", "--move-damaged", shelf]).code == 13)
+        #expect(try pastfs.run(["prune"]).code == 19)
+        #expect(try pastfs.run(["check", "--accept-rollback"]).code == 0)
+        #expect(try pastfs.run(["prune"]).code == 0)
+        #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0)
+        #expect(try pastfs.run(["check", "--read-data"]).code == 0)
+        #expect(try list(pastfs).lines.count == 3)
+    }
+
+    /// What a machine lists that has no catalog.
+    private func list(_ pastfs: PastFS) throws -> PastFS.Outcome {
+        let noCatalog = pastfs.directory.path.appending("other-cache").description
+        return try pastfs.run(["--cache-directory", noCatalog, "snapshots"])
     }
 
     @Test("to the index is found, though everything can still be read")

@@ -115,6 +115,37 @@ struct RepairTests {
         #expect(again.copies.isEmpty && again.copiedBefore.count == 2 && again.wholeCount == 2)
     }
 
+    @Test("reads a snapshot whose object is damaged from its session, and puts it back where it may move that away")
+    func keptManifest() throws {
+        let name = try #require(sample.names(in: .snapshots).first)
+        var objects = sample.objects
+        objects[name]?[60] ^= 1
+        let store = try SampleRepository.store(of: objects)
+        #expect(try open(store).snapshots().map(\.id).sorted() == sample.snapshots.sorted())
+        #expect(try check(store).damage.map(\.object) == [name.path])
+        let left = try SnapshotRepair(try open(store), reading: .none, options: options()).run()
+        #expect(left.kept.keys.sorted() == [name.path] && left.moved.isEmpty && left.beyondRepair.isEmpty)
+        #expect(try contents(store) == objects)
+        let report = try SnapshotRepair(try open(store), reading: .none, options: options(moves: true)).run()
+        #expect(report.kept.keys.sorted() == [name.path] && report.moved == [name.path])
+        #expect(try contents(store) == sample.objects)
+    }
+
+    @Test("moves a snapshot away that is damaged in both places, and calls it beyond repair")
+    func lostManifest() throws {
+        let name = ObjectName(.snapshots, sample.snapshots[0].bytes)
+        let manifest = sample.objects[name]
+        var objects = sample.objects
+        for (other, bytes) in objects where bytes == manifest { objects[other]?[60] ^= 1 }
+        let store = try SampleRepository.store(of: objects)
+        let report = try SnapshotRepair(try open(store), reading: .none, options: options(moves: true)).run()
+        #expect(report.kept.isEmpty && report.beyondRepair.keys.sorted() == [name.path])
+        #expect(report.moved == [name.path])
+        // The run that died has stored the same, and has no outcome.
+        let left = Set(try contents(store).keys)
+        #expect(Set(objects.keys).subtracting(left) == [name, ObjectName(.sessions, number: 1, part: .snapshot)])
+    }
+
     @Test("of a snapshot whose topmost directory is lost makes no copy, and says so")
     func beyondRepair() throws {
         let packs = sample.names(in: .packs).filter { sample.objects[$0]?[10] == PackKind.metadata.rawValue }

@@ -1,4 +1,5 @@
 import Maintenance
+import Repository
 
 /// What a collection did, as it is printed.
 struct PruneOutput {
@@ -14,11 +15,7 @@ struct PruneOutput {
         case .nothingToDo: try console.line("there is nothing to delete")
         case .waiting:
             for session in report.sessionsWaitedFor {
-                let host = session.identity.host.isEmpty ? "" : " on \(Printable.line(session.identity.host))"
-                let started = TimeText.short(session.identity.started)
-                try console.line(
-                    "waiting for session \(session.number), which began \(started)\(host), process \(session.identity.processID)"
-                )
+                try console.line("waiting for session \(session.number), \(Self.words(session.identity))")
             }
             try console.line("nothing was deleted: prune again when they have ended, or with --fence-sessions")
         case .dryRun: try writeAmounts("would delete", "would free")
@@ -27,6 +24,12 @@ struct PruneOutput {
         if report.end == .done {
             try console.line("done in \(AmountText.duration(seconds: seconds))")
         }
+    }
+
+    private static func words(_ run: RunIdentity?) -> String {
+        guard let run else { return "which may have died: what it said of itself cannot be read" }
+        let host = run.host.isEmpty ? "" : " on \(Printable.line(run.host))"
+        return "which began \(TimeText.short(run.started))\(host), process \(run.processID)"
     }
 
     private func writeAmounts(_ deleted: String, _ freed: String) throws(Failure) {

@@ -18,10 +18,10 @@ struct RepairArguments {
 
     let options: RepairOptions
 
-    init(_ context: CommandContext, canMove: Bool) throws {
+    init(_ context: CommandContext) throws {
         let command = context.command
         let workers = try command.integer("workers", in: CheckOptions.workersRange) ?? min(Host.processorCount, 64)
-        let shelf = canMove ? try command.value("move-damaged").map { try context.absolute($0) } : nil
+        let shelf = try command.value("move-damaged").map { try context.absolute($0) }
         if let shelf {
             let repository = try context.repositoryPath()
             guard !shelf.components.starts(with: repository.components) else {

@@ -20,7 +20,7 @@ enum RepairIndexCommand: Command {
         options: [RepairArguments.dryRun, RepairArguments.moveDamaged, RepairArguments.workers])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let arguments = try RepairArguments(context, canMove: true)
+        let arguments = try RepairArguments(context)
         let meter = try ProgressMeter(context, phase: "reading footers")
         let repository = try RepairArguments.open(context)
         let repair = IndexRepair(repository, options: arguments.options, observer: CheckReporter(meter))

@@ -32,7 +32,7 @@ enum RepairPacksCommand: Command {
         ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let arguments = try RepairArguments(context, canMove: true)
+        let arguments = try RepairArguments(context)
         let named = try packs(context.command)
         let meter = try ProgressMeter(context, phase: "reading packs")
         let repository = try RepairArguments.open(context)

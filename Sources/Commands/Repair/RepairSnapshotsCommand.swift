@@ -13,20 +13,27 @@ enum RepairSnapshotsCommand: Command {
             that its backup could not read, and the copy's list of problems names each. The
             damaged snapshot itself stays as it is.
 
+            A snapshot is stored twice. One whose own object is damaged is read from the
+            other; with `--move-damaged DIR` it is put back from there. One that is damaged
+            in both is moved away, and is then missing for good: `pastfs check
+            --accept-rollback` tells PastFS that you know.
+
             Packs that a check on this machine has found damaged are read first, or all with
             `--read-data`. Run `pastfs repair index` and `pastfs repair packs` before.
 
-            Ends with 0 when no snapshot has lost anything, with 3 when copies were made, and
-            with 13 when no copy can be made of one.
+            Ends with 0 when no snapshot has lost anything, with 3 when copies were made or
+            one was put back, or can be, and with 13 when no copy can be made of one.
             """,
         examples: [
             .init("pastfs repair snapshots --dry-run", "say what is lost"),
             .init("pastfs repair snapshots", "make copies without it"),
         ],
-        options: [RepairArguments.readData, RepairArguments.dryRun, RepairArguments.workers])
+        options: [
+            RepairArguments.readData, RepairArguments.moveDamaged, RepairArguments.dryRun, RepairArguments.workers,
+        ])
 
     static func run(_ context: CommandContext) throws -> ExitCode {
-        let arguments = try RepairArguments(context, canMove: false)
+        let arguments = try RepairArguments(context)
         let meter = try ProgressMeter(context, phase: "checking")
         let repository = try RepairArguments.open(context)
         let selection: PackSelection =
@@ -37,14 +44,21 @@ enum RepairSnapshotsCommand: Command {
         context.console.status(nil)
         try write(report, context, isDryRun: arguments.options.isDryRun)
         if !report.beyondRepair.isEmpty { return .damage }
-        return report.copies.isEmpty && report.copiedBefore.isEmpty ? .done : .problems
+        return report.copies.isEmpty && report.copiedBefore.isEmpty && report.kept.isEmpty ? .done : .problems
     }
 
     private static func write(_ report: SnapshotRepairReport, _ context: CommandContext, isDryRun: Bool) throws {
         let console = context.console
         for (object, what) in report.beyondRepair.sorted(by: { $0.key < $1.key }) {
-            try console.record(DamagedObjectRecord(object: object, what: what, moved: false))
-            try console.line("beyond repair: \(object): \(Printable.line(what))")
+            let isMoved = report.moved.contains(object)
+            try console.record(DamagedObjectRecord(object: object, what: what, moved: isMoved))
+            try console.line("beyond repair\(isMoved ? ", moved away" : ""): \(object): \(Printable.line(what))")
+        }
+        for (object, what) in report.kept.sorted(by: { $0.key < $1.key }) {
+            let isMoved = report.moved.contains(object)
+            try console.record(DamagedObjectRecord(object: object, what: what, moved: isMoved))
+            let verb = isMoved ? "put back" : "whole with its session; --move-damaged puts it back"
+            try console.line("\(verb): \(object): \(Printable.line(what))")
         }
         for (original, copy) in report.copiedBefore.sorted(by: { $0.key < $1.key }) {
             try console.record(CopyRecord(original: original.description, copy: copy.description, isOld: true, nil))
@@ -100,6 +114,7 @@ enum RepairSnapshotsCommand: Command {
         let whole: Int
         let copied: Int
         let copiedBefore: Int
+        let kept: Int
         let beyondRepair: Int
 
         init(_ report: SnapshotRepairReport, isDryRun: Bool) {
@@ -107,6 +122,7 @@ enum RepairSnapshotsCommand: Command {
             whole = report.wholeCount
             copied = report.copies.count
             copiedBefore = report.copiedBefore.count
+            kept = report.kept.count
             beyondRepair = report.beyondRepair.count
         }
     }

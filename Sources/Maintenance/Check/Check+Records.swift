@@ -5,7 +5,9 @@ extension Check {
     /// Holds what writers and collectors have agreed on against its form.
     mutating func checkRecords() throws(RepositoryError) {
         for folder in [ObjectFolder.sessions, .quarantine] {
-            for entry in try list(folder) {
+            let entries = try list(folder)
+            if folder == .quarantine { requireCopies(entries) }
+            for entry in entries {
                 do {
                     try repository.auditRecord(entry.name)
                 } catch {
@@ -15,6 +17,16 @@ extension Check {
                     damage.report(error, entry.name.path)
                 }
             }
+        }
+    }
+
+    /// Whatever was deleted was deleted by a plan that was stored twice before.
+    private func requireCopies(_ entries: [ObjectEntry]) {
+        let names = Set(entries.map(\.name))
+        for closed in entries where closed.name.part == .closed {
+            guard let number = closed.name.number else { continue }
+            let copy = ObjectName(.quarantine, number: number, part: .copy)
+            if !names.contains(copy) { damage.report(copy.path, "it is missing") }
         }
     }
 }

@@ -12,7 +12,7 @@ extension Collection {
         for commit in roll.commits {
             // Where room is short, what is over the limit stays until the next generation.
             let isFull = isShortOfRoom && tombstones.count >= CollectionOptions.tombstonesWhenShortMax
-            if !isFull, case .forgotten(let tombstone) = try repository.standing(of: commit.snapshot),
+            if !isFull, case .forgotten(let tombstone)? = try standing(of: commit),
                 try repository.bindingHolds(of: commit.snapshot).isEmpty
             {
                 tombstones.append(.init(snapshot: commit.snapshot, number: tombstone.number))
@@ -80,15 +80,20 @@ extension Collection {
         return try repository.decide(generation: generation, decision, entropy: entropy)
     }
 
-    /// Claims a tombstone that the plan names, unless the snapshot is held or somebody has undone it.
+    /// Claims a tombstone that the plan names, unless the snapshot is held or somebody has undone it; or if nobody can tell.
     private func claim(_ tombstone: QuarantinePlan.Tombstone) throws(RepositoryError) -> Bool {
-        let stored = try repository.readTombstone(tombstone.number, of: tombstone.snapshot)
-        return try repository.sweep(
-            stored,
-            by: Attribution(
-                time: options.identity.started, userName: "", host: options.identity.host,
-                reason: "garbage collection"),
-            entropy: entropy)
+        do {
+            let stored = try repository.readTombstone(tombstone.number, of: tombstone.snapshot)
+            return try repository.sweep(
+                stored,
+                by: Attribution(
+                    time: options.identity.started, userName: "", host: options.identity.host,
+                    reason: "garbage collection"),
+                entropy: entropy)
+        } catch {
+            guard error.isOfContents else { throw error }
+            return false
+        }
     }
 
     /// What these snapshots need, found out from nothing.

@@ -19,28 +19,30 @@ extension Collection {
         var number = first
         let newest = try repository.newestSession()
         while number <= newest {
-            switch try repository.sessionOutcome(number) {
-            case .committed(let snapshot)?: known.append(.init(session: number, snapshot: snapshot))
-            case .aborted?: roll.aborted.append(number)
-            case nil: roll.open[number] = try repository.sessionClaim(number)
+            switch try outcome(of: number) {
+            case .committed(let snapshot): known.append(.init(session: number, snapshot: snapshot))
+            case .aborted: roll.aborted.append(number)
+            case .unreadable: break
+            case .open(let claim): roll.open[number] = .some(claim)
             }
             if roll.open.isEmpty { roll.settledSessions = number }
             number += 1
         }
         let onRoll = Set(known.map(\.snapshot.bytes))
+        let listed: Set<Bytes32>
         do {
-            for listed in try repository.store.names(in: .snapshots) where !onRoll.contains(listed) {
-                known.append(.init(session: 0, snapshot: SnapshotID(listed)))
-            }
+            listed = Set(try repository.store.names(in: .snapshots))
         } catch {
             throw RepositoryError(error)
         }
+        known += listed.subtracting(onRoll).map { .init(session: 0, snapshot: SnapshotID($0)) }
         for commit in Self.distinct(known) {
-            if case .swept = try repository.standing(of: commit.snapshot) {
+            if case .swept? = try standing(of: commit) {
                 roll.swept.append(commit)
-            } else {
-                roll.commits.append(commit)
+                continue
             }
+            if !listed.contains(commit.snapshot.bytes), try repository.isGivenUp(commit) { continue }
+            roll.commits.append(commit)
         }
         return roll
     }
@@ -66,14 +68,43 @@ extension Collection {
         }
         for entry in listed where entry.name.part == .snapshot {
             guard let number = entry.name.number, number < first, !committed.contains(number) else { continue }
+            switch try outcome(of: number) {
+            case .aborted: roll.aborted.append(number)
+            case .committed(let snapshot):
+                let commit = SweepPlan.Commit(session: number, snapshot: snapshot)
+                if case .swept? = try standing(of: commit) { roll.swept.append(commit) }
+            case .open, .unreadable: break
+            }
+        }
+    }
+
+    /// How a session has ended, as far as anybody can tell.
+    private enum Outcome {
+        case committed(SnapshotID)
+        case aborted
+        case open(SessionClaim?)
+        /// It has ended, nobody can tell how, and there is no manifest that it could have committed.
+        case unreadable
+    }
+
+    /// How a session has ended. What is damaged is taken for what deletes least: for a commit if there is a manifest, and for
+    /// a run that is still at work and knows of no collection.
+    private func outcome(of number: UInt64) throws(RepositoryError) -> Outcome {
+        do {
             switch try repository.sessionOutcome(number) {
-            case .aborted?: roll.aborted.append(number)
-            case .committed(let snapshot)?:
-                if case .swept = try repository.standing(of: snapshot) {
-                    roll.swept.append(.init(session: number, snapshot: snapshot))
-                }
+            case .committed(let snapshot)?: return .committed(snapshot)
+            case .aborted?: return .aborted
             case nil: break
             }
+        } catch {
+            guard error.isOfContents else { throw error }
+            return try repository.manifestStored(bySession: number).map { .committed($0) } ?? .unreadable
+        }
+        do {
+            return .open(try repository.sessionClaim(number))
+        } catch {
+            guard error.isOfContents else { throw error }
+            return .open(nil)
         }
     }
 
@@ -90,9 +121,9 @@ extension Collection {
     mutating func settle(_ generation: UInt64) throws(RepositoryError) -> SnapshotRoll? {
         let roll = try callRoll()
         var hasEnded = false
-        for (number, claim) in roll.open.sorted(by: { $0.key < $1.key }) where claim.generation < generation {
+        for (number, claim) in roll.open.sorted(by: { $0.key < $1.key }) where claim?.generation ?? 0 < generation {
             guard options.fencesSessions || isOverdue(claim) else {
-                report.sessionsWaitedFor.append(WaitingSession(number: number, identity: claim.identity))
+                report.sessionsWaitedFor.append(WaitingSession(number: number, identity: claim?.identity))
                 continue
             }
             hasEnded = true
@@ -108,7 +139,8 @@ extension Collection {
 
     /// Whether a run is taken for one that has died: it is overdue, or its process is gone, if that was on this host. It
     /// does no harm if it has not: its writer finds its end.
-    func isOverdue(_ claim: SessionClaim) -> Bool {
+    func isOverdue(_ claim: SessionClaim?) -> Bool {
+        guard let claim else { return false }
         let run = claim.identity
         if run.host == options.identity.host, !run.host.isEmpty, run.processID > 0,
             !Host.hasProcess(Int32(clamping: run.processID))
@@ -120,15 +152,32 @@ extension Collection {
         return !overflow && age > options.graceSeconds
     }
 
+    /// What is to become of a snapshot; nil, and it stays, where what was said of it is damaged.
+    ///
+    /// One that is not there any more, and of which nobody can tell whether it was swept, was: who sweeps it says so first,
+    /// and deletes it then.
+    func standing(of commit: SweepPlan.Commit) throws(RepositoryError) -> SnapshotStanding? {
+        do {
+            return try repository.standing(of: commit.snapshot)
+        } catch {
+            guard error.isOfContents else { throw error }
+            let isThere = try repository.isThere(commit.snapshot, ofSession: commit.session)
+            return isThere ? nil : .swept(Attribution(time: .zero, userName: "", host: "", reason: ""))
+        }
+    }
+
     /// The manifest of a committed snapshot, which is published if nobody has done so; nil if it was swept meanwhile.
     func manifest(of commit: SweepPlan.Commit) throws(RepositoryError) -> Snapshot? {
         let name = ObjectName(.snapshots, commit.snapshot.bytes)
         do {
             return try repository.auditSnapshot(name)
         } catch {
-            guard error.code == .storage(.notFound) else { throw error }
+            guard error.code == .storage(.notFound) else {
+                guard error.isDamage, let kept = try repository.keptSnapshot(name) else { throw error }
+                return kept
+            }
         }
-        if case .swept = try repository.standing(of: commit.snapshot) { return nil }
+        if case .swept? = try standing(of: commit) { return nil }
         guard commit.session > 0, try repository.publish(commit.snapshot, ofSession: commit.session) else {
             throw RepositoryError(
                 .damaged, object: name.path,

@@ -98,15 +98,17 @@ public struct Collection {
 
     private mutating func collect() throws(RepositoryError) -> CollectionReport {
         var adopted: CollectionReport?
+        var finished: UInt64 = 0
         for _ in 0..<Self.generationsMax {
             try lookAnew()
             let newest = try repository.newestGeneration()
             report.generation = newest
-            if newest > 0, try !repository.isClosed(generation: newest) {
+            // The end of one may be damaged: it was finished all the same.
+            if newest > finished, try !repository.isClosed(generation: newest) {
                 guard !options.isDryRun else { return try dryRun(beside: newest) }
                 guard try finish(newest) else { return report }
                 report.end = .done
-                adopted = report
+                (adopted, finished) = (report, newest)
                 continue
             }
             guard let plan = try makePlan(generation: newest + 1) else {
@@ -137,14 +139,27 @@ public struct Collection {
     private mutating func finish(_ generation: UInt64) throws(RepositoryError) -> Bool {
         var sweep = try repository.sweepPlan(of: generation)
         if sweep == nil {
-            let plan = try repository.quarantinePlan(of: generation)
+            let plan = try quarantinePlan(of: generation)
             observer?.collectionAdvanced(.settling, 0, of: 0)
             guard let roll = try settle(generation) else { return false }
             sweep = try judge(plan, roll, generation)
         }
-        if let sweep { try execute(sweep) }
+        if let sweep {
+            try repository.copySweepPlan(of: generation)
+            try execute(sweep)
+        }
         try repository.close(generation: generation, by: options.identity, entropy: entropy)
         return true
+    }
+
+    /// The plan of a generation; one that deletes nothing where nobody can read it.
+    private func quarantinePlan(of generation: UInt64) throws(RepositoryError) -> QuarantinePlan {
+        do {
+            return try repository.quarantinePlan(of: generation)
+        } catch {
+            guard error.isOfContents else { throw error }
+            return QuarantinePlan(packs: [], tombstones: [], identity: options.identity)
+        }
     }
 
     /// Brings everything up to date that was known of index and packs.

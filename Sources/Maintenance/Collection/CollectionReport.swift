@@ -52,6 +52,6 @@ public struct CollectionReport: Hashable, Sendable {
 public struct WaitingSession: Hashable, Sendable {
     /// Its number.
     public let number: UInt64
-    /// Who runs.
-    public let identity: RunIdentity
+    /// Who runs; nil if what was said of that cannot be read.
+    public let identity: RunIdentity?
 }

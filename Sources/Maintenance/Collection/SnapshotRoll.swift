@@ -10,6 +10,6 @@ struct SnapshotRoll {
     var swept: [SweepPlan.Commit] = []
     /// The sessions since the last ledger that ended without a snapshot.
     var aborted: [UInt64] = []
-    /// The sessions that have no outcome, with what their writers have said.
-    var open: [UInt64: SessionClaim] = [:]
+    /// The sessions that have no outcome, with what their writers have said, or nil where that cannot be read.
+    var open: [UInt64: SessionClaim?] = [:]
 }

@@ -21,13 +21,18 @@ public struct SnapshotRepairReport: Sendable {
     public internal(set) var copies: [Copy] = []
     /// Damaged snapshots that have a copy already, with its name.
     public internal(set) var copiedBefore: [SnapshotID: SnapshotID] = [:]
+    /// Snapshots whose own object is damaged and that their sessions have whole: what is wrong, by object.
+    public internal(set) var kept: [String: String] = [:]
     /// Snapshots of which no copy can be made: what is wrong, by object.
     public internal(set) var beyondRepair: [String: String] = [:]
+    /// The objects that were moved out of the repository, of both kinds; those of `kept` are there anew.
+    public internal(set) var moved: Set<String> = []
     /// How many snapshots have lost nothing.
     public internal(set) var wholeCount = 0
 }
 
-/// Makes copies of snapshots without what is lost; the snapshots themselves stay as they are.
+/// Makes copies of snapshots without what is lost; the snapshots themselves stay as they are. A snapshot whose own object is
+/// damaged is put back from its session.
 ///
 /// What cannot be read stands in the copy as what its backup could not read: reading it fails, and never passes for empty.
 /// The manifest of the copy names each loss. The copy begins a nanosecond later than its original, so that it comes after
@@ -62,9 +67,7 @@ public struct SnapshotRepair {
         let checked = try check.runKeepingWalk()
         guard checked.isUndisturbed else { throw RepairRun.disturbed }
         var walk = checked.walk
-        for (id, reason) in repository.damagedSnapshots() {
-            report.beyondRepair[ObjectName(.snapshots, id.bytes).path] = reason.reason
-        }
+        try repairManifests()
         let snapshots = repository.snapshots()
         let copies = Self.copies(among: snapshots)
         var trees = TreeRepair(repository: repository)
@@ -83,6 +86,63 @@ public struct SnapshotRepair {
             try repair(snapshot, losses, &walk, &trees)
         }
         return report
+    }
+
+    /// Puts back what sessions have whole, and moves away what nobody can read, if there is a place for that.
+    private mutating func repairManifests() throws(RepositoryError) {
+        let listed: [ObjectEntry]
+        do {
+            listed = try repository.store.list(.snapshots)
+        } catch {
+            throw RepositoryError(error)
+        }
+        for entry in listed {
+            do {
+                _ = try repository.auditSnapshot(entry.name)
+            } catch {
+                guard error.isFinding else { throw error }
+                // A collector has removed it since.
+                guard error.code != .storage(.notFound) else { continue }
+                try repairManifest(entry.name, error)
+            }
+        }
+    }
+
+    private mutating func repairManifest(_ name: ObjectName, _ error: RepositoryError) throws(RepositoryError) {
+        guard let id = name.id else { return }
+        let kept = try repository.manifestKept(of: SnapshotID(id))
+        if kept == nil {
+            report.beyondRepair[name.path] = error.reason
+        } else {
+            report.kept[name.path] = error.reason
+        }
+        guard let shelf = options.moving, !options.isDryRun, try shelf.move(name, from: repository.store) else {
+            return
+        }
+        report.moved.insert(name.path)
+        guard let kept else { return try moveManifest(of: SnapshotID(id), to: shelf) }
+        // If this fails, it is a snapshot that was committed and not published: the next collector does it.
+        do {
+            try repository.store.create(name, kept)
+        } catch {
+            guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        }
+    }
+
+    /// Moves away what the session has that committed the snapshot, which is damaged as well.
+    private func moveManifest(of snapshot: SnapshotID, to shelf: DamagedShelf) throws(RepositoryError) {
+        let listed: [ObjectEntry]
+        do {
+            listed = try repository.store.list(.sessions)
+        } catch {
+            throw RepositoryError(error)
+        }
+        for entry in listed where entry.name.part == .snapshot {
+            // An outcome that cannot be read leaves its manifest where it is.
+            guard let number = entry.name.number, case .committed(snapshot)? = try? repository.sessionOutcome(number)
+            else { continue }
+            _ = try shelf.move(entry.name, from: repository.store)
+        }
     }
 
     /// The copies that there are, by their originals.

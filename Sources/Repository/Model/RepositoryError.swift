@@ -68,6 +68,9 @@ public struct RepositoryError: Error, Sendable {
         default: false
         }
     }
+
+    /// Whether an object was read and says nothing that can be understood, so that reading it again is of no use.
+    public var isOfContents: Bool { code == .damaged || code == .unsupportedVersion }
 }
 
 extension RepositoryError: CustomStringConvertible {

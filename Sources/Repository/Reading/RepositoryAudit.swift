@@ -77,7 +77,16 @@ extension Repository {
 
     /// Reads the snapshot `name` from the storage.
     public func auditSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot {
-        let object = try Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store)
+        try openSnapshot(Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store), name)
+    }
+
+    /// Reads the snapshot `name` as its session has it, or nil if none has.
+    package func keptSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot? {
+        guard let id = name.id, let bytes = try manifestKept(of: SnapshotID(id)) else { return nil }
+        return try openSnapshot(bytes, name)
+    }
+
+    private func openSnapshot(_ object: [UInt8], _ name: ObjectName) throws(RepositoryError) -> Snapshot {
         guard let id = name.id else { throw RepositoryError(.damaged, object: name.path, "no snapshot has this name") }
         let bytes = try SnapshotObject.open(object, name: name, keyring: keyring, repository: self.id)
         do {

@@ -68,6 +68,25 @@ extension Repository {
         return accepted.compacted(survey.head)
     }
 
+    /// Whether a snapshot is not there, and somebody has accepted that.
+    package func isGivenUp(_ commit: SweepPlan.Commit) throws(RepositoryError) -> Bool {
+        guard commit.session <= state.withLock({ $0.seen.accepted.session }) else { return false }
+        return try !isThere(commit.snapshot, ofSession: commit.session)
+    }
+
+    /// Whether a snapshot can be had: published, or from the session that has committed it, if that is not 0.
+    package func isThere(_ snapshot: SnapshotID, ofSession session: UInt64) throws(RepositoryError) -> Bool {
+        do {
+            if try store.contains(ObjectName(.snapshots, snapshot.bytes)) { return true }
+        } catch {
+            throw RepositoryError(error)
+        }
+        guard session > 0,
+            let bytes = try readIfPresent(ObjectName(.sessions, number: session, part: .snapshot))
+        else { return false }
+        return SnapshotID(hashing: bytes) == snapshot
+    }
+
     /// Throws `.withheld` where a record was seen that is not there now, and this process is to refuse that.
     func requireUnseen(_ name: ObjectName) throws(RepositoryError) {
         guard state.withLock({ $0.refusesWithheld && $0.seen.records[name] != nil }) else { return }

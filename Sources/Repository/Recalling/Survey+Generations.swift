@@ -40,10 +40,10 @@ extension Survey {
         let vouched = isAccepted ? nil : vouched
         _ = try survey(closed, vouched?.closed, mustBe: !isNewest && !isAccepted)
         let isClosed = known.records[closed] != nil
-        if let bytes = try survey(sweep, vouched?.sweep, mustBe: isClosed && !isAccepted),
-            let decision = try decode(bytes, sweep, SweepPlan.init(decoding:))
-        {
-            takeIn(decision)
+        if let bytes = try survey(sweep, vouched?.sweep, mustBe: isClosed && !isAccepted) {
+            var decision = try decode(bytes, sweep, SweepPlan.init(decoding:))
+            if decision == nil { decision = try repository.copiedSweepPlan(of: number) }
+            if let decision { takeIn(decision) }
         }
         let name = ObjectName(.quarantine, number: number)
         return try survey(name, vouched?.plan, mustBe: !isAccepted).flatMap { bytes throws(RepositoryError) in

@@ -116,7 +116,10 @@ extension Survey {
             guard let bytes = try record(name, expecting: expected[session]),
                 let outcome = try decode(bytes, name, SessionOutcome.init(decoding:))
             else { continue }
-            if case .committed(let snapshot) = outcome { known.note(snapshot, .init(session: session)) }
+            guard case .committed(let snapshot) = outcome else { continue }
+            // What was given up stays so, although its outcome is there.
+            if session <= known.accepted.session, try !repository.isThere(snapshot, ofSession: session) { continue }
+            known.note(snapshot, .init(session: session))
         }
     }
 }

@@ -50,7 +50,7 @@ extension Repository {
         case .live:
             try requireSnapshot(snapshot)
             return false
-        case .swept(_, let sweeper): throw Self.removal(snapshot, sweeper)
+        case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
         case .forgotten(let tombstone):
             if case .swept(let sweeper) = try end(tombstone, .undone, attribution, entropy) {
                 throw Self.removal(snapshot, sweeper)
@@ -68,15 +68,14 @@ extension Repository {
     }
 
     /// What is to become of the snapshot, if `number` is its newest tombstone: one is only created when the one before it
-    /// was undone, so the newest says it all.
+    /// was undone, so the newest says it all. How a tombstone ended counts also where that itself is damaged.
     private func standing(
         of snapshot: SnapshotID, byTombstone number: UInt64
     ) throws(RepositoryError) -> SnapshotStanding {
         guard number > 0 else { return .live }
-        let tombstone = try readTombstone(number, of: snapshot)
         let name = ObjectName(.tombstones, snapshot.bytes, number: number, part: .final)
-        guard let final = try retentionRecord(name) else { return .forgotten(tombstone) }
-        return final.kind == .swept ? .swept(tombstone, final.attribution) : .live
+        guard let final = try retentionRecord(name) else { return .forgotten(try readTombstone(number, of: snapshot)) }
+        return final.kind == .swept ? .swept(final.attribution) : .live
     }
 
     /// Claims the end of a tombstone for a collector: whether the snapshot is gone for good.
@@ -104,10 +103,19 @@ extension Repository {
     ) throws(RepositoryError) -> ForgetOutcome {
         while true {
             let newest = try newestNumber(in: .tombstones, of: snapshot)
-            switch try standing(of: snapshot, byTombstone: newest) {
-            case .forgotten(let tombstone): return .wasForgotten(tombstone)
-            case .swept(_, let sweeper): throw Self.removal(snapshot, sweeper)
-            case .live: break
+            do throws(RepositoryError) {
+                switch try standing(of: snapshot, byTombstone: newest) {
+                case .forgotten(let tombstone): return .wasForgotten(tombstone)
+                case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
+                case .live: break
+                }
+            } catch {
+                guard error.isOfContents else { throw error }
+                // Nobody can tell what this one says: another takes its place.
+                let damaged = Tombstone(snapshot: snapshot, number: newest, attribution: attribution)
+                if case .swept(let sweeper) = try end(damaged, .undone, attribution, entropy) {
+                    throw Self.removal(snapshot, sweeper)
+                }
             }
             let number = newest + 1
             let name = ObjectName(.tombstones, snapshot.bytes, number: number)
@@ -137,7 +145,7 @@ extension Repository {
     ) throws(RepositoryError) {
         switch try standing(of: snapshot) {
         case .live: return
-        case .swept(_, let sweeper): throw Self.removal(snapshot, sweeper)
+        case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
         case .forgotten(let tombstone):
             if case .swept(let sweeper) = try end(tombstone, .undone, attribution, entropy) {
                 throw Self.removal(snapshot, sweeper)

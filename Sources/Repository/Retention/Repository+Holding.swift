@@ -92,11 +92,33 @@ extension Repository {
     }
 
     private func hold(_ number: UInt64, of snapshot: SnapshotID) throws(RepositoryError) -> Hold? {
-        guard let record = try retentionRecord(ObjectName(.holds, snapshot.bytes, number: number)) else { return nil }
-        let released = ObjectName(.holds, snapshot.bytes, number: number, part: .released)
+        let record: RetentionRecord
+        do {
+            guard let stored = try retentionRecord(ObjectName(.holds, snapshot.bytes, number: number)) else {
+                return nil
+            }
+            record = stored
+        } catch {
+            guard error.isOfContents else { throw error }
+            warn("\(error); it binds")
+            let nobody = Attribution(time: .zero, userName: "", host: "", reason: "this hold cannot be read")
+            record = RetentionRecord(.hold, nobody)
+        }
         return Hold(
             snapshot: snapshot, number: number, attribution: record.attribution, until: record.until,
-            release: try retentionRecord(released)?.attribution)
+            release: try release(of: number, of: snapshot))
+    }
+
+    /// Who has released a hold; nil where nobody has, or nobody can tell.
+    private func release(of number: UInt64, of snapshot: SnapshotID) throws(RepositoryError) -> Attribution? {
+        do {
+            let name = ObjectName(.holds, snapshot.bytes, number: number, part: .released)
+            return try retentionRecord(name)?.attribution
+        } catch {
+            guard error.isOfContents else { throw error }
+            warn("\(error); the hold binds")
+            return nil
+        }
     }
 
     /// Creates the hold at the first number that is free.

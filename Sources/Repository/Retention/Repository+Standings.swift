@@ -15,22 +15,24 @@ extension Repository {
         }.sorted { ($0.snapshot.manifest.started, $0.snapshot.id) < ($1.snapshot.manifest.started, $1.snapshot.id) }
     }
 
-    /// Asks again what is to become of the `listed` snapshots whose tombstones have changed.
+    /// Asks again what is to become of the `listed` snapshots whose tombstones have changed, or holds behind tombstones: a
+    /// hold shows a snapshot also where whoever made it did not come to undo the tombstone.
     ///
     /// Only what is listed is asked for: a tombstone that a listing leaves out shows its snapshot a little longer. One that
     /// cannot be read hides nothing.
     func refreshStandings(of listed: [Bytes32]) throws(RepositoryError) {
-        let names: [Bytes32]
+        let old = state.withLock { $0.standings }
+        var counts: [SnapshotID: Int] = [:]
         do {
-            names = try store.names(in: .tombstones)
+            let names = try store.names(in: .tombstones)
+            guard !names.isEmpty || !old.isEmpty else { return }
+            let present = Set(listed)
+            for name in names where present.contains(name) { counts[SnapshotID(name), default: 0] += 1 }
+            // Both kinds are only ever added, so the sum tells of each change.
+            for name in counts.isEmpty ? [] : try store.names(in: .holds) { counts[SnapshotID(name)]? += 1 }
         } catch {
             throw RepositoryError(error)
         }
-        let old = state.withLock { $0.standings }
-        guard !names.isEmpty || !old.isEmpty else { return }
-        let present = Set(listed)
-        var counts: [SnapshotID: Int] = [:]
-        for name in names where present.contains(name) { counts[SnapshotID(name), default: 0] += 1 }
         var new: [SnapshotID: NotedStanding] = [:]
         var hasChanged = false
         for (snapshot, count) in counts {

@@ -4,6 +4,6 @@ public enum SnapshotStanding: Hashable, Sendable {
     case live
     /// It is to go, and has everything still.
     case forgotten(Tombstone)
-    /// It is gone for good, whatever a listing shows.
-    case swept(Tombstone, Attribution)
+    /// It is gone for good, whatever a listing shows; who removed it.
+    case swept(Attribution)
 }

@@ -27,6 +27,19 @@ extension Repository {
             }
         case (.quarantine, nil): _ = try openRecord(bytes, as: name, QuarantinePlan.init(decoding:))
         case (.quarantine, .sweep): _ = try openRecord(bytes, as: name, SweepPlan.init(decoding:))
+        case (.quarantine, .copy):
+            guard let number = name.number else { break }
+            let original = ObjectName(.quarantine, number: number, part: .sweep)
+            do {
+                _ = try openRecord(bytes, as: original, SweepPlan.init(decoding:))
+            } catch {
+                throw RepositoryError(error.code, object: name.path, error.reason)
+            }
+            if let stored = try readIfPresent(original), stored != bytes,
+                (try? openRecord(stored, as: original, SweepPlan.init(decoding:))) != nil
+            {
+                throw RepositoryError(.damaged, object: name.path, "it is no copy of \(original)")
+            }
         case (.quarantine, .closed): _ = try openRecord(bytes, as: name, RunIdentity.init(decoding:))
         default: throw RepositoryError(.damaged, object: name.path, "nothing of this name belongs there")
         }

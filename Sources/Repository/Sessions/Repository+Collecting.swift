@@ -27,6 +27,20 @@ extension Repository {
         }
     }
 
+    /// Sees to it that what a generation deletes is stored twice: while it cannot be read, nobody can write or delete.
+    ///
+    /// Called before anything is deleted. Does nothing where the plan is damaged: then the copy is what was read.
+    package func copySweepPlan(of generation: UInt64) throws(RepositoryError) {
+        let name = ObjectName(.quarantine, number: generation, part: .sweep)
+        guard let bytes = try readIfPresent(name), (try? openRecord(bytes, as: name, SweepPlan.init(decoding:))) != nil
+        else { return }
+        do {
+            try createPersistently(ObjectName(.quarantine, number: generation, part: .copy), bytes)
+        } catch {
+            guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        }
+    }
+
     /// `record`, if it reads as what it is to say: a plan that nobody can read would stop every writer and collector.
     private func readable<Plan: Equatable>(
         _ plan: Plan, _ record: [UInt8], as name: ObjectName, _ decode: ([UInt8]) throws(CodingError) -> Plan

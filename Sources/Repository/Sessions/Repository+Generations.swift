@@ -25,7 +25,13 @@ extension Repository {
                 "it is missing, and there is a newer generation")
         }
         guard try !isClosed(generation: newest) else { return [] }
-        return Set(try quarantinePlan(of: newest).packs)
+        do {
+            return Set(try quarantinePlan(of: newest).packs)
+        } catch {
+            guard error.isOfContents else { throw error }
+            throw RepositoryError(
+                error.code, object: error.object, "\(error.reason); a prune ends the collection that nobody can read")
+        }
     }
 
     /// Empties a catalog that knows of a sweep which the storage does not have: the storage was put back to an older state,
@@ -86,6 +92,9 @@ extension Repository {
     }
 
     /// The plan of a generation that exists.
+    ///
+    /// Throws an error that `isOfContents` where nobody can tell what it says: then a collection that deletes nothing ends
+    /// the generation.
     package func quarantinePlan(of generation: UInt64) throws(RepositoryError) -> QuarantinePlan {
         let name = ObjectName(.quarantine, number: generation)
         guard let bytes = try readIfPresent(name) else {
@@ -94,18 +103,41 @@ extension Repository {
         return try openRecord(bytes, as: name, QuarantinePlan.init(decoding:))
     }
 
-    /// The sweep plan of a generation, or nil if it has none yet.
+    /// The sweep plan of a generation, or nil if it has none yet; from its copy where it is damaged or missing.
     package func sweepPlan(of generation: UInt64) throws(RepositoryError) -> SweepPlan? {
         let name = ObjectName(.quarantine, number: generation, part: .sweep)
-        guard let bytes = try readIfPresent(name) else { return nil }
-        return try openRecord(bytes, as: name, SweepPlan.init(decoding:))
+        var failure: RepositoryError?
+        do throws(RepositoryError) {
+            if let bytes = try readIfPresent(name) { return try openRecord(bytes, as: name, SweepPlan.init(decoding:)) }
+        } catch {
+            guard error.isOfContents else { throw error }
+            failure = error
+        }
+        if let copy = try copiedSweepPlan(of: generation) { return copy }
+        if let failure { throw failure }
+        return nil
     }
 
-    /// Whether nothing is left to do for a generation.
+    /// What the copy of a sweep plan says, or nil if there is none that can be read.
+    func copiedSweepPlan(of generation: UInt64) throws(RepositoryError) -> SweepPlan? {
+        guard let bytes = try readIfPresent(ObjectName(.quarantine, number: generation, part: .copy)) else {
+            return nil
+        }
+        // The bytes are those of the plan, which are bound to its name.
+        let name = ObjectName(.quarantine, number: generation, part: .sweep)
+        return try? openRecord(bytes, as: name, SweepPlan.init(decoding:))
+    }
+
+    /// Whether nothing is left to do for a generation. Where nobody can tell, everything is done once more.
     package func isClosed(generation: UInt64) throws(RepositoryError) -> Bool {
         let name = ObjectName(.quarantine, number: generation, part: .closed)
         guard let bytes = try readIfPresent(name) else { return false }
-        _ = try openRecord(bytes, as: name, RunIdentity.init(decoding:))
+        do {
+            _ = try openRecord(bytes, as: name, RunIdentity.init(decoding:))
+        } catch {
+            guard error.isOfContents else { throw error }
+            return false
+        }
         return true
     }
 }

@@ -47,6 +47,41 @@ extension Repository {
         }
     }
 
+    /// The snapshot that the manifest makes which a session has stored, or nil if there is none that can be read.
+    package func manifestStored(bySession number: UInt64) throws(RepositoryError) -> SnapshotID? {
+        let name = ObjectName(.sessions, number: number, part: .snapshot)
+        guard let bytes = try readIfPresent(name) else { return nil }
+        do {
+            _ = try SnapshotObject.open(bytes, name: name, keyring: keyring, repository: id)
+        } catch {
+            guard error.isOfContents else { throw error }
+            return nil
+        }
+        return SnapshotID(hashing: bytes)
+    }
+
+    /// The bytes of a snapshot as its writer has left them with its session, or nil if they are nowhere: for when its own
+    /// object is damaged.
+    ///
+    /// Reads the manifests of sessions one after the other, the newest first, until it is found.
+    package func manifestKept(of snapshot: SnapshotID) throws(RepositoryError) -> [UInt8]? {
+        let listed: [ObjectEntry]
+        do {
+            listed = try store.list(.sessions)
+        } catch {
+            throw RepositoryError(error)
+        }
+        let kept = listed.map(\.name).filter { $0.part == .snapshot }
+        for name in kept.sorted(by: { $0.number ?? 0 > $1.number ?? 0 }) {
+            do throws(RepositoryError) {
+                if let bytes = try readIfPresent(name), SnapshotID(hashing: bytes) == snapshot { return bytes }
+            } catch {
+                guard error.isDamage else { throw error }
+            }
+        }
+        return nil
+    }
+
     /// Publishes what a session has committed and nobody has published; false if its manifest is not there either.
     package func publish(_ snapshot: SnapshotID, ofSession number: UInt64) throws(RepositoryError) -> Bool {
         let pending = ObjectName(.sessions, number: number, part: .snapshot)

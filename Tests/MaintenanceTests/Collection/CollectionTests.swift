@@ -98,7 +98,7 @@ struct CollectionTests {
         let report = try fixture.collect()
         #expect(report.end == .waiting)
         #expect(report.sessionsWaitedFor.map(\.number) == [3])
-        #expect(report.sessionsWaitedFor.map(\.identity.host) == ["writer"])
+        #expect(report.sessionsWaitedFor.map(\.identity?.host) == ["writer"])
         #expect(try fixture.names(.packs) == packs)
         // It began before the generation, so it may rely on what was there.
         let root = try CollectionFixture.write(["again": old], into: session)

@@ -1,3 +1,4 @@
+import Maintenance
 import Repository
 import Storage
 import Testing
@@ -6,7 +7,7 @@ import Testing
 struct AcceptanceTests {
     /// What may be lost for good, and what is said of it then.
     enum Loss: String, CaseIterable, CustomTestStringConvertible {
-        case outcome, claim, snapshot, plan, sweep, closing, tombstone, everythingNewer
+        case outcome, claim, snapshot, newestSnapshot, plan, sweep, closing, tombstone, everythingNewer
         var testDescription: String { rawValue }
     }
 
@@ -19,6 +20,12 @@ struct AcceptanceTests {
         case .snapshot:
             guard case .committed(let snapshot)? = try fixture.repository.sessionOutcome(6) else { break }
             names = [ObjectName(.snapshots, snapshot.bytes), ObjectName(.sessions, number: 6, part: .snapshot)]
+        case .newestSnapshot:
+            let session = try fixture.repository.newestSession()
+            guard case .committed(let snapshot)? = try fixture.repository.sessionOutcome(session) else { break }
+            names = [
+                ObjectName(.snapshots, snapshot.bytes), ObjectName(.sessions, number: session, part: .snapshot),
+            ]
         case .plan: names = [ObjectName(.quarantine, number: generation)]
         case .sweep: names = [ObjectName(.quarantine, number: 1, part: .sweep)]
         case .closing: names = [ObjectName(.quarantine, number: 1, part: .closed)]
@@ -49,8 +56,6 @@ struct AcceptanceTests {
         #expect(try client.look(at: fixture, through: lossy, thoroughly: true) == [])
         var other = history.actor
         #expect(try !other.look(at: fixture, through: lossy, thoroughly: true).isEmpty)
-        // Without a sweep plan nobody may write: it is not known what may be reused.
-        guard loss != .sweep else { return }
         for _ in 0..<2 {
             let process = try fixture.over(lossy)
             #expect(try client.look(with: process.repository) == [])
@@ -58,6 +63,13 @@ struct AcceptanceTests {
             client.remember(process.repository)
         }
         #expect(try client.look(at: fixture, through: lossy, thoroughly: true) == [])
+        let collector = try fixture.over(lossy)
+        #expect(try client.look(with: collector.repository) == [])
+        var options = CollectionOptions(identity: RunIdentity(started: CollectionFixture.now))
+        (options.isConfirmed, options.fencesSessions) = (true, true)
+        let collection = Collection(collector.repository, options: options, entropy: fixture.entropy)
+        #expect(try collection.run().end != .waiting)
+        client.remember(collector.repository)
         var fresh = RememberingClient()
         #expect(try fresh.look(at: fixture, through: lossy) == [])
         #expect(try fresh.look(at: fixture, through: lossy, thoroughly: true) == [])

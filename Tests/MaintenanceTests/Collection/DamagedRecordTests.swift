@@ -1,0 +1,88 @@
+import Maintenance
+import Repository
+import Storage
+import TestSupport
+import Testing
+
+/// What writers and collectors have agreed on, damaged: a bit of a record of a kilobyte must not be the end of a repository.
+@Suite("A damaged record of a run or a collection, or a damaged snapshot")
+struct DamagedRecordTests {
+    enum Damage: CaseIterable {
+        case flippedVersion, flippedContent, cutOff, emptied
+
+        func apply(to bytes: [UInt8]) -> [UInt8] {
+            var bytes = bytes
+            switch self {
+            case .flippedVersion: bytes[8] ^= 1
+            case .flippedContent: bytes[bytes.count - 20] ^= 1
+            case .cutOff: bytes.removeLast()
+            case .emptied: bytes = []
+            }
+            return bytes
+        }
+    }
+
+    /// A run that died, a collection that is over, and one that has begun: everything there can be a record of.
+    private let sample: SampleRepository
+    private let expected: [String: [UInt8]]
+
+    init() throws {
+        sample = try SampleRepository()
+        expected = try SampleRepository.readAll(sample.repository)
+    }
+
+    @Test(
+        "stops neither backups nor prunes once a prune has run, and no snapshot is lost", arguments: Damage.allCases,
+        [ObjectFolder.sessions, .quarantine, .snapshots, .tombstones, .holds])
+    func goesOn(damage: Damage, folder: ObjectFolder) throws {
+        let names = sample.names(in: folder)
+        #expect(names.count > 1)
+        for name in names {
+            var objects = sample.objects
+            objects[name] = damage.apply(to: objects[name] ?? [])
+            do {
+                try prunesAndBacksUp(objects)
+            } catch {
+                Issue.record("\(name): \(error)")
+            }
+        }
+    }
+
+    @Test("is nothing that a sweep plan is lost by, which is stored twice", arguments: [ObjectPart.sweep, .copy])
+    func deletedPlan(part: ObjectPart) throws {
+        var objects = sample.objects
+        let name = ObjectName(.quarantine, number: 1, part: part)
+        #expect(objects.removeValue(forKey: name) != nil)
+        try prunesAndBacksUp(objects)
+    }
+
+    @Test("is named where a sweep plan has no copy, or another one")
+    func noCopy() throws {
+        let copy = ObjectName(.quarantine, number: 1, part: .copy)
+        var objects = sample.objects
+        objects[copy] = nil
+        let check = try Check(try sample.reopened(objects), options: CheckOptions(workers: 1)).run()
+        #expect(check.damage.map(\.object) == [copy.path])
+    }
+
+    private func prunesAndBacksUp(_ objects: [ObjectName: [UInt8]]) throws {
+        let store = try SampleRepository.store(of: objects)
+        let collector = RunIdentity(started: CollectionFixture.now, host: "collector", processID: 8)
+        for number in 0..<2 {
+            var options = CollectionOptions(identity: collector)
+            (options.isConfirmed, options.fencesSessions) = (true, true)
+            let report = try Collection(
+                try sample.repository.reopened(over: store), options: options,
+                entropy: SeededEntropy(seed: 5 + UInt64(number))
+            ).run()
+            #expect(report.end == .done || report.end == .nothingToDo)
+            let writer = try sample.repository.reopened(over: store)
+            let session = try writer.makeWriteSession(
+                WriteSessionOptions(workers: 1), entropy: SeededEntropy(seed: 7 + UInt64(number)))
+            let root = try CollectionFixture.write(["new": CollectionFixture.bytes(3)], into: session)
+            _ = try session.commit(CollectionFixture.manifest(root))
+        }
+        let found = try SampleRepository.readAll(try sample.repository.reopened(over: store))
+        for (path, bytes) in expected { #expect(found[path] == bytes, "\(path)") }
+    }
+}
