@@ -3,8 +3,9 @@
 import os
 import shutil
 
-from thrash_actors import Actor, Lister, compare_restored
+from thrash_actors import Actor
 from thrash_model import FORGOTTEN, LIVE, UNKNOWN, Wrong
+from thrash_watchers import Lister, compare_restored
 
 PRUNES_MAX = 4
 
