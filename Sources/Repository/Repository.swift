@@ -137,8 +137,8 @@ public final class Repository: Sendable {
     /// The local catalog in use.
     var catalog: Catalog { currentCatalog.withLock { $0 } }
 
-    /// Asks the catalog; one that turns out to be damaged, or cannot be written, is made up for and asked again, so that nothing but time is
-    /// lost.
+    /// Asks the catalog; one that turns out to be damaged, or cannot be written, is made up for and asked again, so that
+    /// nothing but time is lost.
     func asking<Answer>(
         _ question: (Catalog) throws(CatalogError) -> Answer
     ) throws(RepositoryError) -> Answer {

@@ -85,11 +85,18 @@ struct CheckTests {
 
     @Test("names a damaged snapshot")
     func flippedSnapshot() throws {
-        let name = try #require(sample.names(in: .snapshots).first)
+        let name = ObjectName(.snapshots, sample.snapshots[1].bytes)
         var objects = sample.objects
         objects[name]?[100] ^= 1
-        let finding = try onlyFinding(check(objects, readsData: false), name)
-        #expect(finding.snapshots.map(\.bytes) == [try #require(name.id)])
+        let kept = try check(objects, readsData: false)
+        #expect(try onlyFinding(kept, name).snapshots == [])
+        #expect(try onlyFinding(kept, name).what.contains("its session has it whole"))
+        #expect(kept.snapshotCount == sample.snapshots.count)
+        objects[ObjectName(.sessions, number: 2, part: .snapshot)]?[100] ^= 1
+        let lost = try check(objects, readsData: false)
+        let finding = try #require(lost.damage.first { $0.object == name.path })
+        #expect(finding.snapshots == [sample.snapshots[1]])
+        #expect(lost.damage.count == 2 && lost.snapshotCount == sample.snapshots.count - 1)
     }
 
     @Test("takes a pack that the index does not list for no damage")

@@ -40,4 +40,6 @@ final class CommitGate: ObjectStore {
     func makeReserve() throws(StorageError) { try base.makeReserve() }
 
     func releaseReserve() throws(StorageError) { try base.releaseReserve() }
+
+    func removeLeftovers() throws(StorageError) -> Int { try base.removeLeftovers() }
 }

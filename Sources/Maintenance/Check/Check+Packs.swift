@@ -28,7 +28,7 @@ extension Check {
         let present = Set(packs.compactMap(\.name.id))
         for missing in index.keys.sorted() where !present.contains(missing) {
             // A segment that was read since the packs were listed names those that have come since.
-            if try repository.hasPack(missing) { continue }
+            if try repository.contains(ObjectName(.packs, missing)) { continue }
             health.lostPacks[missing] = damage.report(ObjectName(.packs, missing).path, "it is missing")
         }
         report.damagedPacks = work.damaged.union(health.lostPacks.keys)

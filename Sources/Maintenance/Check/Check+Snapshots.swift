@@ -17,12 +17,26 @@ extension Check {
                 report.snapshotCount += 1
             } catch {
                 guard error.isFinding else { throw error }
-                let finding = damage.report(error, entry.name.path)
-                if let id = entry.name.id { damage.add("/", of: SnapshotID(id), to: finding) }
+                try checkDamaged(entry.name, error, &walk)
             }
             advance(.snapshots, number + 1, of: entries.count)
         }
         report.directoryCount = walk.directoryCount
         return walk
+    }
+
+    /// Walks a snapshot whose own object is damaged as its session has it; where that has nothing, all of it is lost.
+    private mutating func checkDamaged(
+        _ name: ObjectName, _ error: RepositoryError, _ walk: inout TreeCheck
+    ) throws(RepositoryError) {
+        if error.code != .storage(.notFound), let kept = try repository.keptSnapshot(name) {
+            damage.report(
+                name.path, "\(error.reason); its session has it whole: `pastfs repair snapshots` puts it back")
+            try walk.check(kept)
+            report.snapshotCount += 1
+        } else {
+            let finding = damage.report(error, name.path)
+            if let id = name.id { damage.add("/", of: SnapshotID(id), to: finding) }
+        }
     }
 }

@@ -206,12 +206,7 @@ public struct Check {
             }
             guard !missing.isEmpty else { break }
             isIndexComplete = false
-            let listed: [ObjectEntry]
-            do {
-                listed = try repository.store.list(.index)
-            } catch {
-                throw RepositoryError(error)
-            }
+            let listed = try repository.objects(in: .index)
             for entry in listed {
                 if let error = missing[entry.name] { damage.report(error, entry.name.path) }
             }

@@ -29,12 +29,7 @@ extension Collection {
             number += 1
         }
         let onRoll = Set(known.map(\.snapshot.bytes))
-        let listed: Set<Bytes32>
-        do {
-            listed = Set(try repository.store.names(in: .snapshots))
-        } catch {
-            throw RepositoryError(error)
-        }
+        let listed = Set(try repository.names(in: .snapshots))
         known += listed.subtracting(onRoll).map { .init(session: 0, snapshot: SnapshotID($0)) }
         for commit in Self.distinct(known) {
             if case .swept? = try standing(of: commit) {
@@ -60,13 +55,7 @@ extension Collection {
         before first: UInt64, _ known: [SweepPlan.Commit], to roll: inout SnapshotRoll
     ) throws(RepositoryError) {
         let committed = Set(known.map(\.session))
-        let listed: [ObjectEntry]
-        do {
-            listed = try repository.store.list(.sessions)
-        } catch {
-            throw RepositoryError(error)
-        }
-        for entry in listed where entry.name.part == .snapshot {
+        for entry in try repository.objects(in: .sessions) where entry.name.part == .snapshot {
             guard let number = entry.name.number, number < first, !committed.contains(number) else { continue }
             switch try outcome(of: number) {
             case .aborted: roll.aborted.append(number)

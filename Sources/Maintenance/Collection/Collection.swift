@@ -173,12 +173,7 @@ public struct Collection {
     /// Whether a pack answers when it is asked for by its key.
     mutating func isPresent(_ pack: Bytes32) throws(RepositoryError) -> Bool {
         if let known = presence[pack] { return known }
-        let isPresent: Bool
-        do {
-            isPresent = try repository.store.contains(ObjectName(.packs, pack))
-        } catch {
-            throw RepositoryError(error)
-        }
+        let isPresent = try repository.contains(ObjectName(.packs, pack))
         presence[pack] = isPresent
         return isPresent
     }

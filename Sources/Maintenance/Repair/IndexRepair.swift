@@ -58,8 +58,8 @@ public struct IndexRepair {
     /// Fills the report in, and returns what is to be listed.
     private mutating func look() throws(RepositoryError) -> [PackTable] {
         report = IndexRepairReport()
-        let segments = try list(.index)
-        var packs = try list(.packs)
+        let segments = try repository.objects(in: .index)
+        var packs = try repository.objects(in: .packs)
         let swept = try repository.sweptPacks(among: packs.compactMap(\.name.id))
         packs.removeAll { $0.name.id.map(swept.contains) ?? false }
         report.packCount = packs.count
@@ -99,20 +99,12 @@ public struct IndexRepair {
     }
 
     private func isListed(_ name: ObjectName) throws(RepositoryError) -> Bool {
-        try list(.index).contains { $0.name == name }
+        try repository.objects(in: .index).contains { $0.name == name }
     }
 
     fileprivate struct Footers {
         var tables: [Bytes32: PackTable] = [:]
         var unreadable: [Bytes32: String] = [:]
-    }
-
-    private func list(_ folder: ObjectFolder) throws(RepositoryError) -> [ObjectEntry] {
-        do {
-            return try repository.store.list(folder)
-        } catch {
-            throw RepositoryError(error)
-        }
     }
 
     private func readFooters(_ packs: [ObjectEntry]) throws(RepositoryError) -> Footers {

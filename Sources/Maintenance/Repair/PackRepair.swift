@@ -129,11 +129,7 @@ public struct PackRepair {
     /// The packs that the index lists and the storage does not have.
     private func missing() throws(RepositoryError) -> Set<Bytes32> {
         let listed = try repository.listedPacks()
-        do {
-            return listed.subtracting(try repository.store.names(in: .packs))
-        } catch {
-            throw RepositoryError(error)
-        }
+        return listed.subtracting(try repository.names(in: .packs))
     }
 
     private mutating func note(_ outcome: SalvageOutcome, _ object: String) {

@@ -90,13 +90,7 @@ public struct SnapshotRepair {
 
     /// Puts back what sessions have whole, and moves away what nobody can read, if there is a place for that.
     private mutating func repairManifests() throws(RepositoryError) {
-        let listed: [ObjectEntry]
-        do {
-            listed = try repository.store.list(.snapshots)
-        } catch {
-            throw RepositoryError(error)
-        }
-        for entry in listed {
+        for entry in try repository.objects(in: .snapshots) {
             do {
                 _ = try repository.auditSnapshot(entry.name)
             } catch {
@@ -131,13 +125,7 @@ public struct SnapshotRepair {
 
     /// Moves away what the session has that committed the snapshot, which is damaged as well.
     private func moveManifest(of snapshot: SnapshotID, to shelf: DamagedShelf) throws(RepositoryError) {
-        let listed: [ObjectEntry]
-        do {
-            listed = try repository.store.list(.sessions)
-        } catch {
-            throw RepositoryError(error)
-        }
-        for entry in listed where entry.name.part == .snapshot {
+        for entry in try repository.objects(in: .sessions) where entry.name.part == .snapshot {
             // An outcome that cannot be read leaves its manifest where it is.
             guard let number = entry.name.number, case .committed(snapshot)? = try? repository.sessionOutcome(number)
             else { continue }

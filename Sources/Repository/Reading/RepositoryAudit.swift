@@ -66,15 +66,6 @@ extension Repository {
         PackTable(record: try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash))
     }
 
-    /// Whether the pack answers when it is asked for by its key.
-    public func hasPack(_ pack: Bytes32) throws(RepositoryError) -> Bool {
-        do {
-            return try store.contains(ObjectName(.packs, pack))
-        } catch {
-            throw RepositoryError(error)
-        }
-    }
-
     /// Reads the snapshot `name` from the storage.
     public func auditSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot {
         try openSnapshot(Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store), name)

@@ -76,11 +76,7 @@ extension Repository {
 
     /// Whether a snapshot can be had: published, or from the session that has committed it, if that is not 0.
     package func isThere(_ snapshot: SnapshotID, ofSession session: UInt64) throws(RepositoryError) -> Bool {
-        do {
-            if try store.contains(ObjectName(.snapshots, snapshot.bytes)) { return true }
-        } catch {
-            throw RepositoryError(error)
-        }
+        if try contains(ObjectName(.snapshots, snapshot.bytes)) { return true }
         guard session > 0,
             let bytes = try readIfPresent(ObjectName(.sessions, number: session, part: .snapshot))
         else { return false }
@@ -99,11 +95,7 @@ extension Repository {
     /// The snapshots that the storage lists, or has listed at the last refresh.
     func snapshotsListed() throws(RepositoryError) -> Set<Bytes32> {
         if let listed = state.withLock({ $0.listedSnapshots }) { return listed }
-        do {
-            return Set(try store.names(in: .snapshots))
-        } catch {
-            throw RepositoryError(error)
-        }
+        return Set(try names(in: .snapshots))
     }
 
     /// The snapshots that this process has read, forgotten ones too.

@@ -44,21 +44,16 @@ extension Survey {
     private mutating func newestSession(beginningAt number: UInt64) throws(RepositoryError) -> UInt64 {
         var newest = try repository.newestNumber(in: .sessions, from: number)
         guard number == 0 || isThorough else { return newest }
-        let listed: [ObjectName]
-        do {
-            listed = try repository.store.list(.sessions).map(\.name)
-        } catch {
-            throw RepositoryError(error)
-        }
+        let listed = try repository.objects(in: .sessions).map(\.name)
         let beyond = listed.compactMap(\.number).max() ?? 0
         guard beyond > newest else { return newest }
         for name in listed where name.number ?? 0 > newest && name.part == nil {
-            guard let number = name.number, try contains(name) else { continue }
+            guard let number = name.number, try repository.contains(name) else { continue }
             newest = max(newest, number)
         }
         // What is left of a session whose claim nobody shows.
         for name in listed where name.number ?? 0 > newest {
-            guard let number = name.number, try contains(name) else { continue }
+            guard let number = name.number, try repository.contains(name) else { continue }
             report(.missing, ObjectName(.sessions, number: number))
         }
         return newest
@@ -112,7 +107,7 @@ extension Survey {
         for session in sessions.sorted() {
             let name = ObjectName(.sessions, number: session, part: .outcome)
             let mustBe = expected[session] != nil || known.records[name] != nil
-            if !mustBe, try !contains(name) { continue }
+            if !mustBe, try !repository.contains(name) { continue }
             guard let bytes = try record(name, expecting: expected[session]),
                 let outcome = try decode(bytes, name, SessionOutcome.init(decoding:))
             else { continue }

@@ -16,7 +16,7 @@ extension Survey {
 
     private mutating func survey(_ snapshot: SnapshotID, isListed: Bool) throws(RepositoryError) {
         let name = ObjectName(.snapshots, snapshot.bytes)
-        if try contains(name) {
+        if try repository.contains(name) {
             // A listing lags, and the object is there.
             if !isListed { repository.show(unlisted: snapshot, nil) }
             return
@@ -60,6 +60,6 @@ extension Survey {
     }
 
     private mutating func survey(_ names: [ObjectName], of snapshot: SnapshotID) throws(RepositoryError) {
-        for name in names where try !contains(name) { report(.missing, name) }
+        for name in names where try !repository.contains(name) { report(.missing, name) }
     }
 }

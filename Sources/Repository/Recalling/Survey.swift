@@ -85,14 +85,6 @@ struct Survey {
         }
     }
 
-    func contains(_ name: ObjectName) throws(RepositoryError) -> Bool {
-        do {
-            return try repository.store.contains(name)
-        } catch {
-            throw RepositoryError(error)
-        }
-    }
-
     private static func words(_ name: ObjectName) -> String {
         let number = name.number ?? 0
         let snapshot = name.id.map { SnapshotID($0).short } ?? ""

@@ -67,14 +67,8 @@ extension Repository {
     /// All holds that a listing shows, released ones too, by snapshot and number. For people: whoever is about to remove
     /// something asks for the holds of that.
     public func holds() throws(RepositoryError) -> [Hold] {
-        let listed: [Bytes32]
-        do {
-            listed = try store.names(in: .holds)
-        } catch {
-            throw RepositoryError(error)
-        }
         var holds: [Hold] = []
-        for snapshot in Set(listed).sorted() { holds += try self.holds(of: SnapshotID(snapshot)) }
+        for snapshot in Set(try names(in: .holds)).sorted() { holds += try self.holds(of: SnapshotID(snapshot)) }
         return holds
     }
 

@@ -23,16 +23,12 @@ extension Repository {
     func refreshStandings(of listed: [Bytes32]) throws(RepositoryError) {
         let old = state.withLock { $0.standings }
         var counts: [SnapshotID: Int] = [:]
-        do {
-            let names = try store.names(in: .tombstones)
-            guard !names.isEmpty || !old.isEmpty else { return }
-            let present = Set(listed)
-            for name in names where present.contains(name) { counts[SnapshotID(name), default: 0] += 1 }
-            // Both kinds are only ever added, so the sum tells of each change.
-            for name in counts.isEmpty ? [] : try store.names(in: .holds) { counts[SnapshotID(name)]? += 1 }
-        } catch {
-            throw RepositoryError(error)
-        }
+        let tombstones = try names(in: .tombstones)
+        guard !tombstones.isEmpty || !old.isEmpty else { return }
+        let present = Set(listed)
+        for name in tombstones where present.contains(name) { counts[SnapshotID(name), default: 0] += 1 }
+        // Both kinds are only ever added, so the sum tells of each change.
+        for name in counts.isEmpty ? [] : try names(in: .holds) { counts[SnapshotID(name)]? += 1 }
         var new: [SnapshotID: NotedStanding] = [:]
         var hasChanged = false
         for (snapshot, count) in counts {

@@ -84,11 +84,7 @@ extension Repository {
     package func decidedGenerations() throws(RepositoryError) -> UInt64 {
         let newest = try newestGeneration()
         guard newest > 0 else { return 0 }
-        do {
-            return try store.contains(ObjectName(.quarantine, number: newest, part: .sweep)) ? newest : newest - 1
-        } catch {
-            throw RepositoryError(error)
-        }
+        return try contains(ObjectName(.quarantine, number: newest, part: .sweep)) ? newest : newest - 1
     }
 
     /// The plan of a generation that exists.

@@ -65,13 +65,7 @@ extension Repository {
     ///
     /// Reads the manifests of sessions one after the other, the newest first, until it is found.
     package func manifestKept(of snapshot: SnapshotID) throws(RepositoryError) -> [UInt8]? {
-        let listed: [ObjectEntry]
-        do {
-            listed = try store.list(.sessions)
-        } catch {
-            throw RepositoryError(error)
-        }
-        let kept = listed.map(\.name).filter { $0.part == .snapshot }
+        let kept = try objects(in: .sessions).map(\.name).filter { $0.part == .snapshot }
         for name in kept.sorted(by: { $0.number ?? 0 > $1.number ?? 0 }) {
             do throws(RepositoryError) {
                 if let bytes = try readIfPresent(name), SnapshotID(hashing: bytes) == snapshot { return bytes }

@@ -1,0 +1,32 @@
+import Coding
+import Storage
+
+/// What the storage answers, with the repository's errors.
+extension Repository {
+    /// The objects of a folder, as the storage lists them.
+    package func objects(in folder: ObjectFolder) throws(RepositoryError) -> [ObjectEntry] {
+        do {
+            return try store.list(folder)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    /// By which bytes the objects of a folder are named, as the storage lists them.
+    package func names(in folder: ObjectFolder) throws(RepositoryError) -> [Bytes32] {
+        do {
+            return try store.names(in: folder)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    /// Whether there is such an object, asked for by its name.
+    package func contains(_ name: ObjectName) throws(RepositoryError) -> Bool {
+        do {
+            return try store.contains(name)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+}
