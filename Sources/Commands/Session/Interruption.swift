@@ -34,7 +34,10 @@ final class Interruption: Sendable {
     }
 
     /// Runs `body`, which commits, and which is not interrupted; it is not run when the process is about to end.
+    ///
+    /// It may be called again after it has committed: where publishing has failed, the run tries to end itself.
     func committing<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+        if phase.load(ordering: .sequentiallyConsistent) == .committed { return try body() }
         guard exchange(.open, .committing) else { return waitForTheEnd() }
         do {
             try body()
