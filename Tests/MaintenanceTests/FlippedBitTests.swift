@@ -5,8 +5,10 @@ import Storage
 import SystemInterface
 import Testing
 
-/// One bit of each byte of each object of a small repository, flipped: never wrong data, and a check always notices. Every
-/// bit takes minutes: `PASTFS_EVERY_BIT=1 scripts/test FlippedBit`.
+/// One bit of each byte of each object of a small repository, flipped: never wrong data, and a check always notices.
+///
+/// Every bit takes ten minutes:
+/// `PASTFS_EVERY_BIT=1 swift test -c release --skip-build --disable-xctest --filter FlippedBitTests`.
 @Suite("A flipped bit")
 struct FlippedBitTests {
     /// Where the objects of one kind are.
