@@ -29,4 +29,14 @@ extension Repository {
             throw RepositoryError(error)
         }
     }
+
+    /// The bytes of an object, or nil if there is none.
+    func readIfPresent(_ name: ObjectName) throws(RepositoryError) -> [UInt8]? {
+        do {
+            return try store.read(name)
+        } catch {
+            guard error.code == .notFound else { throw RepositoryError(error) }
+            return nil
+        }
+    }
 }

@@ -15,9 +15,7 @@ struct FullDiskTests {
     func fullDisk() throws {
         let pastfs = try PastFS(isReady: false)
         try pastfs.writeBulk(count: 4, bytes: 1 << 20)
-        try pastfs.directory.makeDirectory("disk")
         let script = """
-            set -e
             mount -t tmpfs -o size=7m none "$DISK"
             $PASTFS init --kdf-log-n 10
             head -c 4M /dev/zero >"$DISK/filler"
@@ -30,13 +28,7 @@ struct FullDiskTests {
             $PASTFS check --read-data >/dev/null
             echo "then: $($PASTFS snapshots | wc -l)"
             """
-        let disk = pastfs.directory.path.appending("disk").description
-        let outcome = try pastfs.shell(
-            "exec unshare -rm bash -c \"$SCRIPT\"",
-            environment: [
-                "SCRIPT": script, "DISK": disk, "SOURCE": pastfs.source.description,
-                "PASTFS_REPOSITORY": disk + "/repository",
-            ])
+        let outcome = try run(script, pastfs)
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.lines.suffix(3) == ["full: 1", "listed: 0", "then: 2"])
         #expect(outcome.errors.contains("error: cannot make the backup"))
@@ -49,9 +41,7 @@ struct FullDiskTests {
     func pruning(hasCatalog: Bool) throws {
         let pastfs = try PastFS(isReady: false)
         try pastfs.writeBulk(count: 4, bytes: 1 << 20)
-        try pastfs.directory.makeDirectory("disk")
         let script = """
-            set -e
             mount -t tmpfs -o size=16m none "$DISK"
             $PASTFS init --kdf-log-n 10 >/dev/null
             $PASTFS backup "$SOURCE" >/dev/null
@@ -67,14 +57,19 @@ struct FullDiskTests {
             $PASTFS check --read-data >/dev/null
             echo "reserve: $(stat -c %s "$DISK/repository/reserve")"
             """
-        let disk = pastfs.directory.path.appending("disk").description
+        let outcome = try run(script, pastfs, hasCatalogOnDisk: hasCatalog)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.lines.suffix(3) == ["free: 0", "freed: 1", "reserve: 1048576"])
+    }
+
+    /// Runs a script up to its first failure where it may mount a disk as `$DISK`, on which the repository is to be.
+    private func run(_ script: String, _ pastfs: PastFS, hasCatalogOnDisk: Bool = false) throws -> PastFS.Outcome {
+        let disk = try pastfs.directory.makeDirectory("disk").description
         var environment = [
             "SCRIPT": script, "DISK": disk, "SOURCE": pastfs.source.description,
             "PASTFS_REPOSITORY": disk + "/repository",
         ]
-        if hasCatalog { environment["PASTFS_CACHE_DIRECTORY"] = disk + "/cache" }
-        let outcome = try pastfs.shell("exec unshare -rm bash -c \"$SCRIPT\"", environment: environment)
-        #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(outcome.lines.suffix(3) == ["free: 0", "freed: 1", "reserve: 1048576"])
+        if hasCatalogOnDisk { environment["PASTFS_CACHE_DIRECTORY"] = disk + "/cache" }
+        return try pastfs.shell("exec unshare -rm bash -ec \"$SCRIPT\"", environment: environment)
     }
 }

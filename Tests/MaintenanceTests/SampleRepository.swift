@@ -160,7 +160,7 @@ struct SampleRepository {
         return entry
     }
 
-    private static func contents(of store: MemoryStore) throws -> [ObjectName: [UInt8]] {
+    static func contents(of store: any ObjectStore) throws -> [ObjectName: [UInt8]] {
         var objects = [ObjectName.format: try store.read(.format)]
         for folder in ObjectFolder.allCases {
             for entry in try store.list(folder) { objects[entry.name] = try store.read(entry.name) }

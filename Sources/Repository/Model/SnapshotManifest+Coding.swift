@@ -16,8 +16,8 @@ extension SnapshotManifest {
         try validate()
         var writer = ByteWriter(capacity: 1024)
         writer.uint8(Self.encodingVersion)
-        Self.encode(started, to: &writer)
-        Self.encode(finished, to: &writer)
+        writer.timestamp(started)
+        writer.timestamp(finished)
         writer.text(host)
         writer.text(userName)
         writer.text(program)
@@ -51,8 +51,8 @@ extension SnapshotManifest {
         guard version == Self.encodingVersion || version == Self.encodingVersionWithoutKind else {
             throw reader.fault("no manifest has version \(version)")
         }
-        let started = try Self.decodeTimestamp(&reader)
-        let finished = try Self.decodeTimestamp(&reader)
+        let started = try reader.timestamp()
+        let finished = try reader.timestamp()
         let host = try reader.text(atMost: Limits.labelBytesMax, "a host's name")
         let userName = try reader.text(atMost: Limits.labelBytesMax, "a user's name")
         let program = try reader.text(atMost: Limits.labelBytesMax, "a program's name")
@@ -169,18 +169,6 @@ extension SnapshotManifest {
             texts.append(try reader.text(atMost: Limits.excludeBytesMax, "a text"))
         }
         return texts
-    }
-
-    private static func encode(_ time: Timestamp, to writer: inout ByteWriter) {
-        writer.signedVarint(time.seconds)
-        writer.uint32(time.nanoseconds)
-    }
-
-    private static func decodeTimestamp(_ reader: inout ByteReader) throws(CodingError) -> Timestamp {
-        let seconds = try reader.signedVarint()
-        let nanoseconds = try reader.uint32()
-        guard nanoseconds < Timestamp.nanosecondsPerSecond else { throw reader.fault("too many nanoseconds") }
-        return Timestamp(seconds: seconds, nanoseconds: nanoseconds)
     }
 }
 

@@ -12,33 +12,25 @@ enum Claim {
 extension Repository {
     /// Creates the object `name` with `record`, unless somebody else has the name.
     ///
-    /// A creation that fails may have succeeded all the same, so it is tried once more, and whoever finds the name taken
-    /// reads the object and compares: each attempt to seal a record gives other bytes. After an error nobody knows which
-    /// of the two it is: the object is there whole, or absent.
+    /// Each sealing of a record gives other bytes, so who finds the own ones has won. After an error nobody knows which of
+    /// the two it is: the object is there whole, or absent.
     func claim(
         _ name: ObjectName, _ record: RetentionRecord, entropy: any EntropySource
     ) throws(RepositoryError) -> Claim {
         let own = try record.seal(as: name, keyring: keyring, repository: id, salt: entropy.bytes(SealedBox.saltBytes))
-        do {
-            try createPersistently(name, own)
+        switch try createFirst(name, own) {
+        case .won:
             noteSeen(name, own)
             return .won
-        } catch {
-            guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        case .taken(let stored):
+            noteSeen(name, stored)
+            return .taken(try RetentionRecord(opening: stored, as: name, keyring: keyring, repository: id))
         }
-        let stored = try readRetention(name)
-        noteSeen(name, stored)
-        guard stored != own else { return .won }
-        return .taken(try RetentionRecord(opening: stored, as: name, keyring: keyring, repository: id))
     }
 
     /// What the object `name` says, or nil if there is none.
     func retentionRecord(_ name: ObjectName) throws(RepositoryError) -> RetentionRecord? {
-        let bytes: [UInt8]
-        do {
-            bytes = try readRetention(name)
-        } catch {
-            guard error.code == .storage(.notFound) else { throw error }
+        guard let bytes = try readIfPresent(name) else {
             try requireUnseen(name)
             return nil
         }
@@ -53,40 +45,20 @@ extension Repository {
     /// after the other, and no listing is trusted.
     func newestNumber(in folder: ObjectFolder, of snapshot: SnapshotID) throws(RepositoryError) -> UInt64 {
         var number: UInt64 = 0
-        do {
-            while try store.contains(ObjectName(folder, snapshot.bytes, number: number + 1)) {
-                number += 1
-                guard number < Limits.retentionNumberMax else {
-                    throw RepositoryError(
-                        .damaged, object: folder.rawValue, "snapshot \(snapshot.short) has more than \(number) objects")
-                }
+        while try contains(ObjectName(folder, snapshot.bytes, number: number + 1)) {
+            number += 1
+            guard number < Limits.retentionNumberMax else {
+                throw RepositoryError(
+                    .damaged, object: folder.rawValue, "snapshot \(snapshot.short) has more than \(number) objects")
             }
-            try requireUnseen(ObjectName(folder, snapshot.bytes, number: number + 1))
-            return number
-        } catch let error as StorageError {
-            throw RepositoryError(error)
-        } catch let error as RepositoryError {
-            throw error
-        } catch {
-            throw RepositoryError(.internalFailure, "\(error)")
         }
+        try requireUnseen(ObjectName(folder, snapshot.bytes, number: number + 1))
+        return number
     }
 
     /// Throws `.noSuchSnapshot` unless the storage has the snapshot.
     func requireSnapshot(_ snapshot: SnapshotID) throws(RepositoryError) {
-        do {
-            guard try !store.contains(ObjectName(.snapshots, snapshot.bytes)) else { return }
-        } catch {
-            throw RepositoryError(error)
-        }
+        guard try !contains(ObjectName(.snapshots, snapshot.bytes)) else { return }
         throw RepositoryError(.noSuchSnapshot, "there is no snapshot \(snapshot.short)")
-    }
-
-    private func readRetention(_ name: ObjectName) throws(RepositoryError) -> [UInt8] {
-        do {
-            return try store.read(name)
-        } catch {
-            throw RepositoryError(error)
-        }
     }
 }

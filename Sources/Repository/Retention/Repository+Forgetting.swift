@@ -46,7 +46,7 @@ extension Repository {
     public func undoForget(
         _ snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
     ) throws(RepositoryError) -> Bool {
-        switch try standing(of: snapshot) {
+        switch try settledStanding(of: snapshot, attribution, entropy) {
         case .live:
             try requireSnapshot(snapshot)
             return false
@@ -78,6 +78,35 @@ extension Repository {
         return final.kind == .swept ? .swept(final.attribution) : .live
     }
 
+    private func settledStanding(
+        of snapshot: SnapshotID, _ attribution: Attribution, _ entropy: any EntropySource
+    ) throws(RepositoryError) -> SnapshotStanding {
+        let newest = try newestNumber(in: .tombstones, of: snapshot)
+        return try settledStanding(of: snapshot, byTombstone: newest, attribution, entropy)
+    }
+
+    /// The standing for whoever is about to change it: damage of the newest tombstone is no reason to change nothing.
+    ///
+    /// One that nobody can read is ended as undone. One whose end nobody can read was undone, as long as the snapshot is
+    /// there: who sweeps it deletes that first.
+    private func settledStanding(
+        of snapshot: SnapshotID, byTombstone number: UInt64, _ attribution: Attribution, _ entropy: any EntropySource
+    ) throws(RepositoryError) -> SnapshotStanding {
+        do throws(RepositoryError) {
+            return try standing(of: snapshot, byTombstone: number)
+        } catch {
+            guard error.isOfContents else { throw error }
+        }
+        do throws(RepositoryError) {
+            let damaged = Tombstone(snapshot: snapshot, number: number, attribution: attribution)
+            if case .swept(let sweeper) = try end(damaged, .undone, attribution, entropy) { return .swept(sweeper) }
+        } catch {
+            guard error.isOfContents else { throw error }
+            try requireSnapshot(snapshot)
+        }
+        return .live
+    }
+
     /// Claims the end of a tombstone for a collector: whether the snapshot is gone for good.
     ///
     /// False if a hold binds, whatever its time, or if the tombstone was undone. True, by whomever it was swept.
@@ -103,19 +132,10 @@ extension Repository {
     ) throws(RepositoryError) -> ForgetOutcome {
         while true {
             let newest = try newestNumber(in: .tombstones, of: snapshot)
-            do throws(RepositoryError) {
-                switch try standing(of: snapshot, byTombstone: newest) {
-                case .forgotten(let tombstone): return .wasForgotten(tombstone)
-                case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
-                case .live: break
-                }
-            } catch {
-                guard error.isOfContents else { throw error }
-                // Nobody can tell what this one says: another takes its place.
-                let damaged = Tombstone(snapshot: snapshot, number: newest, attribution: attribution)
-                if case .swept(let sweeper) = try end(damaged, .undone, attribution, entropy) {
-                    throw Self.removal(snapshot, sweeper)
-                }
+            switch try settledStanding(of: snapshot, byTombstone: newest, attribution, entropy) {
+            case .forgotten(let tombstone): return .wasForgotten(tombstone)
+            case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
+            case .live: break
             }
             let number = newest + 1
             let name = ObjectName(.tombstones, snapshot.bytes, number: number)
@@ -143,7 +163,7 @@ extension Repository {
     func withdrawTombstone(
         of snapshot: SnapshotID, because attribution: Attribution, entropy: any EntropySource
     ) throws(RepositoryError) {
-        switch try standing(of: snapshot) {
+        switch try settledStanding(of: snapshot, attribution, entropy) {
         case .live: return
         case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
         case .forgotten(let tombstone):

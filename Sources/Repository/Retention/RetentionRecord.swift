@@ -78,12 +78,12 @@ struct RetentionRecord: Hashable, Sendable {
         var writer = ByteWriter(capacity: 128)
         writer.uint8(Self.encodingVersion)
         writer.uint8(kind.rawValue)
-        Self.encode(attribution.time, to: &writer)
+        writer.timestamp(attribution.time)
         writer.text(attribution.userName)
         writer.text(attribution.host)
         writer.text(attribution.reason)
         writer.uint8(until == nil ? 0 : 1)
-        if let until { Self.encode(until, to: &writer) }
+        if let until { writer.timestamp(until) }
         return writer.bytes
     }
 
@@ -93,7 +93,7 @@ struct RetentionRecord: Hashable, Sendable {
         let version = try reader.uint8()
         guard version == Self.encodingVersion else { throw reader.fault("no record has version \(version)") }
         guard let kind = Kind(rawValue: try reader.uint8()) else { throw reader.fault("an unknown kind") }
-        let time = try Self.decodeTimestamp(&reader)
+        let time = try reader.timestamp()
         let userName = try reader.text(atMost: Limits.labelBytesMax, "a user's name")
         let host = try reader.text(atMost: Limits.labelBytesMax, "a host's name")
         let reason = try reader.text(atMost: Limits.reasonBytesMax, "a reason")
@@ -101,21 +101,9 @@ struct RetentionRecord: Hashable, Sendable {
         attribution = Attribution(time: time, userName: userName, host: host, reason: reason)
         switch try reader.uint8() {
         case 0: until = nil
-        case 1 where kind == .hold: until = try Self.decodeTimestamp(&reader)
+        case 1 where kind == .hold: until = try reader.timestamp()
         default: throw reader.fault("a flag is neither 0 nor 1")
         }
         try reader.expectEnd()
-    }
-
-    private static func encode(_ time: Timestamp, to writer: inout ByteWriter) {
-        writer.signedVarint(time.seconds)
-        writer.uint32(time.nanoseconds)
-    }
-
-    private static func decodeTimestamp(_ reader: inout ByteReader) throws(CodingError) -> Timestamp {
-        let seconds = try reader.signedVarint()
-        let nanoseconds = try reader.uint32()
-        guard nanoseconds < Timestamp.nanosecondsPerSecond else { throw reader.fault("too many nanoseconds") }
-        return Timestamp(seconds: seconds, nanoseconds: nanoseconds)
     }
 }

@@ -40,16 +40,6 @@ extension Repository {
         try store.create(name, bytes)
     }
 
-    /// The bytes of an object, or nil if there is none.
-    func readIfPresent(_ name: ObjectName) throws(RepositoryError) -> [UInt8]? {
-        do {
-            return try store.read(name)
-        } catch {
-            guard error.code == .notFound else { throw RepositoryError(error) }
-            return nil
-        }
-    }
-
     func sealRecord(
         _ record: [UInt8], as name: ObjectName, _ entropy: any EntropySource
     ) throws(RepositoryError) -> [UInt8] {
@@ -74,29 +64,21 @@ extension Repository {
     /// Numbers have no gaps and stay for ever: each was created at the first that was free. So a search by name finds the
     /// newest of all that were there when it began, and no listing is trusted. Complexity: O(log of what is new).
     func newestNumber(in folder: ObjectFolder, from known: UInt64) throws(RepositoryError) -> UInt64 {
-        do {
-            var present = known
-            var step: UInt64 = 1
-            while try store.contains(ObjectName(folder, number: present + step)) {
-                present += step
-                step *= 2
-                guard present < Limits.runNumberMax else {
-                    throw RepositoryError(.damaged, object: folder.rawValue, "it holds more than \(present) numbers")
-                }
+        var present = known
+        var step: UInt64 = 1
+        while try contains(ObjectName(folder, number: present + step)) {
+            present += step
+            step *= 2
+            guard present < Limits.runNumberMax else {
+                throw RepositoryError(.damaged, object: folder.rawValue, "it holds more than \(present) numbers")
             }
-            var absent = present + step
-            while absent - present > 1 {
-                let middle = present + (absent - present) / 2
-                if try store.contains(ObjectName(folder, number: middle)) { present = middle } else { absent = middle }
-            }
-            return present
-        } catch let error as StorageError {
-            throw RepositoryError(error)
-        } catch let error as RepositoryError {
-            throw error
-        } catch {
-            throw RepositoryError(.internalFailure, "\(error)")
         }
+        var absent = present + step
+        while absent - present > 1 {
+            let middle = present + (absent - present) / 2
+            if try contains(ObjectName(folder, number: middle)) { present = middle } else { absent = middle }
+        }
+        return present
     }
 }
 

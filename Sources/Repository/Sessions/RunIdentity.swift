@@ -20,17 +20,13 @@ public struct RunIdentity: Hashable, Sendable {
     }
 
     func encode(to writer: inout ByteWriter) {
-        writer.signedVarint(started.seconds)
-        writer.uint32(started.nanoseconds)
+        writer.timestamp(started)
         writer.text(host.utf8.count <= Limits.labelBytesMax ? host : "")
         writer.uint32(processID)
     }
 
     init(from reader: inout ByteReader) throws(CodingError) {
-        let seconds = try reader.signedVarint()
-        let nanoseconds = try reader.uint32()
-        guard nanoseconds < Timestamp.nanosecondsPerSecond else { throw reader.fault("too many nanoseconds") }
-        started = Timestamp(seconds: seconds, nanoseconds: nanoseconds)
+        started = try reader.timestamp()
         host = try reader.text(atMost: Limits.labelBytesMax, "a host's name")
         processID = try reader.uint32()
     }

@@ -65,6 +65,38 @@ struct DamagedRecordTests {
         #expect(check.damage.map(\.object) == [copy.path])
     }
 
+    enum Change: CaseIterable {
+        case undo, forget, hold
+    }
+
+    @Test("of forgetting keeps nobody from another word on it", arguments: Damage.allCases, Change.allCases)
+    func hasAnotherWord(damage: Damage, change: Change) throws {
+        let snapshot = sample.snapshots[0]
+        let entropy = SeededEntropy(seed: 11)
+        let who = Attribution(time: CollectionFixture.now, userName: "user", host: "host", reason: "a test")
+        for part in [nil, ObjectPart.final] {
+            let before = try sample.reopened(sample.objects)
+            _ = try before.forget(snapshot, by: who, entropy: entropy)
+            if part != nil { _ = try before.undoForget(snapshot, by: who, entropy: entropy) }
+            var objects = try SampleRepository.contents(of: before.store)
+            let name = ObjectName(.tombstones, snapshot.bytes, number: 2, part: part)
+            objects[name] = damage.apply(to: try #require(objects[name]))
+            let repository = try sample.reopened(objects)
+            switch change {
+            case .undo: #expect(try !repository.undoForget(snapshot, by: who, entropy: entropy))
+            case .hold: _ = try repository.addHold(of: snapshot, by: who, entropy: entropy)
+            case .forget:
+                guard case .forgotten(let tombstone) = try repository.forget(snapshot, by: who, entropy: entropy) else {
+                    Issue.record("what cannot be read has forgotten it")
+                    continue
+                }
+                #expect(tombstone.number == 3)
+            }
+            try repository.refresh()
+            #expect(repository.snapshots().contains { $0.id == snapshot } == (change != .forget))
+        }
+    }
+
     private func prunesAndBacksUp(_ objects: [ObjectName: [UInt8]]) throws {
         let store = try SampleRepository.store(of: objects)
         let collector = RunIdentity(started: CollectionFixture.now, host: "collector", processID: 8)
