@@ -31,6 +31,7 @@ struct ForgetTests {
         #expect(outcome.code == 0)
         #expect(outcome.lines.contains { $0.hasPrefix(all[2]) && $0.contains("keep    last 1; yearly 2") })
         #expect(outcome.lines.filter { $0.contains("forget") && all[..<2].contains(String($0.prefix(8))) }.count == 2)
+        #expect(outcome.lines.allSatisfy { $0.last != " " })
         #expect(outcome.output.contains("forgot 2 of 3 snapshots"))
         #expect(try shown() == [all[2]])
         #expect(try shown("--forgotten") == [all[0], all[1]])

@@ -1,6 +1,6 @@
 import SystemInterface
 
-/// Rows in columns that are as wide as their widest cell, two spaces apart; the last column is ragged.
+/// Rows in columns that are as wide as their widest cell, two spaces apart; behind a row's last words there is nothing.
 struct Table {
     private var rows: [[String]]
     private let rightAligned: Set<Int>
@@ -19,9 +19,10 @@ struct Table {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             var line = ""
-            for (column, cell) in row.enumerated() {
+            let last = row.lastIndex { !$0.isEmpty } ?? 0
+            for (column, cell) in row[...last].enumerated() {
                 let padding = String(repeating: " ", count: widths[column] - cell.count)
-                let isLast = column == row.count - 1
+                let isLast = column == last
                 line += rightAligned.contains(column) ? padding + cell : isLast ? cell : cell + padding
                 if !isLast { line += "  " }
             }
