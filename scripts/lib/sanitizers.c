@@ -1,10 +1,11 @@
 // Linked into each program that scripts/sanitize builds; REPORTS is where reports go, THREAD is set for that sanitizer.
 //
 // The options are in here since many tests run a program with an environment of their own. Reports are files, as such tests
-// look at the output. Swift's runtime keeps what it makes once, so leaks are not asked for.
+// look at the output. Swift's runtime keeps what it makes once, so leaks are not asked for. What was freed is held back up to
+// 16 MiB, of 256, since tests look at the memory of programs.
 #include <stdint.h>
 
-const char *__asan_default_options(void) { return "detect_leaks=0:abort_on_error=0:log_path=" REPORTS "/address"; }
+const char *__asan_default_options(void) { return "detect_leaks=0:abort_on_error=0:quarantine_size_mb=16:log_path=" REPORTS "/address"; }
 
 // What Swift's runtime does by itself, such as freeing an object with its last reference, is not instrumented: it would seem
 // to be ordered by nothing. A program that a signal ends has threads that nobody waits for.
