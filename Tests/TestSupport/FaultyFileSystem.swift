@@ -1,8 +1,8 @@
 import Glibc
 import SystemInterface
 
-/// A directory behind the program `faulty-file-system`, which does by it what files in a third directory say: a process that
-/// ends with this object, with the test's process, or after a time limit.
+/// A directory that the program `faulty-file-system` serves, with the faults that files in a third directory describe. Its
+/// process ends with this object, with the test's process, or after a time limit.
 public final class FaultyFileSystem: Sendable {
     /// Where the files can be had through the program. Only processes with a time limit are to look there.
     public let path: FilePath

@@ -25,7 +25,7 @@ extension Repository {
             guard error.code == .alreadyExists else { throw RepositoryError(error) }
         }
         guard let stored = try readIfPresent(name) else {
-            throw RepositoryError(.damaged, object: name.path, "it was there a moment ago, and is not now")
+            throw RepositoryError(.storage(.notFound), object: name.path, "it was there a moment ago, and is not now")
         }
         return stored == bytes ? .won : .taken(stored)
     }
