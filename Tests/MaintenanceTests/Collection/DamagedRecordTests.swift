@@ -97,6 +97,37 @@ struct DamagedRecordTests {
         }
     }
 
+    /// How the tombstone has ended may be that the snapshot is gone, so whoever cannot know it must not promise anything.
+    @Test(
+        "of forgetting whose end the storage says is there, and does not give, stops every other word",
+        arguments: Change.allCases)
+    func vanishedEnd(change: Change) throws {
+        let snapshot = sample.snapshots[0]
+        let entropy = SeededEntropy(seed: 13)
+        let who = Attribution(time: CollectionFixture.now, userName: "user", host: "host", reason: "a test")
+        let before = try sample.reopened(sample.objects)
+        _ = try before.forget(snapshot, by: who, entropy: entropy)
+        #expect(try before.undoForget(snapshot, by: who, entropy: entropy))
+        var objects = try SampleRepository.contents(of: before.store)
+        let tombstone = ObjectName(.tombstones, snapshot.bytes, number: 2)
+        objects[tombstone] = Damage.flippedContent.apply(to: try #require(objects[tombstone]))
+        let end = ObjectName(.tombstones, snapshot.bytes, number: 2, part: .final)
+        #expect(objects[end] != nil)
+        let store = HidingStore(try SampleRepository.store(of: objects), hiding: [end])
+        let repository = try sample.repository.reopened(over: store)
+        do throws(RepositoryError) {
+            switch change {
+            case .undo: _ = try repository.undoForget(snapshot, by: who, entropy: entropy)
+            case .hold: _ = try repository.addHold(of: snapshot, by: who, entropy: entropy)
+            case .forget: _ = try repository.forget(snapshot, by: who, entropy: entropy)
+            }
+            Issue.record("it was acknowledged")
+        } catch {
+            #expect(error.code == .storage(.notFound))
+            #expect(error.object == end.path)
+        }
+    }
+
     private func prunesAndBacksUp(_ objects: [ObjectName: [UInt8]]) throws {
         let store = try SampleRepository.store(of: objects)
         let collector = RunIdentity(started: CollectionFixture.now, host: "collector", processID: 8)
