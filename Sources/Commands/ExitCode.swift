@@ -44,7 +44,7 @@ struct ExitCode: Hashable, Sendable {
         .init("11", "locked or fenced by another process"),
         .init("12", "wrong passphrase, or none"),
         .init("13", "damage found"),
-        .init("14", "refused: the key at hand does not allow it, or a hold keeps the snapshot"),
+        .init("14", "refused: a hold keeps the snapshot, too much would go, or the key at hand does not allow it"),
         .init("15", "configuration invalid"),
         .init("16", "storage unreachable"),
         .init("17", "a restore test failed"),

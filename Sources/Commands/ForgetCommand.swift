@@ -20,14 +20,16 @@ enum ForgetCommand: Command {
             future, never takes the place of another: the former goes once a newer complete
             one is there, unless --keep-within or --keep-tag keeps it, the latter stays.
 
-            A policy that leaves nothing of a group is refused, and so is removing more than
-            half of more than a few snapshots without --confirm, both with 14. So is a
-            snapshot that is held (`pastfs hold`); of a policy, it is kept.
+            A policy that keeps no complete snapshot of a group is refused, and so is
+            removing more than half of more than a few snapshots without --confirm, both with
+            14. So is a snapshot that is held (`pastfs hold`); of a policy, it is kept.
+
+            A day or another time names a snapshot here only if it is the one that began then.
             """,
         examples: [
             .init("pastfs forget --keep-daily 7 --keep-weekly 5 --keep-monthly 12 -n", "what a policy would remove"),
             .init("pastfs forget --keep-last 3 --keep-within 30d --host nas", "a policy for the snapshots of a host"),
-            .init("pastfs forget 1a192ed7 2026-11-20", "forget two snapshots"),
+            .init("pastfs forget 1a192ed7 97d0ee0e", "forget two snapshots"),
             .init("pastfs forget --undo 1a192ed7", "take it back"),
         ],
         arguments: [
@@ -50,6 +52,9 @@ enum ForgetCommand: Command {
             context.console, "each snapshot is either forgotten or not: `pastfs snapshots` shows which")
         let command = context.command
         let policy = try PolicyOptions.policy(command)
+        try check(
+            command, policy.isEmpty && PolicyOptions.areWaysGiven(command),
+            "--group-by and --time-zone are about a policy, and there is none")
         let names = try command.arguments(snapshotName).map { try SnapshotArgument.whole($0, context) }
         let path = try command.value("path").map { try context.absolute($0) }
         let filter = try SnapshotFilter(context, path: path)
@@ -90,7 +95,9 @@ enum ForgetCommand: Command {
             RetentionCandidate($0, isHeld: held.contains($0.id))
         }
         guard !candidates.isEmpty else {
-            guard !filter.isActive else { return .nothingMatched }
+            guard !filter.isActive else {
+                throw Failure(.nothingMatched, what, why: "no snapshot is of this host, tag and path")
+            }
             try context.console.line("there are no snapshots")
             return .done
         }
@@ -126,20 +133,22 @@ enum ForgetCommand: Command {
         let repository = try context.openRepository(
             for: .deleting.unless(dryRun: context.command.flag("dry-run")))
         let all = repository.snapshots()
-        let chosen = try distinct(names.map { try $0.snapshot(in: repository) })
+        let chosen = try attempting("cannot find the snapshot") {
+            try distinct(names.map { try $0.selector.resolveExactly(in: all) })
+        }
         let run = ForgetRun(repository: repository, attribution: attribution, context: context)
-        return try run.perform(chosen, of: all.count, "cannot forget")
+        return try run.perform(chosen, of: all, "cannot forget")
     }
 
     private static func undo(_ names: [SnapshotArgument], _ context: CommandContext) throws -> ExitCode {
         let attribution = try context.attribution(or: "")
-        let repository = try context.openRepository(for: .adding)
+        let repository = try context.openRepository(for: .adding.unless(dryRun: context.command.flag("dry-run")))
         let forgotten = repository.forgottenSnapshots().map(\.snapshot)
         let chosen = try attempting("cannot find the snapshot among the forgotten ones") {
             guard !forgotten.isEmpty else {
                 throw RepositoryError(.noSuchSnapshot, "none is forgotten now; what a prune has removed is gone")
             }
-            return try distinct(names.map { try $0.selector.resolve(in: forgotten) })
+            return try distinct(names.map { try $0.selector.resolveExactly(in: forgotten) })
         }
         let run = ForgetRun(repository: repository, attribution: attribution, context: context)
         return try run.undo(chosen, "cannot undo")

@@ -33,7 +33,7 @@ enum HoldAddCommand: Command {
         guard !attribution.reason.isEmpty else { throw context.command.usageError("a hold needs a --reason") }
         let until = try context.command.text("until").map { try moment($0, context) }
         let repository = try context.openRepository(for: .adding)
-        let snapshot = try argument.snapshot(in: repository, orForgotten: true)
+        let snapshot = try argument.snapshotOrForgotten(in: repository)
         let hold = try attempting("cannot hold snapshot \(snapshot.id.short)") {
             defer { repository.makeReserve() }
             return try repository.usingReserve { () throws(RepositoryError) in
@@ -52,7 +52,8 @@ enum HoldAddCommand: Command {
                 "--until needs a time such as 2030-12-31, not \"\(Printable.line(text))\"", code: .invalidValue)
         }
         guard moment > now else {
-            throw context.command.usageError("--until: \(TimeText.short(moment)) is over", code: .invalidValue)
+            throw context.command.usageError(
+                "--until: \(Printable.line(text)) is \(TimeText.short(moment)), and that is over", code: .invalidValue)
         }
         return moment
     }

@@ -23,7 +23,7 @@ enum HoldListCommand: Command {
         _ = try Interruption(context.console, "nothing was changed")
         let argument = try context.command.optionalArgument("SNAPSHOT").map { try SnapshotArgument.whole($0, context) }
         let repository = try context.openRepository()
-        let snapshot = try argument.map { try $0.snapshot(in: repository, orForgotten: true) }
+        let snapshot = try argument.map { try $0.snapshotOrForgotten(in: repository) }
         let holds = try attempting("cannot list holds") {
             try snapshot.map { try repository.holds(of: $0.id) } ?? repository.holds()
         }
@@ -36,10 +36,17 @@ enum HoldListCommand: Command {
             let by = hold.attribution
             table.add([
                 hold.shortID, record.state, TimeText.short(by.time), hold.until.map(TimeText.short) ?? "",
-                by.host.isEmpty ? by.userName : "\(by.userName)@\(by.host)", by.reason,
+                by.who, Self.reason(of: hold),
             ])
         }
         if !shown.isEmpty { for line in table.lines { try context.console.line(line) } }
         return .done
+    }
+
+    /// Why there is the hold, and why there is none any more.
+    private static func reason(of hold: Hold) -> String {
+        guard let release = hold.release else { return hold.attribution.reason }
+        let why = release.reason.isEmpty ? "" : ": \(release.reason)"
+        return "\(hold.attribution.reason) (released \(TimeText.short(release.time)) by \(release.who)\(why))"
     }
 }

@@ -51,7 +51,13 @@ enum PruneCommand: Command {
         context.console.status(nil)
         try reporter.rethrow()
         try PruneOutput(console: context.console, report: report).write(seconds: meter.seconds)
-        return report.end == .waiting ? .locked : .done
+        guard report.end != .waiting else {
+            throw Failure(
+                .locked, "cannot finish the prune",
+                why: "\(AmountText.count(UInt64(report.sessionsWaitedFor.count), "run")) may need what would go",
+                fix: "prune again when they have ended, or with --fence-sessions")
+        }
+        return .done
     }
 
     private static func options(_ context: CommandContext) throws -> CollectionOptions {
@@ -64,7 +70,9 @@ enum PruneCommand: Command {
         options.isConfirmed = command.flag("confirm")
         if let text = try command.text("grace") {
             guard let duration = RetentionDuration(text) else {
-                throw command.usageError("--grace: \(text) is no duration like `12h` or `2d`", code: .invalidValue)
+                throw command.usageError(
+                    "--grace: \(Printable.line(text)) is no duration of an hour or more, like `12h` or `2d`",
+                    code: .invalidValue)
             }
             options.graceSeconds = duration.seconds
         }

@@ -60,18 +60,18 @@ extension Repository {
         return key
     }
 
-    /// Once an opened repository: lists in the catalog what the footers of unlisted packs say.
+    /// Lists in the catalog what the footers of unlisted packs say, unless that was done since anything was taken out of it.
     ///
     /// This is what a lost or damaged index segment costs. They stand in the catalog as segments named by their packs,
     /// until the next run, which knows nothing of them, finds them unlisted. Who needs them meanwhile waits; a failure
     /// of the storage is met again by the next who does.
     private func readUnlistedFooters() throws(RepositoryError) {
         try footersReadInto.withLock { (done) throws(RepositoryError) in
-            guard done !== catalog else { return }
-            let packs = try unlistedPacks()
             let target = catalog
-            for pack in packs { try readFooter(of: pack) }
-            done = target
+            let removals = try asking { (catalog) throws(CatalogError) in try catalog.removalCount() }
+            guard done?.catalog !== target || done?.removals != removals else { return }
+            for pack in try unlistedPacks() { try readFooter(of: pack) }
+            done = FootersRead(catalog: target, removals: removals)
         }
     }
 
@@ -89,14 +89,19 @@ extension Repository {
         Set(try asking { (catalog) throws(CatalogError) in try catalog.packIDs() }.keys)
     }
 
-    private func readFooter(of pack: Bytes32) throws(RepositoryError) {
-        let record: PackRecord
+    /// What the footer of a pack says; nil, with a warning, if that cannot be read.
+    func storedFooter(of pack: Bytes32) throws(RepositoryError) -> PackRecord? {
         do {
-            record = try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
+            return try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
         } catch {
             guard error.isDamage else { throw error }
-            return warn("\(error)")
+            warn("\(error)")
+            return nil
         }
+    }
+
+    private func readFooter(of pack: Bytes32) throws(RepositoryError) {
+        guard let record = try storedFooter(of: pack) else { return }
         try asking { (catalog) throws(CatalogError) in try catalog.add(segment: pack, packs: [record]) }
         state.withLock { _ = $0.packsReadFromFooters.insert(pack) }
     }

@@ -24,8 +24,14 @@ public final class Repository: Sendable {
     let coders = BundleCoderPool(level: WriteSessionOptions.compressionLevelDefault)
     let indexHash: KeyedHash
     let state = Mutex(State())
-    /// The catalog that the footers of unlisted packs are in, or nil; held while they are read.
-    let footersReadInto = Mutex<Catalog?>(nil)
+    /// Where the footers of unlisted packs were read into, or nil; held while they are read.
+    let footersReadInto = Mutex<FootersRead?>(nil)
+
+    /// The catalog that they are in, and how often something had been taken out of it when they were read.
+    struct FootersRead {
+        let catalog: Catalog
+        let removals: Int64
+    }
 
     struct State {
         var sessionKeys: [[UInt8]: SessionKey] = [:]

@@ -63,6 +63,8 @@ struct ForgetTests {
         #expect(refused.code == 14)
         #expect(refused.errors.contains("6 of 7 snapshots would go"))
         #expect(refused.output.contains("last 1"), "the table is shown all the same")
+        let records = try JSONLines.parse(try pastfs.run(["--json", "forget", "--keep-last", "1"]).output)
+        #expect(records.map { $0.booleans["dry_run"] } == Array(repeating: true, count: 7))
         #expect(try shown().count == 7)
         let dry = try pastfs.run(["forget", "--keep-last", "1", "--dry-run"])
         #expect(dry.code == 0)
@@ -73,11 +75,22 @@ struct ForgetTests {
         #expect(try shown().isEmpty)
     }
 
+    @Test("of the last complete snapshot is to be confirmed, though a partial one is left")
+    func leavesPartial() throws {
+        let late = ["backup", "--max-duration", "1s", "--hook-before", "sleep 1.1", "--on-timeout", "partial"]
+        #expect(try pastfs.run(late + ["--kind", "full", pastfs.source.description]).code == 3)
+        let all = try shown()
+        #expect(try pastfs.run(["forget", all[0]]).code == 14)
+        #expect(try pastfs.run(["forget", all[1]]).code == 0)
+        #expect(try pastfs.run(["forget", "--undo", all[1]]).code == 0)
+        #expect(try pastfs.run(["forget", all[0], "--confirm"]).code == 0)
+    }
+
     @Test("with a policy that leaves nothing is refused")
     func leavesNothing() throws {
         let outcome = try pastfs.run(["forget", "--keep-tag", "weekly"])
         #expect(outcome.code == 14)
-        #expect(outcome.errors.contains("keeps no snapshot of host"))
+        #expect(outcome.errors.contains("keeps no complete snapshot of host"))
         #expect(try shown().count == 1)
     }
 
@@ -88,6 +101,7 @@ struct ForgetTests {
             ["--undo", "latest", "--host", "nas"], ["--keep-within", "3m"],
             ["--keep-last", "1", "--group-by", "hosts"],
             ["--keep-last", "1", "--time-zone", "Mars"], ["--keep-last", "1", "--time-zone", "+1500"],
+            ["latest", "--group-by", "host"], ["--undo", "latest", "--time-zone", "utc"],
             ["latest:/etc"], ["--host", "nas"], ["latest", "--reason", String(repeating: "x", count: 5_000)],
         ])
     func usage(arguments: [String]) throws {
@@ -99,8 +113,42 @@ struct ForgetTests {
     @Test("of what is not there ends with 18")
     func nothingMatched() throws {
         #expect(try pastfs.run(["forget", "abcdef01"]).code == 18)
-        #expect(try pastfs.run(["forget", "--keep-last", "1", "--host", "nowhere"]).code == 18)
+        let filtered = try pastfs.run(["forget", "--keep-last", "1", "--host", "nowhere"])
+        #expect(filtered.code == 18)
+        #expect(filtered.errors.contains("no snapshot is of this host"))
         #expect(try pastfs.run(["forget", "--undo", "latest"]).code == 18)
+    }
+
+    @Test("by a time is of the one that began then, or of none")
+    func byTime() throws {
+        try backUp(1)
+        let all = try shown()
+        let year = try pastfs.shell("date -u +%Y").output.filter { $0 != "\n" }
+        #expect(try pastfs.run(["forget", year]).code == 2, "there are two")
+        #expect(try pastfs.run(["forget", all[1]]).code == 0)
+        let later = try pastfs.run(["forget", "2199", "--confirm"])
+        #expect(later.code == 18)
+        #expect(later.errors.contains("the newest before it is \(all[0])"))
+        #expect(try pastfs.run(["hold", "add", "2199", "--reason", "x"]).code == 18)
+        #expect(try pastfs.run(["forget", year, "--confirm"]).code == 0)
+        #expect(try pastfs.run(["forget", "--undo", year]).code == 2)
+        #expect(try shown().isEmpty)
+    }
+
+    @Test("that stops where storage fails says which snapshots it did not come to")
+    func stopped() throws {
+        try backUp(3)
+        let all = try shown()
+        let id = try #require(
+            try JSONLines.parse(try pastfs.run(["--json", "snapshots"]).output).dropFirst().first?.strings["id"])
+        // What is no file cannot be asked for.
+        try FileSystem.makeDirectory(
+            pastfs.repository.appending("tombstones").appending("\(id).1"), mode: 0o700)
+        let outcome = try pastfs.run(["forget", "--keep-last", "1"])
+        #expect(outcome.code == 1)
+        let words = outcome.lines.dropFirst(2).map { $0.split(separator: " ").dropFirst(3).joined(separator: " ") }
+        #expect(words == ["keep last 1", "keep not reached", "keep failed", "forget"])
+        #expect(try shown("--forgotten") == [all[0]])
     }
 
     @Test(

@@ -56,6 +56,12 @@ struct RollbackTests {
         #expect(after.output == before.output)
     }
 
+    @Test("is no reason not to try what would be undone")
+    func tryingUndo() throws {
+        // There is nothing to undo, which is found out behind the look at the storage.
+        #expect(try run(["forget", "--undo", "-n", "latest"]).code == 18)
+    }
+
     @Test("is told with --json too")
     func json() throws {
         let reading = try pastfs.run(["--json", "snapshots"])

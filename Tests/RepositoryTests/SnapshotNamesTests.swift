@@ -9,10 +9,13 @@ struct SnapshotNamesTests {
     /// 2026-11-20T14:03:22.5Z
     private let now = Timestamp(seconds: 1_795_183_402, nanoseconds: 500_000_000)
 
-    private func snapshot(_ seconds: Int64, _ first: UInt8) throws -> Snapshot {
-        let id = try #require(Bytes32([first] + [UInt8](repeating: 0xAB, count: 31)))
-        let root = TreeEntry(name: [], type: .directory)
-        return Snapshot(id: SnapshotID(id), manifest: RepositoryFixture.manifest(root: root, at: seconds))
+    private func snapshot(
+        _ seconds: Int64, _ first: UInt8, second: UInt8 = 0xAB, isPartial: Bool = false
+    ) throws -> Snapshot {
+        let id = try #require(Bytes32([first, second] + [UInt8](repeating: 0xAB, count: 30)))
+        var manifest = RepositoryFixture.manifest(root: TreeEntry(name: [], type: .directory), at: seconds)
+        manifest.isPartial = isPartial
+        return Snapshot(id: SnapshotID(id), manifest: manifest)
     }
 
     @Test("A timestamp is UTC without colons")
@@ -31,6 +34,56 @@ struct SnapshotNamesTests {
         ] as [(String, Int64)])
     func times(text: String, seconds: Int64) {
         #expect(TimeExpression.lastMoment(of: text, now: now)?.seconds == seconds)
+    }
+
+    @Test(
+        "A time begins where what it names begins",
+        arguments: [
+            ("2026", 1_767_225_600), ("2026-11", 1_793_491_200), ("2026-11-20", 1_795_132_800),
+            ("2026-11-20T14", 1_795_183_200), ("2026-11-20T14:03", 1_795_183_380),
+            ("2026-11-20T14-03-22Z", 1_795_183_402), ("2026-11-20T15-03-22+0100", 1_795_183_402),
+            ("today", 1_795_132_800), ("yesterday", 1_795_046_400), ("now", 1_795_183_402), ("3h", 1_795_172_602),
+        ] as [(String, Int64)])
+    func beginnings(text: String, seconds: Int64) {
+        #expect(TimeExpression.moments(of: text, now: now)?.lowerBound.seconds == seconds)
+    }
+
+    @Test("Whoever changes what becomes of a snapshot names by a time only the one that began within it")
+    func exactly() throws {
+        let (older, newer) = (try snapshot(1_795_000_000, 0x11), try snapshot(1_795_183_402, 0x33))
+        func code(_ text: String, in snapshots: [Snapshot]) throws -> RepositoryError.Code? {
+            let selector = try SnapshotSelector.parse(text, now: now)
+            return RepositoryError.code { () throws(RepositoryError) in try selector.resolveExactly(in: snapshots) }
+        }
+        let today = try SnapshotSelector.parse("2026-11-20", now: now)
+        #expect(try today.resolveExactly(in: [older, newer]) == newer)
+        #expect(try today.resolve(in: [older]) == older)
+        #expect(try code("2026-11-20", in: [older]) == .noSuchSnapshot)
+        #expect(try code("3h", in: [older, newer]) == .noSuchSnapshot)
+        #expect(try code("2026-11", in: [older, newer]) == .ambiguousSnapshot)
+        #expect(try code("latest", in: [older, newer]) == nil)
+        // A partial one is named by its identifier alone.
+        let partial = try snapshot(1_795_183_403, 0x44, isPartial: true)
+        #expect(try today.resolveExactly(in: [older, newer, partial]) == newer)
+    }
+
+    @Test("A name that several have is not one of a forgotten snapshot")
+    func ambiguous() throws {
+        let twins = try [snapshot(1, 0x11), snapshot(2, 0x11, second: 0x01)]
+        let forgotten = try snapshot(3, 0x11, second: 0x02)
+        let selector = SnapshotSelector.prefix("11")
+        #expect(
+            RepositoryError.code { () throws(RepositoryError) in try selector.resolveExactly(in: twins, or: [forgotten])
+            }
+                == .ambiguousSnapshot)
+        #expect(
+            RepositoryError.code { () throws(RepositoryError) in try selector.resolveExactly(in: [], or: twins) }
+                == .ambiguousSnapshot)
+        #expect(try selector.resolveExactly(in: [], or: [forgotten]) == forgotten)
+        #expect(
+            RepositoryError.code { () throws(RepositoryError) in
+                try SnapshotSelector.prefix("22").resolveExactly(in: twins, or: [forgotten])
+            } == .noSuchSnapshot)
     }
 
     @Test("A day begins and ends within time, whatever the clock says", arguments: ["today", "yesterday"])

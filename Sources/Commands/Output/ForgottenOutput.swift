@@ -11,7 +11,7 @@ enum ForgottenOutput {
             try console.record(Record(snapshot, tombstone))
             table.add([
                 snapshot.id.short, TimeText.short(snapshot.manifest.started), snapshot.manifest.host,
-                TimeText.short(by.time), by.host.isEmpty ? by.userName : "\(by.userName)@\(by.host)", by.reason,
+                TimeText.short(by.time), by.who, by.reason,
             ])
         }
         if !forgotten.isEmpty { for line in table.lines { try console.line(line) } }

@@ -14,15 +14,22 @@ struct PruneOutput {
         switch report.end {
         case .nothingToDo: try console.line("there is nothing to delete")
         case .waiting:
-            for session in report.sessionsWaitedFor {
-                try console.line("waiting for session \(session.number), \(Self.words(session.identity))")
-            }
-            try console.line("nothing was deleted: prune again when they have ended, or with --fence-sessions")
-        case .dryRun: try writeAmounts("would delete", "would free")
+            if report.hasFinishedAnother { try writeAmounts("deleted", "freed") }
+            try writeSessions("has to wait")
+        case .dryRun:
+            try writeAmounts("would delete", "would free")
+            try writeSessions("would have to wait")
+            if let reason = report.reasonToConfirm { try console.line("that needs --confirm: \(reason)") }
         case .done: try writeAmounts("deleted", "freed")
         }
         if report.end == .done {
             try console.line("done in \(AmountText.duration(seconds: seconds))")
+        }
+    }
+
+    private func writeSessions(_ verb: String) throws(Failure) {
+        for session in report.sessionsWaitedFor {
+            try console.line("\(verb) for session \(session.number), \(Self.words(session.identity))")
         }
     }
 
@@ -70,6 +77,8 @@ private struct PruneRecord: JSONRecord {
     let segmentsReplaced: Int
     let sessionsEnded: [UInt64]
     let sessionsWaitedFor: [UInt64]
+    let needsConfirmation: Bool
+    let resumed: Bool
     let snapshotsKept: Int
     let bytesKept: UInt64
     let bytesUnused: UInt64
@@ -92,6 +101,8 @@ private struct PruneRecord: JSONRecord {
         snapshots = report.snapshots.map(\.description)
         segmentsReplaced = report.segmentsReplaced
         sessionsEnded = report.sessionsEnded
+        needsConfirmation = report.reasonToConfirm != nil
+        resumed = report.hasFinishedAnother
         sessionsWaitedFor = report.sessionsWaitedFor.map(\.number)
         snapshotsKept = report.snapshotsKept
         bytesKept = report.bytesKept

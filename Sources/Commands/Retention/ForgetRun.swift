@@ -13,36 +13,31 @@ struct ForgetRun {
 
     /// Forgets what `plan` removes. A snapshot that turns out to be held is kept.
     func perform(_ plan: RetentionPlan, _ what: String) throws -> ExitCode {
-        let names = Dictionary(uniqueKeysWithValues: repository.snapshots().map { ($0.id, $0) })
-        var output = ForgetOutput(console: context.console, isDryRun: isDryRun)
         let isRefused = plan.needsConfirmation && !isConfirmed
-        var lateHolds: Set<SnapshotID> = []
+        let isReal = !isDryRun && !isRefused
+        let snapshots = Dictionary(uniqueKeysWithValues: repository.snapshots().map { ($0.id, $0) })
+        // Why something stays that was to go.
+        var staying: [SnapshotID: String] = [:]
         var failure: Failure?
-        if !isDryRun, !isRefused {
+        if isReal {
             defer { repository.makeReserve() }
             // The oldest first: whatever stops the run, what is left is what a policy would rather keep.
             for candidate in plan.removed {
+                guard failure == nil else {
+                    staying[candidate.id] = "not reached"
+                    continue
+                }
                 do {
-                    if try !forget(candidate.id) { lateHolds.insert(candidate.id) }
-                    output.forgottenCount += 1
+                    if try !forget(candidate.id) { staying[candidate.id] = RetentionReason.held.description }
                 } catch {
                     failure = Failure(what, error)
-                    break
+                    staying[candidate.id] = "failed"
                 }
             }
-            output.forgottenCount -= lateHolds.count
-        } else {
-            output.forgottenCount = plan.removed.count
         }
-        for group in plan.groups {
-            try output.begin(group.group)
-            for decision in group.decisions {
-                guard let snapshot = names[decision.candidate.id] else { continue }
-                let reasons = lateHolds.contains(snapshot.id) ? [.held] : decision.reasons
-                try output.add(snapshot, isKept: !reasons.isEmpty, reasons: reasons.map(\.description), group.group)
-            }
-            try output.endGroup()
-        }
+        var output = ForgetOutput(console: context.console, isDryRun: !isReal)
+        output.forgottenCount = plan.removed.count - staying.count
+        try show(plan, snapshots, staying, &output)
         if let failure { throw failure }
         if isRefused, !isDryRun {
             try context.console.flush()
@@ -52,18 +47,16 @@ struct ForgetRun {
         return .done
     }
 
-    /// Forgets `snapshots`, of `count` in all; one that is held is an error, before anything is forgotten.
-    func perform(_ snapshots: [Snapshot], of count: Int, _ what: String) throws -> ExitCode {
-        let isRefused =
-            (snapshots.count == count || RetentionPlan.needsConfirmation(removing: snapshots.count, of: count))
-            && !isConfirmed
+    /// Forgets `snapshots`, out of `all`; one that is held is an error, before anything is forgotten.
+    func perform(_ snapshots: [Snapshot], of all: [Snapshot], _ what: String) throws -> ExitCode {
+        let isRefused = Self.needsConfirmation(removing: snapshots, of: all) && !isConfirmed
         for snapshot in snapshots {
             let holds = try attempting(what) { try repository.bindingHolds(of: snapshot.id) }
             guard let hold = holds.first(where: { $0.isInForce(at: attribution.time) }) else { continue }
             throw Failure(
                 what, RepositoryError(.held, "snapshot \(snapshot.id.short) is held by \(hold.shortID)"))
         }
-        if isRefused, !isDryRun { throw Self.unconfirmed(snapshots.count, of: count, what) }
+        if isRefused, !isDryRun { throw Self.unconfirmed(snapshots.count, of: all.count, what) }
         var output = ForgetOutput(console: context.console, isDryRun: isDryRun)
         var failure: Failure?
         defer { if !isDryRun { repository.makeReserve() } }
@@ -81,8 +74,33 @@ struct ForgetRun {
         }
         try output.endGroup()
         if let failure { throw failure }
-        try output.finish(of: count, needsConfirmation: isRefused)
+        try output.finish(of: all.count, needsConfirmation: isRefused)
         return .done
+    }
+
+    /// Whether somebody must say once more that these are to go: many, or the last complete ones.
+    private static func needsConfirmation(removing snapshots: [Snapshot], of all: [Snapshot]) -> Bool {
+        let going = Set(snapshots.map(\.id))
+        let staying = all.filter { !going.contains($0.id) }
+        let leavesNothing = staying.allSatisfy(\.manifest.isPartial) && !snapshots.allSatisfy(\.manifest.isPartial)
+        return leavesNothing || staying.isEmpty
+            || RetentionPlan.needsConfirmation(removing: snapshots.count, of: all.count)
+    }
+
+    /// Shows what becomes of each snapshot, group by group.
+    private func show(
+        _ plan: RetentionPlan, _ snapshots: [SnapshotID: Snapshot], _ staying: [SnapshotID: String],
+        _ output: inout ForgetOutput
+    ) throws {
+        for group in plan.groups {
+            try output.begin(group.group)
+            for decision in group.decisions {
+                guard let snapshot = snapshots[decision.candidate.id] else { continue }
+                let reasons = staying[snapshot.id].map { [$0] } ?? decision.reasons.map(\.description)
+                try output.add(snapshot, isKept: !reasons.isEmpty, reasons: reasons, group.group)
+            }
+            try output.endGroup()
+        }
     }
 
     /// Takes back that `snapshots` are forgotten.

@@ -56,13 +56,20 @@ enum PolicyOptions {
         if let text = try command.text(within) {
             guard let duration = RetentionDuration(text) else {
                 throw command.usageError(
-                    "--\(within) needs a duration such as 30d, 1y6w or 36h, not \"\(Printable.line(text))\"",
+                    "--\(within) needs a duration such as 30d, 1y6w or 36h, of at most 1000y, not "
+                        + "\"\(Printable.line(text))\"",
                     code: .invalidValue)
             }
             policy.within = duration
         }
         policy.tags = Set(try command.texts(tag))
         return policy
+    }
+
+    /// Whether something is said of how a policy counts.
+    static func areWaysGiven(_ command: ParsedCommand) throws(UsageError) -> Bool {
+        let isGrouped = try command.text(groupBy) != nil
+        return try command.text(timeZone) != nil || isGrouped
     }
 
     /// What makes a group.

@@ -39,14 +39,12 @@ struct SnapshotArgument {
         return argument
     }
 
-    /// The snapshot among those of the repository, or among the forgotten ones where none of the others has the name.
-    func snapshot(in repository: Repository, orForgotten: Bool) throws -> Snapshot {
-        if orForgotten, (try? selector.resolve(in: repository.snapshots())) == nil,
-            let snapshot = try? selector.resolve(in: repository.forgottenSnapshots().map(\.snapshot))
-        {
-            return snapshot
+    /// The snapshot that is held or asked about: among those of the repository, or among the forgotten ones where none of
+    /// the others has the name.
+    func snapshotOrForgotten(in repository: Repository) throws -> Snapshot {
+        try attempting("cannot find the snapshot") {
+            try selector.resolveExactly(in: repository.snapshots(), or: repository.forgottenSnapshots().map(\.snapshot))
         }
-        return try snapshot(in: repository)
     }
 
     /// The snapshot among those of the repository.

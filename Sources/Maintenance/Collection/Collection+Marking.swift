@@ -24,13 +24,16 @@ extension Collection {
         let listed = try listedPacks()
         try checkPresence(mark, listed)
         var packs = try unneeded(listed.keys.sorted(), mark)
-        let moved = try repack(listed.keys.filter { !packs.contains($0) }, mark)
+        // Where room is short, copies have to wait for what can go without them.
+        let waits = isShortOfRoom && !packs.isEmpty
+        let moved = waits ? [] : try repack(listed.keys.filter { !packs.contains($0) }, mark)
         // What was moved is judged first: its copies stay.
         if options.isDryRun {
             packs.formUnion(moved)
         } else if !moved.isEmpty {
             packs = try unneeded(moved + packs.sorted(), mark)
         }
+        if isShortOfRoom { packs = Self.largest(packs, listed) }
         report.snapshots = tombstones.map(\.snapshot).sorted()
         try count(packs, mark, listed)
         let isOverdue = roll.open.values.contains { options.fencesSessions || self.isOverdue($0) }
@@ -40,6 +43,7 @@ extension Collection {
             packs: Array(packs), tombstones: tombstones, identity: options.identity,
             previous: try repository.digests(ofGeneration: generation - 1))
         try requireConfirmation(of: plan, roll.commits, listed)
+        if options.isDryRun { report.sessionsWaitedFor = sessionsToWaitFor(roll, generation) }
         return plan
     }
 
@@ -111,6 +115,12 @@ extension Collection {
         }
         report.snapshotsKept = count
         return mark
+    }
+
+    /// As many of the packs as are deleted where room is short: any of them may go, and the others with the next generation.
+    private static func largest(_ packs: Set<Bytes32>, _ listed: [Bytes32: UInt64]) -> Set<Bytes32> {
+        let sorted = packs.sorted { (listed[$1] ?? 0, $1) < (listed[$0] ?? 0, $0) }
+        return Set(sorted.prefix(CollectionOptions.packsWhenShortMax))
     }
 
     /// Throws unless every chunk that is needed lies in a pack that is there.

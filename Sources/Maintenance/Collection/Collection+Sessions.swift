@@ -110,11 +110,9 @@ extension Collection {
     mutating func settle(_ generation: UInt64) throws(RepositoryError) -> SnapshotRoll? {
         let roll = try callRoll()
         var hasEnded = false
-        for (number, claim) in roll.open.sorted(by: { $0.key < $1.key }) where claim?.generation ?? 0 < generation {
-            guard options.fencesSessions || isOverdue(claim) else {
-                report.sessionsWaitedFor.append(WaitingSession(number: number, identity: claim?.identity))
-                continue
-            }
+        report.sessionsWaitedFor = sessionsToWaitFor(roll, generation)
+        let waitedFor = Set(report.sessionsWaitedFor.map(\.number))
+        for number in sessions(of: roll, before: generation).keys.sorted() where !waitedFor.contains(number) {
             hasEnded = true
             let outcome = try repository.end(session: number, .aborted(options.identity), entropy: entropy)
             if case .aborted = outcome { report.sessionsEnded.append(number) }
@@ -124,6 +122,18 @@ extension Collection {
             return nil
         }
         return hasEnded ? try callRoll() : roll
+    }
+
+    /// The runs that have not ended and may not know the generation.
+    private func sessions(of roll: SnapshotRoll, before generation: UInt64) -> [UInt64: SessionClaim?] {
+        roll.open.filter { $0.value?.generation ?? 0 < generation }
+    }
+
+    /// Those of them that may be alive.
+    func sessionsToWaitFor(_ roll: SnapshotRoll, _ generation: UInt64) -> [WaitingSession] {
+        sessions(of: roll, before: generation).filter { !options.fencesSessions && !isOverdue($0.value) }
+            .map { WaitingSession(number: $0.key, identity: $0.value?.identity) }
+            .sorted { $0.number < $1.number }
     }
 
     /// Whether a run is taken for one that has died: it is overdue, or its process is gone, if that was on this host. It

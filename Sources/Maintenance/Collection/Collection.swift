@@ -107,7 +107,7 @@ public struct Collection {
             if newest > finished, try !repository.isClosed(generation: newest) {
                 guard !options.isDryRun else { return try dryRun(beside: newest) }
                 guard try finish(newest) else { return report }
-                report.end = .done
+                (report.end, report.hasFinishedAnother) = (.done, true)
                 (adopted, finished) = (report, newest)
                 continue
             }
@@ -121,9 +121,10 @@ public struct Collection {
             // Taken or not: what is stored there now counts.
             _ = try repository.begin(generation: newest + 1, plan, entropy: entropy)
             report.generation = newest + 1
-            guard try finish(newest + 1) else { return report }
-            report.end = .done
-            return report
+            let isDone = try finish(newest + 1)
+            if isDone { report.end = .done }
+            guard let adopted else { return report }
+            return isDone ? report.adding(adopted) : report.waiting(behind: adopted)
         }
         return report
     }

@@ -17,6 +17,8 @@ public struct CollectionReport: Hashable, Sendable {
 
     /// How it ended.
     public internal(set) var end = End.nothingToDo
+    /// Whether it has deleted what another run had planned before it; the amounts are those, if it has to wait then.
+    public internal(set) var hasFinishedAnother = false
     /// The generation that it worked on, 0 for none.
     public internal(set) var generation: UInt64 = 0
     /// Packs that were deleted, or would be.
@@ -35,8 +37,10 @@ public struct CollectionReport: Hashable, Sendable {
     public internal(set) var segmentsReplaced = 0
     /// Runs that were ended.
     public internal(set) var sessionsEnded: [UInt64] = []
-    /// Runs that have to end first.
+    /// Runs that have to end first, or would have to.
     public internal(set) var sessionsWaitedFor: [WaitingSession] = []
+    /// Why what would be done has to be confirmed, after a dry run; nil if it has not.
+    public internal(set) var reasonToConfirm: String?
     /// Bytes of packs that stay.
     public internal(set) var bytesKept: UInt64 = 0
     /// Of these, what nothing needs and `unusedShareMax` lets stay.
@@ -46,6 +50,27 @@ public struct CollectionReport: Hashable, Sendable {
     public internal(set) var bytesHidden: UInt64 = 0
     /// Snapshots that stay.
     public internal(set) var snapshotsKept = 0
+}
+
+extension CollectionReport {
+    /// The same with what an earlier generation has deleted. What only grows is in it before.
+    func adding(_ earlier: CollectionReport) -> CollectionReport {
+        var sum = self
+        sum.packCount += earlier.packCount
+        sum.bytesFreed += earlier.bytesFreed
+        sum.packsTakenBack += earlier.packsTakenBack
+        sum.snapshots = Set(snapshots).union(earlier.snapshots).sorted()
+        return sum
+    }
+
+    /// What an earlier generation came to, where this one has to wait.
+    func waiting(behind earlier: CollectionReport) -> CollectionReport {
+        var earlier = earlier
+        earlier.end = end
+        earlier.generation = generation
+        (earlier.sessionsEnded, earlier.sessionsWaitedFor) = (sessionsEnded, sessionsWaitedFor)
+        return earlier
+    }
 }
 
 /// A run that has no outcome, and that may rely on what is to go.

@@ -2,7 +2,7 @@
 public enum RetentionError: Error, Hashable, Sendable {
     /// It has no rule: it would remove everything.
     case emptyPolicy
-    /// It keeps no snapshot of this group.
+    /// Its rules keep no complete snapshot of this group, where some would go.
     case leavesNothing(of: SnapshotGroup)
 }
 
@@ -11,7 +11,7 @@ extension RetentionError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .emptyPolicy: "the policy keeps nothing: it has no rule"
-        case .leavesNothing(let group): "the policy keeps no snapshot of \(group)"
+        case .leavesNothing(let group): "the policy keeps no complete snapshot of \(group)"
         }
     }
 }

@@ -23,6 +23,12 @@ public struct RetentionPlan: Sendable {
         public let group: SnapshotGroup
         /// What becomes of them, the newest first.
         public let decisions: [Decision]
+
+        /// Whether some that rules count go, and no rule keeps one of these: what else stays takes nobody's place.
+        var leavesNothing: Bool {
+            let counted = decisions.filter { !$0.candidate.isPartial && !$0.reasons.contains(.future) }
+            return counted.contains { !$0.isKept } && !counted.contains { $0.reasons.contains { $0 != .held } }
+        }
     }
 
     /// The groups, in the order of their descriptions.
@@ -47,9 +53,7 @@ public struct RetentionPlan: Sendable {
         self.groups = groups.sorted {
             Array($0.group.description.utf8).lexicographicallyPrecedes(Array($1.group.description.utf8))
         }
-        for group in self.groups where !group.decisions.contains(where: \.isKept) {
-            throw .leavesNothing(of: group.group)
-        }
+        for group in self.groups where group.leavesNothing { throw .leavesNothing(of: group.group) }
     }
 
     /// What becomes of the snapshots, group by group.

@@ -42,11 +42,16 @@ extension Repository {
     }
 
     /// A chunk of the pack that is needed and has no sound copy in another pack that `keeps`, or nil: the pack may go.
+    ///
+    /// Of a pack that the catalog does not list at this moment, its own footer says what is in it: another process may have
+    /// changed what is listed since the mark was made.
     package func chunkOnly(
         in pack: Bytes32, by mark: borrowing LivenessMark, _ copies: CopyVerifier,
         keeps: (Bytes32) throws(RepositoryError) -> Bool
     ) throws(RepositoryError) -> Bytes32? {
-        guard let record = try packRecord(pack) else { return nil }
+        var listed = try packRecord(pack)
+        if listed == nil { listed = try storedFooter(of: pack) }
+        guard let record = listed else { return nil }
         for bundle in record.bundles {
             for chunk in bundle.chunks where try mark.contains(chunk.id) {
                 var isElsewhere = false

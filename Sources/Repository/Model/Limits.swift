@@ -113,6 +113,8 @@ public enum Limits {
     public static let retentionRecordBytesMax = 16 << 10
     /// The most tombstones, and the most holds, of one snapshot.
     public static let retentionNumberMax = 65_536
+    /// How many holds of a snapshot in a row may be lost without taking those behind them along.
+    public static let holdGapMax = 2
 
     // MARK: Sessions and garbage collection
 

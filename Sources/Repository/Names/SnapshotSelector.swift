@@ -12,8 +12,8 @@ public enum SnapshotSelector: Hashable, Sendable {
     case prefix(String)
     /// The snapshot that a mount shows by this name, which has its identifier behind its time.
     case name(String)
-    /// The newest snapshot that began no later than this.
-    case notAfter(Timestamp)
+    /// The newest snapshot that began no later than the end of these.
+    case time(ClosedRange<Timestamp>)
 
     /// The fewest digits of a prefix: fewer are a slip of the finger.
     public static let prefixDigitsMin = 4
@@ -25,7 +25,7 @@ public enum SnapshotSelector: Hashable, Sendable {
             return .latest(before: count)
         }
         // A date such as 2026 is a time before it is a prefix; `20261120` is a prefix.
-        if let moment = TimeExpression.lastMoment(of: text, now: now) { return .notAfter(moment) }
+        if let moments = TimeExpression.moments(of: text, now: now) { return .time(moments) }
         let lowercase = text.lowercased()
         let isHexadecimal = lowercase.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
         if isHexadecimal, (prefixDigitsMin...64).contains(lowercase.utf8.count) { return .prefix(lowercase) }
@@ -66,14 +66,49 @@ public enum SnapshotSelector: Hashable, Sendable {
             }
             guard let found else { throw RepositoryError(.noSuchSnapshot, "no snapshot is called \(name)") }
             return found
-        case .notAfter(let moment):
+        case .time(let moments):
             let complete = try Self.complete(snapshots)
-            guard let snapshot = complete.last(where: { $0.manifest.started <= moment }) else {
+            guard let snapshot = complete.last(where: { $0.manifest.started <= moments.upperBound }) else {
                 throw RepositoryError(
                     .noSuchSnapshot,
                     "the oldest snapshot is of \(SnapshotTimestamp.format(complete[0].manifest.started))")
             }
             return snapshot
+        }
+    }
+
+    /// The same for whoever changes what becomes of it: of a time, it is the only snapshot that began within it, lest the
+    /// same words mean another one when they are said again.
+    public func resolveExactly(in snapshots: [Snapshot]) throws(RepositoryError) -> Snapshot {
+        let snapshot = try resolve(in: snapshots)
+        guard case .time(let moments) = self else { return snapshot }
+        let found = try Self.complete(snapshots).filter { moments.contains($0.manifest.started) }
+        guard found.count <= 1 else {
+            throw RepositoryError(
+                .ambiguousSnapshot, "\(found.count) snapshots are of that time: name one by its identifier")
+        }
+        guard found.first == snapshot else {
+            throw RepositoryError(
+                .noSuchSnapshot,
+                "none is of that time; the newest before it is \(snapshot.id.short), of "
+                    + SnapshotTimestamp.format(snapshot.manifest.started))
+        }
+        return snapshot
+    }
+
+    /// The same among `others` where none of `snapshots` has the name.
+    public func resolveExactly(
+        in snapshots: [Snapshot], or others: [Snapshot]
+    ) throws(RepositoryError) -> Snapshot {
+        do {
+            return try resolveExactly(in: snapshots)
+        } catch {
+            guard error.code == .noSuchSnapshot else { throw error }
+            do {
+                return try resolveExactly(in: others)
+            } catch let otherError {
+                throw otherError.code == .ambiguousSnapshot ? otherError : error
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 import SystemInterface
 
-/// A time as people write it, and the last moment that it covers.
+/// A time as people write it, and the moments that it covers.
 ///
 /// `2026`, `2026-11`, `2026-11-20`, `2026-11-20T14`, `…T14:03`, `…T14:03:22` cover the whole of what they name; hours,
 /// minutes and seconds may be joined by `:` or `-`, and `Z` may follow; all in UTC. A whole second may instead have the
@@ -9,13 +9,21 @@ import SystemInterface
 public enum TimeExpression {
     /// The last moment that `text` covers, or nil if it is not a time.
     public static func lastMoment(of text: String, now: Timestamp) -> Timestamp? {
+        moments(of: text, now: now)?.upperBound
+    }
+
+    /// The moments that `text` covers, or nil if it is not a time; of `now` and of an age it is one.
+    public static func moments(of text: String, now: Timestamp) -> ClosedRange<Timestamp>? {
         switch text {
-        case "now": return now
-        case "today": return endOfDay(CivilTime(now).daysSinceEpoch)
-        case "yesterday": return endOfDay(CivilTime(now).daysSinceEpoch - 1)
+        case "now": return now...now
+        case "today": return wholeDay(CivilTime(now).daysSinceEpoch)
+        case "yesterday": return wholeDay(CivilTime(now).daysSinceEpoch - 1)
         default:
-            if let age = age(text) { return now.adding(seconds: -age) }
-            return calendar(text) ?? second(of: text).map { end(ofSecond: $0) }
+            if let age = age(text) {
+                let moment = now.adding(seconds: -age)
+                return moment...moment
+            }
+            return calendar(text) ?? second(of: text).map { seconds($0, $0) }
         }
     }
 
@@ -53,16 +61,17 @@ public enum TimeExpression {
 
     private static let secondsPerDay: Int64 = 86_400
 
-    /// The end of the day of a number, or of time itself: no clock is too wrong to be asked.
-    private static func endOfDay(_ day: Int) -> Timestamp {
-        let (start, isOver) = Int64(day).multipliedReportingOverflow(by: secondsPerDay)
-        guard !isOver else { return end(ofSecond: day < 0 ? .min : .max) }
-        let (second, isLast) = start.addingReportingOverflow(secondsPerDay - 1)
-        return end(ofSecond: isLast ? .max : second)
+    /// The day of a number, or an end of time itself: no clock is too wrong to be asked.
+    private static func wholeDay(_ day: Int) -> ClosedRange<Timestamp> {
+        let (first, isOver) = Int64(day).multipliedReportingOverflow(by: secondsPerDay)
+        guard !isOver else { return day < 0 ? seconds(.min, .min) : seconds(.max, .max) }
+        let (last, isLast) = first.addingReportingOverflow(secondsPerDay - 1)
+        return seconds(first, isLast ? .max : last)
     }
 
-    private static func end(ofSecond second: Int64) -> Timestamp {
-        Timestamp(seconds: second, nanoseconds: Timestamp.nanosecondsPerSecond - 1)
+    /// All moments from the first to the last second.
+    private static func seconds(_ first: Int64, _ last: Int64) -> ClosedRange<Timestamp> {
+        Timestamp(seconds: first)...Timestamp(seconds: last, nanoseconds: Timestamp.nanosecondsPerSecond - 1)
     }
 
     /// Seconds of an age of at most six digits and a unit.
@@ -76,7 +85,7 @@ public enum TimeExpression {
         return count * unit
     }
 
-    private static func calendar(_ text: String) -> Timestamp? {
+    private static func calendar(_ text: String) -> ClosedRange<Timestamp>? {
         var rest = text[...]
         if rest.hasSuffix("Z") {
             rest = rest.dropLast()
@@ -90,16 +99,18 @@ public enum TimeExpression {
             time = numbers
         }
         let month = date.count > 1 ? date[1] : 12
-        guard (1...12).contains(month) else { return nil }
-        let day = date.count > 2 ? date[2] : CivilTime.dayCount(year: date[0], month: month)
-        let hour = !time.isEmpty ? time[0] : 23
-        let minute = time.count > 1 ? time[1] : 59
-        let second = time.count > 2 ? time[2] : 59
-        guard
-            let civil = CivilTime(
-                year: date[0], month: month, day: day, hour: hour, minute: minute, second: second)
+        guard (1...12).contains(month),
+            let first = civil(date + [1, 1].suffix(3 - date.count), time + [0, 0, 0].suffix(3 - time.count)),
+            let last = civil(
+                date + [12, CivilTime.dayCount(year: date[0], month: month)].suffix(3 - date.count),
+                time + [23, 59, 59].suffix(3 - time.count))
         else { return nil }
-        return end(ofSecond: civil.timestamp.seconds)
+        return seconds(first, last)
+    }
+
+    private static func civil(_ date: [Int], _ time: [Int]) -> Int64? {
+        CivilTime(year: date[0], month: date[1], day: date[2], hour: time[0], minute: time[1], second: time[2])?
+            .timestamp.seconds
     }
 
     /// One to three numbers of exactly these widths, joined by `-` or `:`.

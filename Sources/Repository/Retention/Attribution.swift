@@ -19,6 +19,11 @@ public struct Attribution: Hashable, Sendable {
         self.reason = reason
     }
 
+    /// The same, for another reason.
+    func with(reason: String) -> Attribution {
+        Attribution(time: time, userName: userName, host: host, reason: reason)
+    }
+
     /// Throws `.invalidArgument` for what a record cannot hold.
     public func check() throws(RepositoryError) {
         for (name, text) in [("user's name", userName), ("host's name", host)]

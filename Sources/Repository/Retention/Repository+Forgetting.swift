@@ -22,42 +22,36 @@ extension Repository {
     ) throws(RepositoryError) -> ForgetOutcome {
         try requireSnapshot(snapshot)
         // Spares a tombstone that would be undone at once. What counts is the look behind the tombstone.
-        if let hold = try bindingHold(of: snapshot, for: attribution, entropy: entropy) {
+        if let hold = try releaseHoldsThatAreOver(of: snapshot, by: attribution, entropy: entropy) {
             throw Self.refusal(hold)
         }
         let outcome = try openTombstone(of: snapshot, attribution, entropy)
         // Of who forgets and who holds, each writes first and looks then: at least one of them sees the other.
-        guard let hold = try bindingHold(of: snapshot, for: attribution, entropy: entropy) else {
+        guard let hold = try releaseHoldsThatAreOver(of: snapshot, by: attribution, entropy: entropy) else {
             noteStanding(of: snapshot, isForgottenBy: outcome.tombstone)
             return outcome
         }
-        let why = Attribution(
-            time: attribution.time, userName: attribution.userName, host: attribution.host,
-            reason: "hold \(hold.shortID) binds")
-        _ = try end(outcome.tombstone, .undone, why, entropy)
+        _ = try end(outcome.tombstone, .undone, attribution.with(reason: "hold \(hold.shortID) binds"), entropy)
         noteStanding(of: snapshot, isForgottenBy: nil)
         throw Self.refusal(hold)
     }
 
-    /// Takes back that the snapshot is to go; false if nobody had forgotten it.
+    /// Takes back that the snapshot is to go; false if nobody had forgotten it. Holds that only a clock has ended, and by
+    /// `attribution.time` too early, bind again, under new numbers: a warning names them.
     ///
     /// When this returns, the snapshot stays. Throws `.removed` if it was swept before, and `.keyNotHeld`. After any other
     /// error it may be forgotten or not.
     public func undoForget(
         _ snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
     ) throws(RepositoryError) -> Bool {
-        switch try settledStanding(of: snapshot, attribution, entropy) {
-        case .live:
-            try requireSnapshot(snapshot)
-            return false
-        case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
-        case .forgotten(let tombstone):
-            if case .swept(let sweeper) = try end(tombstone, .undone, attribution, entropy) {
-                throw Self.removal(snapshot, sweeper)
-            }
-            noteStanding(of: snapshot, isForgottenBy: nil)
-            return true
+        if case .swept(let sweeper) = try settledStanding(of: snapshot, attribution, entropy) {
+            throw Self.removal(snapshot, sweeper)
         }
+        // Before the tombstone ends: whoever is interrupted does it once more.
+        try renewHolds(of: snapshot, by: attribution, entropy: entropy)
+        let wasForgotten = try withdrawTombstone(of: snapshot, because: attribution, entropy: entropy)
+        if !wasForgotten { try requireSnapshot(snapshot) }
+        return wasForgotten
     }
 
     /// What is to become of the snapshot, asked for by key: what a listing says does not count.
@@ -159,18 +153,21 @@ extension Repository {
         return final.kind == .swept ? .swept(final.attribution) : .undone(final.attribution)
     }
 
-    /// Ends the newest tombstone of a snapshot that is held from now on. Throws `.removed` if it was swept.
+    /// Ends the newest tombstone of a snapshot that is to stay; false if it was not forgotten. Throws `.removed` if it was
+    /// swept.
+    @discardableResult
     func withdrawTombstone(
         of snapshot: SnapshotID, because attribution: Attribution, entropy: any EntropySource
-    ) throws(RepositoryError) {
+    ) throws(RepositoryError) -> Bool {
         switch try settledStanding(of: snapshot, attribution, entropy) {
-        case .live: return
+        case .live: return false
         case .swept(let sweeper): throw Self.removal(snapshot, sweeper)
         case .forgotten(let tombstone):
             if case .swept(let sweeper) = try end(tombstone, .undone, attribution, entropy) {
                 throw Self.removal(snapshot, sweeper)
             }
             noteStanding(of: snapshot, isForgottenBy: nil)
+            return true
         }
     }
 

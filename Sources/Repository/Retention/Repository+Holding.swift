@@ -4,6 +4,9 @@ import SystemInterface
 
 /// Holding a snapshot, and releasing it: docs/consistency.md has the protocol, and why each step is needed.
 extension Repository {
+    /// Why a hold is released that nobody but a clock has ended.
+    private static let reasonOfClock = "its time is over"
+
     /// Holds the snapshot: from when this returns, nothing removes it until the hold is released. If it is forgotten, that
     /// is undone.
     ///
@@ -17,16 +20,12 @@ extension Repository {
         let number = try createHold(of: snapshot, RetentionRecord(.hold, attribution, until: until), entropy)
         // Of who forgets and who holds, each writes first and looks then: at least one of them sees the other.
         do throws(RepositoryError) {
-            let why = Attribution(
-                time: attribution.time, userName: attribution.userName, host: attribution.host,
-                reason: "hold \(snapshot.short).\(number) binds")
+            let why = attribution.with(reason: "hold \(snapshot.short).\(number) binds")
             try withdrawTombstone(of: snapshot, because: why, entropy: entropy)
         } catch {
             guard error.code == .removed else { throw error }
             // There is nothing left to be held. A hold that stays behind does no harm.
-            let why = Attribution(
-                time: attribution.time, userName: attribution.userName, host: attribution.host,
-                reason: "the snapshot was removed before")
+            let why = attribution.with(reason: "the snapshot was removed before")
             _ = try? release(number, of: snapshot, why, entropy)
             throw error
         }
@@ -45,12 +44,21 @@ extension Repository {
         return try release(number, of: snapshot, attribution, entropy)
     }
 
-    /// All holds of the snapshot, released ones too, by number. Asked for by key: what a listing says does not count.
+    /// All holds of the snapshot, released ones too, by number. Asked for by key: what a listing says does not count. One that
+    /// is lost does not end the search, lest it take those behind it along.
     public func holds(of snapshot: SnapshotID) throws(RepositoryError) -> [Hold] {
         var holds: [Hold] = []
-        while let hold = try hold(UInt64(holds.count) + 1, of: snapshot) {
-            holds.append(hold)
-            guard holds.count < Limits.retentionNumberMax else {
+        var number: UInt64 = 1
+        var absent = 0
+        while absent <= Limits.holdGapMax {
+            if let hold = try hold(number, of: snapshot) {
+                holds.append(hold)
+                absent = 0
+            } else {
+                absent += 1
+            }
+            number += 1
+            guard number <= Limits.retentionNumberMax else {
                 throw RepositoryError(
                     .damaged, object: ObjectFolder.holds.rawValue, "snapshot \(snapshot.short) has too many holds")
             }
@@ -72,17 +80,38 @@ extension Repository {
         return holds
     }
 
-    /// A hold that keeps whoever is `attribution` from forgetting the snapshot, or nil. Those whose time is over are
-    /// released: only then is the snapshot free for collectors, which have no clock.
-    func bindingHold(
-        of snapshot: SnapshotID, for attribution: Attribution, entropy: any EntropySource
+    /// Releases the holds of a snapshot that is to be forgotten, since their time is over, with a warning: only then is it
+    /// free for collectors, which have no clock. If one is still in force, returns that, and releases none.
+    func releaseHoldsThatAreOver(
+        of snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
     ) throws(RepositoryError) -> Hold? {
         let holds = try bindingHolds(of: snapshot)
         if let hold = holds.first(where: { $0.isInForce(at: attribution.time) }) { return hold }
-        let why = Attribution(
-            time: attribution.time, userName: attribution.userName, host: attribution.host, reason: "its time is over")
-        for hold in holds { _ = try release(hold.number, of: snapshot, why, entropy) }
+        for hold in holds {
+            let why = attribution.with(reason: Self.reasonOfClock)
+            guard try release(hold.number, of: snapshot, why, entropy) else { continue }
+            let end = hold.until.map(SnapshotTimestamp.format) ?? ""
+            warn("hold \(hold.shortID) was over at \(end), and is released: \(hold.attribution.reason)")
+        }
         return nil
+    }
+
+    /// Holds anew what a clock has released that was ahead of the one that shows `attribution.time`.
+    func renewHolds(
+        of snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
+    ) throws(RepositoryError) {
+        let holds = try holds(of: snapshot)
+        var binding = holds.filter { $0.release == nil }
+        for hold in holds where hold.release?.reason == Self.reasonOfClock {
+            guard let until = hold.until, attribution.time <= until,
+                !binding.contains(where: { $0.until == until && $0.attribution.reason == hold.attribution.reason })
+            else { continue }
+            let own = attribution.with(reason: hold.attribution.reason)
+            let number = try createHold(of: snapshot, RetentionRecord(.hold, own, until: until), entropy)
+            let renewed = Hold(snapshot: snapshot, number: number, attribution: own, until: until, release: nil)
+            binding.append(renewed)
+            warn("hold \(renewed.shortID) takes the place of \(hold.shortID), which a clock had ended too early")
+        }
     }
 
     private func hold(_ number: UInt64, of snapshot: SnapshotID) throws(RepositoryError) -> Hold? {
@@ -115,12 +144,14 @@ extension Repository {
         }
     }
 
-    /// Creates the hold at the first number that is free.
+    /// Creates the hold at the first number that is free. One whose hold is lost is not, if that was released: the release
+    /// would count for the new one.
     private func createHold(
         of snapshot: SnapshotID, _ record: RetentionRecord, _ entropy: any EntropySource
     ) throws(RepositoryError) -> UInt64 {
         while true {
-            let number = try newestNumber(in: .holds, of: snapshot) + 1
+            var number = try newestNumber(in: .holds, of: snapshot) + 1
+            while try contains(ObjectName(.holds, snapshot.bytes, number: number, part: .released)) { number += 1 }
             let name = ObjectName(.holds, snapshot.bytes, number: number)
             if case .won = try claim(name, record, entropy: entropy) { return number }
         }

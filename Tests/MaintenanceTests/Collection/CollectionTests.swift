@@ -1,9 +1,11 @@
 import Coding
+import Cryptography
 import Maintenance
 import Repository
 import Storage
 import SystemInterface
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("A garbage collection")
@@ -95,6 +97,9 @@ struct CollectionTests {
         let session = try fixture.session()
         try fixture.forget(first)
         let packs = try fixture.names(.packs)
+        let dry = try fixture.collect { $0.isDryRun = true }
+        #expect(dry.end == .dryRun && dry.sessionsWaitedFor.map(\.number) == [3])
+        #expect(try fixture.collect { ($0.isDryRun, $0.fencesSessions) = (true, true) }.sessionsWaitedFor.isEmpty)
         let report = try fixture.collect()
         #expect(report.end == .waiting)
         #expect(report.sessionsWaitedFor.map(\.number) == [3])
@@ -107,6 +112,46 @@ struct CollectionTests {
         #expect(next.end == .done && next.generation == 1 && next.packsTakenBack == 1)
         #expect(try fixture.contents(of: third) == ["again": old])
         #expect(try fixture.collect().end == .nothingToDo)
+    }
+
+    @Test("says what it has deleted of another's plan, also where its own has to wait", arguments: [true, false])
+    func resumes(hasToWait: Bool) throws {
+        let first = try fixture.commit(["a": old])
+        let second = try fixture.commit(["b": new])
+        try fixture.commit(["c": shared])
+        let session = try fixture.session()
+        try fixture.forget(first)
+        #expect(try fixture.collect().end == .waiting)
+        session.abandon()
+        try fixture.forget(second)
+        let another = hasToWait ? try fixture.session() : nil
+        let report = try fixture.collect { $0.isConfirmed = true }
+        another?.abandon()
+        #expect(report.hasFinishedAnother && report.generation == 2)
+        #expect(report.end == (hasToWait ? .waiting : .done))
+        #expect(report.snapshots == (hasToWait ? [first.id] : [first.id, second.id].sorted()))
+        // Each snapshot has a pack of content and one of metadata.
+        #expect(report.packCount == (hasToWait ? 2 : 4))
+        #expect(report.bytesFreed > UInt64(hasToWait ? old.count : old.count + new.count))
+    }
+
+    @Test("plans as much as fits in what is set aside where room is short")
+    func shortOfRoom() throws {
+        let first = try fixture.commit(["a": old])
+        try fixture.commit(["c": shared])
+        try fixture.forget(first)
+        // Nobody reads what is in them, as nothing lists them.
+        for number in 0..<UInt64(3_000) {
+            var generator = SeededGenerator(seed: number)
+            let id = try #require(Bytes32(generator.bytes(Bytes32.count)))
+            try fixture.store.create(ObjectName(.packs, id), [UInt8](repeating: 0, count: 10))
+        }
+        let short = try fixture.over(ShortStore(fixture.store, bytesAvailable: 1 << 20))
+        let report = try short.collect { $0.isConfirmed = true }
+        #expect(report.end == .done && report.packCount == 2_048 && report.snapshots == [first.id])
+        #expect(report.bytesFreed > UInt64(old.count), "the largest first")
+        #expect(try short.collect { $0.isConfirmed = true }.packCount == 3_002 - 2_048)
+        #expect(try fixture.names(.packs).count == 2)
     }
 
     @Test("ends a run that is overdue, or every one if it is told to", arguments: [false, true])
@@ -262,6 +307,51 @@ struct CollectionTests {
         #expect(try fixture.names(.packs).count == 2)
         #expect(try fixture.contents(of: first) == ["a": old])
         #expect(try fixture.contents(of: second) == ["a": old])
+    }
+
+    @Test("keeps a pack that another process has taken out of the shared catalog since the mark, and reads it")
+    func sharedCatalog() throws {
+        let first = try fixture.commit(["a": old])
+        for entry in try fixture.store.list(.index) { try fixture.store.delete(entry.name) }
+        let cache = try TemporaryDirectory()
+        func open() throws -> Repository {
+            try Repository.open(
+                fixture.store, passphrase: SecretBytes(CollectionFixture.passphrase), cacheDirectory: cache.path)
+        }
+        let repository = try open()
+        var mark = LivenessMark(repository)
+        try mark.add(first)
+        let content = try chunk(of: first, in: fixture)
+        // It does not know what footers were read.
+        _ = try open()
+        for pack in try fixture.store.list(.packs).compactMap(\.name.id) {
+            let needed = try repository.chunkOnly(in: pack, by: mark, CopyVerifier(repository)) { _ in true }
+            #expect(needed != nil)
+        }
+        #expect(try repository.makeSource().chunk(content, .content).copy() == old)
+    }
+
+    @Test("keeps the copy that is whole where the other is rotten, though no index lists it")
+    func unlistedCopy() throws {
+        let first = try fixture.commit(["a": old])
+        let before = try (fixture.store.list(.index) + fixture.store.list(.packs)).map(\.name)
+        let stored = try before.map { ($0, try fixture.store.read($0)) }
+        for name in before { try fixture.store.delete(name) }
+        try fixture.over(fixture.store).commit(["a": old])
+        for entry in try fixture.store.list(.index) { try fixture.store.delete(entry.name) }
+        var rotten: [ObjectName] = []
+        for (name, bytes) in stored {
+            var bytes = bytes
+            if name.folder == .packs, bytes.count > old.count {
+                rotten.append(name)
+                bytes[bytes.count / 2] ^= 1
+            }
+            try fixture.store.create(name, bytes)
+        }
+        #expect(rotten.count == 1)
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+        for name in try rotten + fixture.store.list(.index).map(\.name) { try fixture.store.delete(name) }
+        #expect(try fixture.over(fixture.store).contents(of: first) == ["a": old])
     }
 
     @Test("keeps the copy that is whole where the other is cut off")

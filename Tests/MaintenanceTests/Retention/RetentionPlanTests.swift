@@ -60,6 +60,28 @@ struct RetentionPlanTests {
         #expect(try Self.plan(candidates) { $0.tags = ["keep"] }.removed.count == 2)
     }
 
+    enum Bystander: CaseIterable {
+        case partial, future, held
+
+        func apply(to candidate: inout RetentionCandidate) {
+            switch self {
+            case .partial: candidate.isPartial = true
+            case .future: candidate.started = RetentionSample.now.adding(seconds: RetentionPlanTests.day)
+            case .held: candidate.isHeld = true
+            }
+        }
+    }
+
+    @Test("whose rules keep nothing is refused, whatever else keeps a snapshot", arguments: Bystander.allCases)
+    func leavesBystander(bystander: Bystander) throws {
+        var candidates = Self.candidates([0, 1, 2])
+        bystander.apply(to: &candidates[0])
+        #expect(throws: RetentionError.self) { try Self.plan(candidates) { $0.tags = ["slip"] } }
+        // Nothing goes that a rule would have to keep.
+        for index in candidates.indices { bystander.apply(to: &candidates[index]) }
+        #expect(try Self.plan(candidates) { $0.tags = ["slip"] }.removed.isEmpty)
+    }
+
     @Test("keeps snapshots from the future, and they take no place")
     func future() throws {
         let candidates = Self.candidates([-Self.day, -601, -600, Self.hour])

@@ -95,6 +95,65 @@ struct HoldingTests {
         #expect(try fixture.repository.sweep(other, by: RetentionFixture.someone(), entropy: fixture.entropy))
     }
 
+    @Test("binds though one before it is lost", arguments: [true, false])
+    func lostBefore(isReleased: Bool) throws {
+        try hold("first")
+        if isReleased { #expect(try release(1)) }
+        try hold("second")
+        try fixture.store.delete(ObjectName(.holds, snapshot.id.bytes, number: 1))
+        let other = try fixture.reopened()
+        #expect(try other.bindingHolds(of: snapshot.id).map(\.number) == [2])
+        #expect(
+            RepositoryError.code { () throws(RepositoryError) in
+                try other.forget(snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy)
+            } == .held)
+    }
+
+    @Test("binds where one was released that is lost")
+    func releaseWithoutHold() throws {
+        try hold("first")
+        #expect(try release(1))
+        try fixture.store.delete(ObjectName(.holds, snapshot.id.bytes, number: 1))
+        let other = try fixture.reopened()
+        let hold = try other.addHold(of: snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy)
+        #expect(try other.bindingHolds(of: snapshot.id) == [hold])
+    }
+
+    @Test("that a clock has ended too early is told, and binds again when that is undone")
+    func clockAhead() throws {
+        try hold("case 4711", until: 5_000)
+        try hold("audit", until: 6_000)
+        try forget(at: 9_000)
+        #expect(fixture.repository.warnings.count { $0.contains("was over at") } == 2)
+        #expect(fixture.repository.warnings.contains { $0.contains("case 4711") })
+        func undo(at seconds: Int64) throws -> [String] {
+            let someone = RetentionFixture.someone("sorry", at: seconds)
+            #expect(try fixture.repository.undoForget(snapshot.id, by: someone, entropy: fixture.entropy))
+            return try fixture.reopened().bindingHolds(of: snapshot.id).map {
+                "\($0.number) \($0.attribution.reason) \($0.until?.seconds ?? 0)"
+            }
+        }
+        // By this clock, the first is over all the same.
+        #expect(try undo(at: 5_001) == ["3 audit 6000"])
+        #expect(fixture.repository.warnings.contains { $0.contains(".3 takes the place of") })
+        #expect(codeOfForgetting(at: 5_001) == .held)
+        // Twice, and there is no more of it than there was.
+        try forget(at: 9_000)
+        #expect(try undo(at: 2_000) == ["4 case 4711 5000", "5 audit 6000"])
+        #expect(codeOfForgetting() == .held)
+    }
+
+    @Test("that somebody has released stays released when forgetting is undone")
+    func releasedByHand() throws {
+        try hold(until: 5_000)
+        #expect(try release(1))
+        try forget()
+        #expect(
+            try fixture.repository.undoForget(
+                snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy))
+        #expect(try fixture.reopened().bindingHolds(of: snapshot.id).isEmpty)
+    }
+
     @Test("A tombstone that was left open behind a hold is undone by whoever forgets next")
     func leftOpen() throws {
         _ = try fixture.repository.claimedTombstone(of: snapshot.id, entropy: fixture.entropy)
