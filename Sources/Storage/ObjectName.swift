@@ -12,7 +12,7 @@ import Coding
 ///     sessions/<number>     sessions/<number>.snapshot     sessions/<number>.outcome
 ///     quarantine/<number>   quarantine/<number>.sweep      quarantine/<number>.copy   quarantine/<number>.closed
 ///
-/// Digits are lowercase hexadecimal, and numbers decimal, from 1 on. Packs are spread over 256 folders because there may
+/// Digits are lowercase hexadecimal, and numbers decimal, from 1 to `StorageLimits.objectNumberMax`. Packs are spread over 256 folders because there may
 /// be millions of them.
 public struct ObjectName: Hashable, Sendable {
     /// The folder, or nil for `format`.
@@ -55,7 +55,7 @@ public struct ObjectName: Hashable, Sendable {
     }
 
     /// Reads what `path` spells, or returns nil for every other text: another folder, digits that are missing, too
-    /// many or in upper case, a pack under the wrong two digits.
+    /// many or in upper case, a pack under the wrong two digits, a number that none has.
     public init?(path: String) {
         guard path != Self.format.path else {
             self = .format
@@ -74,7 +74,7 @@ public struct ObjectName: Hashable, Sendable {
     private static func parse(_ fileName: Substring, in folder: ObjectFolder) -> ObjectName? {
         let words = fileName.split(separator: ".", omittingEmptySubsequences: false)
         if folder.naming == .number {
-            guard words.count <= 2, let number = UInt64(words[0]), number > 0 else { return nil }
+            guard words.count <= 2, let number = parse(number: words[0]) else { return nil }
             guard words.count == 2 else { return ObjectName(folder, number: number) }
             guard let part = ObjectPart(rawValue: String(words[1])), folder.parts.contains(part) else { return nil }
             return ObjectName(folder, number: number, part: part)
@@ -86,11 +86,17 @@ public struct ObjectName: Hashable, Sendable {
         case .number:
             return nil
         case .snapshotAndNumber:
-            guard (2...3).contains(words.count), let number = UInt64(words[1]), number > 0 else { return nil }
+            guard (2...3).contains(words.count), let number = parse(number: words[1]) else { return nil }
             guard words.count == 3 else { return ObjectName(folder, id, number: number) }
             guard let part = ObjectPart(rawValue: String(words[2])), folder.parts.contains(part) else { return nil }
             return ObjectName(folder, id, number: number, part: part)
         }
+    }
+
+    /// The number that `word` spells, in this or another way; nil where no object has it: whoever counts on from the highest
+    /// number of a listing must not come to the end of what a number can say.
+    private static func parse(number word: Substring) -> UInt64? {
+        UInt64(word).flatMap { (1...StorageLimits.objectNumberMax).contains($0) ? $0 : nil }
     }
 
     /// The spelling of the name, relative to the root of the store.

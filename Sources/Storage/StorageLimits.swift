@@ -2,6 +2,8 @@
 public enum StorageLimits {
     /// The largest object in bytes that can be created or read: far above a pack, far below what memory could not hold.
     public static let maximumObjectBytes: UInt64 = 1 << 30
+    /// The highest number in an object's name: a file with a higher one is no object.
+    public static let objectNumberMax: UInt64 = 1 << 40
     /// How often an object is written anew after its first fsync(2) failed. Never on the same file: after a failed
     /// fsync the kernel marks the lost pages clean, and a second call would report success (fsync(2), "NOTES").
     static let rewritesAfterFailedSync = 1

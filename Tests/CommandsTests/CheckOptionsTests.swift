@@ -69,6 +69,20 @@ struct CheckOptionsTests {
         #expect(try !FileSystem.exists(journal))
     }
 
+    @Test("takes a file with a number that no object has for none", arguments: ["sessions", "quarantine"])
+    func numberTooHigh(folder: String) throws {
+        let pastfs = try PastFS.withSnapshot()
+        try pastfs.directory.makeDirectory("repository/\(folder)")
+        try FileSystem.write(pastfs.repository.appending(folder).appending("18446744073709551615"), [1])
+        for options in [[], ["--accept-rollback"], ["--storage-only"]] {
+            let outcome = try pastfs.run(["check"] + options)
+            #expect(outcome.code == 0)
+            #expect(outcome.output.contains("\(folder)/18446744073709551615: it is no object of a repository"))
+        }
+        #expect(try pastfs.run(["backup", pastfs.source.description]).errors == "")
+        #expect(try pastfs.run(["prune"]).errors == "")
+    }
+
     @Test("finds a catalog that says something else than the index, and tells how to mend it")
     func catalog() throws {
         let pastfs = try PastFS.withSnapshot()

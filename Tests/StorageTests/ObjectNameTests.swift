@@ -20,7 +20,15 @@ struct ObjectNameTests {
         #expect(ObjectName(.holds, id, number: 1).path == "holds/\(Self.digits).1")
         #expect(ObjectName(.holds, id, number: 1, part: .released).path == "holds/\(Self.digits).1.released")
         #expect(ObjectName(.sessions, number: 7, part: .outcome).path == "sessions/7.outcome")
-        #expect(ObjectName(.quarantine, number: .max).path == "quarantine/18446744073709551615")
+        #expect(ObjectName(.quarantine, number: 1 << 40).path == "quarantine/1099511627776")
+    }
+
+    @Test("A number may be as high as the limit")
+    func highest() throws {
+        let id = try #require(Bytes32(hexadecimal: Self.digits))
+        for name in [ObjectName(.sessions, number: 1 << 40), ObjectName(.holds, id, number: 1 << 40)] {
+            #expect(ObjectName(path: name.path) == name)
+        }
     }
 
     @Test("A path is read back as the name that spells it", arguments: 0..<UInt64(20))
@@ -42,6 +50,8 @@ struct ObjectNameTests {
             "holds/\(digits).1.", "holds/\(digits).1.final", "holds/\(digits).1.released.released", "holds/1",
             "holds/\(digits).18446744073709551616", "holds/\(digits.uppercased()).1", "tombstones/\(digits).1.released",
             "sessions/0", "sessions/01", "sessions/\(digits)", "sessions/1.sweep", "sessions/1.outcome.outcome",
+            "sessions/1099511627777", "sessions/18446744073709551615", "quarantine/1099511627777.sweep",
+            "holds/\(digits).1099511627777", "tombstones/\(digits).18446744073709551615.final",
             "quarantine/1.outcome", "quarantine/", "quarantine/.sweep", "quarantine/1/sweep",
         ])
     func refusesOthers(path: String) {

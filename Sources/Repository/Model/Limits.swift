@@ -1,3 +1,5 @@
+import Storage
+
 /// Every limit of format version 1 and of the code that reads and writes it.
 ///
 /// A writer never exceeds one, and a reader refuses what does: whatever an object says, memory stays bounded.
@@ -125,7 +127,7 @@ public enum Limits {
     /// How many bundles a collector remembers to have verified.
     static let verifiedBundlesMax = 1 << 20
     /// The highest number of a session or a generation.
-    public static let runNumberMax: UInt64 = 1 << 40
+    public static let runNumberMax = StorageLimits.objectNumberMax
     /// Of how many sessions without an outcome a claim tells; of more, it tells of the newest.
     public static let openSessionsMax = 256
 

@@ -62,18 +62,21 @@ extension Repository {
     /// The newest number of `folder`, 0 if it has none; `known` is one that it is known to have, or 0.
     ///
     /// Numbers have no gaps and stay for ever: each was created at the first that was free. So a search by name finds the
-    /// newest of all that were there when it began, and no listing is trusted. Complexity: O(log of what is new).
+    /// newest of all that were there when it began, and no listing is trusted. Throws `.damaged` where there is none that
+    /// could come next. Complexity: O(log of what is new).
     func newestNumber(in folder: ObjectFolder, from known: UInt64) throws(RepositoryError) -> UInt64 {
         var present = known
         var step: UInt64 = 1
-        while try contains(ObjectName(folder, number: present + step)) {
-            present += step
-            step *= 2
+        var absent: UInt64
+        repeat {
             guard present < Limits.runNumberMax else {
-                throw RepositoryError(.damaged, object: folder.rawValue, "it holds more than \(present) numbers")
+                throw RepositoryError(.damaged, object: folder.rawValue, "no number is left behind \(present)")
             }
-        }
-        var absent = present + step
+            absent = min(present + step, Limits.runNumberMax)
+            guard try contains(ObjectName(folder, number: absent)) else { break }
+            present = absent
+            step *= 2
+        } while true
         while absent - present > 1 {
             let middle = present + (absent - present) / 2
             if try contains(ObjectName(folder, number: middle)) { present = middle } else { absent = middle }

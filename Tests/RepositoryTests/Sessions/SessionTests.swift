@@ -35,6 +35,16 @@ struct SessionTests {
         }
     }
 
+    @Test("has a number that is none of the highest, whatever the storage shows", arguments: [1 << 40, UInt64.max])
+    func numberTooHigh(number: UInt64) throws {
+        try fixture.session().abandon()
+        // No store that spells names shows one over the limit.
+        try fixture.store.create(ObjectName(.sessions, number: number), [1])
+        _ = try fixture.repository.recall(nil, thoroughly: true)
+        let error = #expect(throws: RepositoryError.self) { try fixture.session() }
+        #expect(error?.code == .damaged && error?.object == "sessions")
+    }
+
     @Test("of a dry run does not exist")
     func dryRun() throws {
         try fixture.session(isDryRun: true).abandon()
