@@ -83,6 +83,20 @@ struct CheckTests {
         #expect(finding.paths.map(\.path).contains("/shared/one"))
     }
 
+    @Test("does not read all of a pack that is larger than any", arguments: [true, false])
+    func tooLarge(isListed: Bool) throws {
+        let pack = try #require(sample.pack(.content))
+        let objects = sample.objects.filter { isListed || $0.key.folder != .index }
+        let store = MissizedStore(try SampleRepository.store(of: objects), [pack: 1 << 62])
+        let repository = try sample.repository.reopened(over: store)
+        let report = try Check(repository, options: CheckOptions(readsData: true, workers: 2)).run()
+        let findings = report.damage.filter { $0.object == pack.path }
+        #expect(findings.contains { $0.what.contains("no pack has \(UInt64(1) << 62) bytes") })
+        // What is whole of it by what the index lists is not lost.
+        if isListed { #expect(findings.allSatisfy { $0.pathCount == 0 }) }
+        #expect(store.bytesRead <= 1 << 20)
+    }
+
     @Test("names a damaged snapshot")
     func flippedSnapshot() throws {
         let name = ObjectName(.snapshots, sample.snapshots[1].bytes)

@@ -64,6 +64,19 @@ struct StorageCheckTests {
         #expect(own.packsRead + other.packsRead == own.packCount)
     }
 
+    @Test("does not read an object that is larger than any of its folder", arguments: ObjectFolder.allCases)
+    func tooLarge(folder: ObjectFolder) throws {
+        let names = sample.names(in: folder)
+        #expect(!names.isEmpty)
+        for name in names {
+            let store = MissizedStore(try SampleRepository.store(of: sample.objects), [name: 1 << 62])
+            let report = try StorageCheck(store, options: CheckOptions(.all)).run()
+            #expect(report.damage.map(\.object) == [name.path])
+            #expect(report.damage.first?.what.contains("such an object has") == true)
+            #expect(store.bytesRead == 0)
+        }
+    }
+
     @Test("names a format object that is missing or damaged, and goes on", arguments: [true, false])
     func format(isMissing: Bool) throws {
         var objects = sample.objects

@@ -36,7 +36,7 @@ package struct Repacking {
         let bytes: [UInt8]
         do {
             bytes = try Repository.readNamed(
-                name, bytesMax: Limits.packBytesMax + Limits.footerBytesMax, repository.store)
+                name, bytesMax: Limits.packObjectBytesMax, repository.store)
         } catch {
             guard error.isDamage else { throw error }
             return repository.warn("\(error); it is not rewritten")

@@ -23,6 +23,8 @@ public enum Limits {
     public static let packBytesMax = 512 << 20
     /// The longest sealed footer of a pack, in bytes.
     public static let footerBytesMax = 32 << 20
+    /// The longest object in `packs/`, in bytes.
+    static let packObjectBytesMax = packBytesMax + footerBytesMax
     /// The longest index segment, in bytes.
     public static let indexSegmentBytesMax = 64 << 20
     /// The most packs in one index segment.

@@ -44,7 +44,7 @@ enum PackFooter {
         do {
             let size = try store.size(of: name)
             let least = UInt64(ObjectHeader.count + SealedBox.overheadBytes + trailerBytes)
-            guard size >= least, size <= UInt64(Limits.packBytesMax + Limits.footerBytesMax) else {
+            guard size >= least, size <= UInt64(Limits.packObjectBytesMax) else {
                 throw damaged("no pack has \(size) bytes")
             }
             let header = try store.read(name, range: 0..<UInt64(ObjectHeader.count))

@@ -13,7 +13,7 @@ public struct BundleFault: Hashable, Sendable {
 
 /// What reading a whole pack gave.
 public struct PackAudit: Sendable {
-    /// The pack's length in bytes.
+    /// How many of the pack's bytes were read: all, but for an object that is larger than any pack.
     public let bytes: UInt64
     /// What is wrong with the pack as a whole, or nil.
     public let fault: String?
@@ -29,8 +29,9 @@ extension Repository {
 
     /// Reads the whole pack `id`: its bytes against its name, every bundle opened, every chunk against its own name.
     ///
-    /// Holds one bundle at a time in memory. A pack that a disk gives only in part is read as far as it can be. Throws when
-    /// the pack cannot be read at all, and `.keyNotHeld` for a keyring that may not read what it holds.
+    /// Holds one bundle at a time in memory. A pack that a disk gives only in part is read as far as it can be, and of an
+    /// object that is larger than any pack only what the index lists. Throws when the pack cannot be read at all, and
+    /// `.keyNotHeld` for a keyring that may not read what it holds.
     public func auditPack(_ pack: Bytes32) throws(RepositoryError) -> PackAudit {
         let name = ObjectName(.packs, pack)
         var reading = PackReading(store: store, name: name, size: try storedSize(of: name))
@@ -42,8 +43,8 @@ extension Repository {
             reading.note(error.reason)
             // What the index says is the next best: bundles that are whole are not to be counted as lost.
             guard let listed = try catalogRecord(ofPack: pack) else {
-                try reading.hash(upTo: reading.size)
-                return PackAudit(bytes: reading.size, fault: reading.verdict, bundleFaults: [], soundBundles: nil)
+                try reading.hashRest()
+                return PackAudit(bytes: reading.position, fault: reading.verdict, bundleFaults: [], soundBundles: nil)
             }
             record = listed
         }
@@ -58,9 +59,9 @@ extension Repository {
                 faults.append(BundleFault(offset: bundle.offset, reason: error.reason))
             }
         }
-        try reading.hash(upTo: reading.size)
+        try reading.hashRest()
         return PackAudit(
-            bytes: reading.size, fault: reading.verdict, bundleFaults: faults,
+            bytes: reading.position, fault: reading.verdict, bundleFaults: faults,
             soundBundles: PackRecord(id: pack, kind: record.kind, sessions: record.sessions, bundles: sound))
     }
 
@@ -110,10 +111,12 @@ private struct PackReading {
     let store: any ObjectStore
     let name: ObjectName
     let size: UInt64
-    private var position: UInt64 = 0
+    private(set) var position: UInt64 = 0
     private var hasher = SHA256.Hasher()
     private var faults: [String] = []
     private var isUnreadable = false
+    /// Whoever holds the storage can put an object there that nobody would ever come to the end of.
+    private var isTooLarge: Bool { size > UInt64(Limits.packObjectBytesMax) }
 
     init(store: any ObjectStore, name: ObjectName, size: UInt64) {
         self.store = store
@@ -142,12 +145,17 @@ private struct PackReading {
         }
     }
 
+    /// Hashes what is left, unless the object is no pack for its size alone.
+    mutating func hashRest() throws(RepositoryError) {
+        if !isTooLarge { try hash(upTo: size) }
+    }
+
     /// What is wrong with the pack as a whole; to be asked when all of it has been hashed.
     var verdict: String? {
         var all = faults
         if isUnreadable {
             all.insert("a part of it cannot be read", at: 0)
-        } else if hasher.finalize() != name.id {
+        } else if !isTooLarge, hasher.finalize() != name.id {
             all.insert("its bytes are not those that it is named by", at: 0)
         }
         return all.isEmpty ? nil : all.joined(separator: "; ")

@@ -11,8 +11,9 @@ extension Repository {
         try readFormat(store).repository
     }
 
-    /// Reads the object of `entry` in windows, and holds it against its name, its size against the listing, and what it
-    /// says in clear against what an object of its folder of `repository` says. Returns how many bytes it has.
+    /// Reads the object of `entry` in windows, and holds it against its name, its size against the listing and the largest
+    /// that such an object has, and what it says in clear against what an object of its folder of `repository` says. Returns
+    /// how many bytes it has. One that is too large is not read.
     public static func auditStored(
         _ entry: ObjectEntry, in store: any ObjectStore, repository: RepositoryID?
     ) throws(RepositoryError) -> UInt64 {
@@ -25,6 +26,13 @@ extension Repository {
         var hasher = SHA256.Hasher()
         do {
             size = try store.size(of: name)
+        } catch {
+            throw RepositoryError(error)
+        }
+        guard size == entry.bytes else { throw damaged("it has \(size) bytes, and was listed with \(entry.bytes)") }
+        let most = storedBytesMax(name)
+        guard size <= most else { throw damaged("it has \(size) bytes, and such an object has \(most) at most") }
+        do {
             var position: UInt64 = 0
             while position < size {
                 let end = min(size, position + auditWindowBytes)
@@ -36,20 +44,26 @@ extension Repository {
         } catch {
             throw RepositoryError(error)
         }
-        guard size == entry.bytes else { throw damaged("it has \(size) bytes, and was listed with \(entry.bytes)") }
-        guard let most = storedBytesMax(name) else { return size }
-        guard size <= most else { throw damaged("it has \(size) bytes, and such an object has \(most) at most") }
+        guard name.folder?.naming == .digest else { return size }
         guard hasher.finalize() == name.id else { throw damaged("its bytes are not those that it is named by") }
         try auditHead(head, name, repository)
         return size
     }
 
-    /// The most bytes that an object named by the SHA-256 of its bytes has in its folder; nil for other objects.
-    private static func storedBytesMax(_ name: ObjectName) -> UInt64? {
-        if name.folder == .keys { return UInt64(Limits.keySlotBytesMax) }
-        if name.folder == .packs { return UInt64(Limits.packBytesMax + Limits.footerBytesMax) }
-        if name.folder == .index { return UInt64(Limits.indexSegmentBytesMax) }
-        return name.folder == .snapshots ? UInt64(Limits.snapshotBytesMax) : nil
+    /// The most bytes that such an object has.
+    private static func storedBytesMax(_ name: ObjectName) -> UInt64 {
+        let most =
+            switch name.folder {
+            case nil: Limits.formatBytesMax
+            case .keys: Limits.keySlotBytesMax
+            case .packs: Limits.packObjectBytesMax
+            case .index: Limits.indexSegmentBytesMax
+            case .snapshots: Limits.snapshotBytesMax
+            case .tombstones, .holds: Limits.retentionRecordBytesMax
+            case .sessions: name.part == .snapshot ? Limits.snapshotBytesMax : Limits.sessionRecordBytesMax
+            case .quarantine: Limits.sessionRecordBytesMax
+            }
+        return UInt64(most)
     }
 
     private static func auditHead(
