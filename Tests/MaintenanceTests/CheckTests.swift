@@ -97,6 +97,16 @@ struct CheckTests {
         #expect(store.bytesRead <= 1 << 20)
     }
 
+    @Test("counts bytes as far as a number goes")
+    func manyBytes() throws {
+        let sizes = Dictionary(uniqueKeysWithValues: sample.names(in: .packs).map { ($0, UInt64.max / 2 + 1) })
+        let store = MissizedStore(try SampleRepository.store(of: sample.objects), sizes)
+        let repository = try sample.repository.reopened(over: store)
+        let report = try Check(repository, options: CheckOptions(readsData: true, workers: 2)).run()
+        #expect(report.storedBytes == .max)
+        #expect(report.damagedPacks.count == sizes.count)
+    }
+
     @Test("names a damaged snapshot")
     func flippedSnapshot() throws {
         let name = ObjectName(.snapshots, sample.snapshots[1].bytes)

@@ -77,6 +77,15 @@ struct StorageCheckTests {
         }
     }
 
+    @Test("counts bytes as far as a number goes")
+    func manyBytes() throws {
+        let sizes = Dictionary(uniqueKeysWithValues: sample.names(in: .packs).map { ($0, UInt64.max / 2 + 1) })
+        let store = MissizedStore(try SampleRepository.store(of: sample.objects), sizes)
+        let report = try StorageCheck(store, options: CheckOptions(.all)).run()
+        #expect(report.storedBytes == .max)
+        #expect(report.damage.count == sizes.count)
+    }
+
     @Test("names a format object that is missing or damaged, and goes on", arguments: [true, false])
     func format(isMissing: Bool) throws {
         var objects = sample.objects

@@ -144,7 +144,7 @@ public struct Check {
         do {
             let entries = try repository.store.list(folder)
             report.objectCount += entries.count
-            for entry in entries { report.storedBytes += entry.bytes }
+            for entry in entries { report.storedBytes.addSaturating(entry.bytes) }
             return entries
         } catch {
             throw RepositoryError(error)

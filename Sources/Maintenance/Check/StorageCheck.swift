@@ -62,7 +62,7 @@ public struct StorageCheck {
             throw RepositoryError(error)
         }
         report.objectCount += entries.count
-        for entry in entries { report.storedBytes += entry.bytes }
+        for entry in entries { report.storedBytes.addSaturating(entry.bytes) }
         if folder == .packs { entries = select(entries) }
         let work = ObjectWork(store: store, repository: repository, damage: damage, journal: journal)
         let total = entries.count

@@ -195,10 +195,10 @@ extension Collection {
         var bytesGoing: UInt64 = 0
         for (pack, bytes) in listed {
             guard !going.contains(pack) else {
-                bytesGoing += bytes
+                bytesGoing.addSaturating(bytes)
                 continue
             }
-            report.bytesKept += bytes
+            report.bytesKept.addSaturating(bytes)
             if let usage = try repository.usage(of: pack, by: mark) {
                 report.bytesUnused += usage.storedBytes - usage.neededBytes
                 report.bytesHidden += usage.hiddenBytes
@@ -206,6 +206,6 @@ extension Collection {
         }
         // The copies of what is moved take room, too.
         report.bytesFreed = bytesGoing - min(bytesGoing, report.bytesMoved)
-        if options.isDryRun { report.bytesKept += report.bytesMoved }
+        if options.isDryRun { report.bytesKept.addSaturating(report.bytesMoved) }
     }
 }

@@ -25,6 +25,18 @@ struct CollectionTests {
         func collectionDeleted(_ deletion: Deletion) { deletions.withLock { $0.append(deletion) } }
     }
 
+    @Test("counts bytes as far as a number goes")
+    func manyBytes() throws {
+        let gone = try fixture.commit(["old": old])
+        try fixture.commit(["new": new])
+        try fixture.forget(gone)
+        let sizes = try fixture.store.list(.packs).map { ($0.name, UInt64.max / 2 + 1) }
+        let store = MissizedStore(fixture.store, Dictionary(uniqueKeysWithValues: sizes), onlyListed: true)
+        let report = try fixture.over(store).collect { $0.isDryRun = true }
+        #expect(report.bytesKept == .max)
+        #expect(report.bytesFreed == .max)
+    }
+
     @Test("does nothing where everything is needed")
     func nothing() throws {
         try fixture.commit(["a": shared])
