@@ -82,7 +82,10 @@ struct CheckArguments {
         do {
             guard let directory = try context.cacheDirectory() else { return nil }
             let path = directory.appending(repository.description).appending(journalName)
-            if let journal = try ReadingJournal(path: path, resuming: isResuming, seed: seed) { return journal }
+            let doubted = DamagedPackList(cacheDirectory: directory, repository: repository).read()
+            if let journal = try ReadingJournal(path: path, resuming: isResuming, seed: seed, doubted: doubted) {
+                return journal
+            }
             context.console.message(
                 .warning, "another check with these options is going on; this one cannot be resumed")
         } catch let error as SystemError {

@@ -69,6 +69,28 @@ struct CheckOptionsTests {
         #expect(try !FileSystem.exists(journal))
     }
 
+    @Test("that is resumed reads again what another check has found damaged since, and keeps that in mind")
+    func resumedBehindDamage() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let content = try #require(
+            try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 1 })
+        let name = String(decoding: content.lastComponent, as: UTF8.self)
+        var bytes = try FileSystem.read(content, atMost: 64 << 20)
+        bytes[60] ^= 1
+        try pastfs.overwrite(content, bytes)
+        #expect(try pastfs.run(["check", "--read-data-subset", "1/1"]).code == 13)
+        let identifier = try #require(
+            try FileDescriptor.open(pastfs.cache, [.readOnly, .directory]).directoryEntries().first)
+        let directory = pastfs.cache.appending(identifier.name)
+        for (journal, options) in [("check-all", ["--read-data"]), ("check-storage-all", ["--storage-only"])] {
+            // An interrupted check has found it whole before.
+            try FileSystem.write(directory.appending(journal), Array("pastfs check 1 seed 1\n\(name)\n".utf8))
+            #expect(try pastfs.run(["check", "--resume"] + options).code == 13)
+            let list = try FileSystem.read(directory.appending("damaged-packs"), atMost: 1 << 20)
+            #expect(String(decoding: list, as: UTF8.self) == "\(name)\n")
+        }
+    }
+
     @Test("takes a file with a number that no object has for none", arguments: ["sessions", "quarantine"])
     func numberTooHigh(folder: String) throws {
         let pastfs = try PastFS.withSnapshot()

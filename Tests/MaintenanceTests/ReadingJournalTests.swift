@@ -43,6 +43,39 @@ struct ReadingJournalTests {
         #expect(try check(second, objects, failingAt: nil).damage.contains { $0.object == pack.path })
     }
 
+    @Test("reads again what another check has found damaged since, and answers for nothing that it has not read")
+    func doubted() throws {
+        let packs = sample.names(in: .packs)
+        let (pack, last) = (packs[0], packs[packs.count - 1])
+        let id = try #require(pack.id)
+        #expect(throws: RepositoryError.self) { try check(try journal(resuming: false), failingAt: last) }
+        // Rotten since.
+        var objects = sample.objects
+        objects[pack]?[60] ^= 1
+        let second = try journal(resuming: true, doubted: [id])
+        #expect(second.wholeBefore == Set(packs.dropFirst().dropLast().compactMap(\.id)))
+        let report = try check(second, objects, failingAt: nil)
+        #expect(report.damage.contains { $0.object == pack.path })
+        #expect(report.damagedPacks == [id])
+        #expect(report.soundPacks == [try #require(last.id)])
+    }
+
+    @Test("reads a pack again that the index contradicts")
+    func contradicted() throws {
+        let packs = sample.names(in: .packs)
+        let (pack, last) = (packs[0], packs[packs.count - 1])
+        let store = UnreachableObjectStore(try SampleRepository.store(of: sample.objects), object: last)
+        let size = UInt64(try #require(sample.objects[pack]).count)
+        let listed = MissizedStore(store, [pack: size + 1], onlyListed: true)
+        let repository = try sample.repository.reopened(over: listed)
+        let options = CheckOptions(readsData: true, workers: 1)
+        #expect(throws: RepositoryError.self) {
+            try Check(repository, options: options, journal: try journal(resuming: false)).run()
+        }
+        let second = try journal(resuming: true)
+        #expect(second.wholeBefore == Set(packs.dropFirst().dropLast().compactMap(\.id)))
+    }
+
     @Test("keeps the seed of the interrupted one, and begins anew where it is not resumed")
     func seeds() throws {
         _ = try journal(resuming: false, seed: 5)
@@ -68,8 +101,10 @@ struct ReadingJournalTests {
         _ = first.seed
     }
 
-    private func journal(resuming: Bool, seed: UInt64 = 1) throws -> ReadingJournal {
-        try #require(try ReadingJournal(path: path, resuming: resuming, seed: seed))
+    private func journal(
+        resuming: Bool, seed: UInt64 = 1, doubted: Set<Bytes32> = []
+    ) throws -> ReadingJournal {
+        try #require(try ReadingJournal(path: path, resuming: resuming, seed: seed, doubted: doubted))
     }
 
     /// A thorough check by one thread, to which the storage does not answer any more when it reads `object`.

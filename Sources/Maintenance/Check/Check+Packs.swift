@@ -33,7 +33,8 @@ extension Check {
         }
         report.damagedPacks = work.damaged.union(health.lostPacks.keys)
         wholeInThisRun.formUnion(reading.intersection(present).subtracting(report.damagedPacks))
-        report.soundPacks = selected.intersection(present).subtracting(report.damagedPacks)
+        // What was read before this run may have rotted since.
+        report.soundPacks = wholeInThisRun.intersection(selected.intersection(present)).subtracting(report.damagedPacks)
         return health
     }
 }
@@ -77,8 +78,8 @@ private final class PackCheck: Sendable {
         let isRead = reading.contains(pack)
         do {
             let isWhole = isRead ? try readAll(of: entry, pack) : false
-            try checkFooter(of: entry, pack, table, isRead: isRead)
-            if isWhole { journal?.note(pack) }
+            let isAsListed = try checkFooter(of: entry, pack, table, isRead: isRead)
+            if isWhole, isAsListed { journal?.note(pack) }
         } catch {
             guard error.isFinding else { throw error }
             let number = damage.report(error, entry.name.path)
@@ -88,22 +89,25 @@ private final class PackCheck: Sendable {
         }
     }
 
+    /// Holds the pack's size and footer against what the index lists, and returns whether they agree.
     private func checkFooter(
         of entry: ObjectEntry, _ pack: Bytes32, _ table: PackTable?, isRead: Bool
-    ) throws(RepositoryError) {
+    ) throws(RepositoryError) -> Bool {
         if let table, entry.bytes != table.packBytes {
             let number = damage.report(
                 entry.name.path, "it has \(entry.bytes) bytes, and the index says \(table.packBytes)")
             noteDamaged(pack)
             if !isRead { lose(pack, number) }
-            return
+            return false
         }
         let footer = try repository.auditFooter(ofPack: pack)
         if let table, footer != table {
             let number = damage.report(entry.name.path, "its footer and the index contradict each other")
             noteDamaged(pack)
             if !isRead { lose(pack, number) }
+            return false
         }
+        return true
     }
 
     /// Reads the pack, and returns whether nothing is wrong with it.

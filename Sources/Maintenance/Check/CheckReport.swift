@@ -52,7 +52,7 @@ public struct CheckReport: Sendable {
 
     /// Packs with which anything is wrong, as far as was looked, and those that are missing.
     public internal(set) var damagedPacks: Set<Bytes32> = []
-    /// Packs that were read whole and hold all that they must.
+    /// Packs that were read whole and hold all that they must; none that only the check that was resumed had read.
     public internal(set) var soundPacks: Set<Bytes32> = []
 
     /// Whether nothing is damaged.

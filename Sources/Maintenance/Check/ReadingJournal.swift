@@ -4,9 +4,9 @@ import SystemInterface
 
 /// Remembers which packs a check has read and found whole, so that one that is interrupted can be resumed.
 ///
-/// A file: a first line with the seed of the selection, then a pack's name a line. Nothing but time hangs on it: what it
-/// cannot note is read again, and so is a pack that was found damaged, which is not noted. Packs never change, so those
-/// that were read may count although others have come or gone since. Thread-safe.
+/// A file: a first line with the seed of the selection, then a pack's name a line. What it cannot note is read again, and so
+/// is a pack that was found damaged, which is not noted. Packs never change, so those that were read may count although
+/// others have come or gone since. But they rot: one that another check has found damaged meanwhile is doubted. Thread-safe.
 public final class ReadingJournal: Sendable {
     /// Ten million packs.
     private static let bytesMax = 700 << 20
@@ -14,7 +14,7 @@ public final class ReadingJournal: Sendable {
 
     /// The seed of the selection.
     public let seed: UInt64
-    /// The packs that were found whole before.
+    /// The packs that were found whole before, and that nobody doubts.
     public let wholeBefore: Set<Bytes32>
 
     private let path: FilePath
@@ -22,9 +22,11 @@ public final class ReadingJournal: Sendable {
 
     /// The journal in the file at `path`, whose directory is made if it is missing.
     ///
-    /// When `resuming` it goes on with what is there, and otherwise, or if that is no journal, it begins anew with `seed`.
-    /// Returns nil when another process is writing it.
-    public init?(path: FilePath, resuming: Bool, seed: UInt64) throws(SystemError) {
+    /// When `resuming` it goes on with what is there but for the packs that are `doubted`, and otherwise, or if that is no
+    /// journal, it begins anew with `seed`. Returns nil when another process is writing it.
+    public init?(
+        path: FilePath, resuming: Bool, seed: UInt64, doubted: Set<Bytes32> = []
+    ) throws(SystemError) {
         try FileSystem.makeDirectories(path.parent, mode: 0o700)
         let file = try FileDescriptor.open(path, [.readWrite, .create, .append, .noFollow], mode: 0o600)
         guard try file.tryLock(exclusive: true) else { return nil }
@@ -32,7 +34,7 @@ public final class ReadingJournal: Sendable {
         if let before {
             // A line that was cut off ends here, and is no name.
             try file.write(all: [UInt8(ascii: "\n")])
-            (self.seed, wholeBefore) = (before.seed, before.packs)
+            (self.seed, wholeBefore) = (before.seed, before.packs.subtracting(doubted))
         } else {
             try file.truncate(to: 0)
             try file.write(all: Array("\(Self.heading)\(seed)\n".utf8))
