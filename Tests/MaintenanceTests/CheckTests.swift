@@ -107,6 +107,24 @@ struct CheckTests {
         #expect(report.damagedPacks.count == sizes.count)
     }
 
+    @Test("walks a snapshot that was committed and that nobody has published")
+    func unpublished() throws {
+        let fixture = try CollectionFixture()
+        try fixture.commit(["first": CollectionFixture.bytes(1)])
+        let before = Set(try fixture.store.names(in: .packs))
+        let second = try fixture.commit(["second": CollectionFixture.bytes(2)])
+        try fixture.store.delete(ObjectName(.snapshots, second.id.bytes))
+        #expect(try recalled(fixture.store, fixture).isWhole)
+        let copy = try fixture.copy()
+        for pack in try copy.names(in: .packs) where !before.contains(pack) {
+            try copy.delete(ObjectName(.packs, pack))
+        }
+        let report = try recalled(copy, fixture)
+        #expect(report.snapshotCount == 2)
+        #expect(report.damage.contains { $0.snapshots == [second.id] })
+        #expect(report.damage.allSatisfy { $0.snapshots.isEmpty || $0.snapshots == [second.id] })
+    }
+
     @Test("names a damaged snapshot")
     func flippedSnapshot() throws {
         let name = ObjectName(.snapshots, sample.snapshots[1].bytes)
@@ -151,6 +169,13 @@ struct CheckTests {
 
     private func check(_ objects: [ObjectName: [UInt8]], readsData: Bool) throws -> CheckReport {
         try Check(try sample.reopened(objects), options: CheckOptions(readsData: readsData, workers: 2)).run()
+    }
+
+    /// A check by a client that has seen nothing, which goes through the chain before.
+    private func recalled(_ store: any ObjectStore, _ fixture: CollectionFixture) throws -> CheckReport {
+        let repository = try fixture.repository.reopened(over: store)
+        let missing = try repository.recall(nil, thoroughly: true)
+        return try Check(repository, options: CheckOptions(workers: 2), missing: missing).run()
     }
 
     private func without(_ name: ObjectName) -> [ObjectName: [UInt8]] {

@@ -3,23 +3,26 @@ import Repository
 import Storage
 
 extension Check {
-    /// Opens every snapshot and walks what lies below it.
+    /// Opens every snapshot, also those that only their sessions show, and walks what lies below it.
     mutating func checkSnapshots(
         _ entries: [ObjectEntry], health: PackHealth
     ) throws(RepositoryError) -> TreeCheck {
         var walk = TreeCheck(repository: repository, damage: damage, health: health)
-        for (number, entry) in entries.enumerated() {
+        let listed = entries.map(\.name)
+        let unlisted = repository.unlistedSnapshots.map { ObjectName(.snapshots, $0.bytes) }
+        let names = listed + Set(unlisted).subtracting(listed).sorted()
+        for (number, name) in names.enumerated() {
             // One that was swept is gone, whatever a listing shows. What a damaged tombstone says, nobody knows.
-            if let id = entry.name.id, case .swept? = try? repository.standing(of: SnapshotID(id)) { continue }
+            if let id = name.id, case .swept? = try? repository.standing(of: SnapshotID(id)) { continue }
             do {
-                let snapshot = try repository.auditSnapshot(entry.name)
+                let snapshot = try repository.auditSnapshot(name)
                 try walk.check(snapshot)
                 report.snapshotCount += 1
             } catch {
                 guard error.isFinding else { throw error }
-                try checkDamaged(entry.name, error, &walk)
+                try checkDamaged(name, error, &walk)
             }
-            advance(.snapshots, number + 1, of: entries.count)
+            advance(.snapshots, number + 1, of: names.count)
         }
         report.directoryCount = walk.directoryCount
         return walk

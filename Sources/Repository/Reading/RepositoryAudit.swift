@@ -66,9 +66,11 @@ extension Repository {
         PackTable(record: try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash))
     }
 
-    /// Reads the snapshot `name` from the storage.
+    /// Reads the snapshot `name` from the storage; one that was committed and not published, as its session has it.
     public func auditSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot {
-        try openSnapshot(Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store), name)
+        let pending = name.id.flatMap { id in state.withLock { $0.unlisted[SnapshotID(id)] } } ?? nil
+        if let pending, try !contains(name) { return try openSnapshot(pending, name) }
+        return try openSnapshot(Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store), name)
     }
 
     /// Reads the snapshot `name` as its session has it, or nil if none has.

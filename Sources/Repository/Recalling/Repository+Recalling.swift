@@ -92,6 +92,9 @@ extension Repository {
     /// Whether there are snapshots that `refresh` is to show although no listing does.
     public var showsUnlisted: Bool { state.withLock { !$0.unlisted.isEmpty } }
 
+    /// The snapshots that `recall` has found although no listing did, ascending.
+    package var unlistedSnapshots: [SnapshotID] { state.withLock { $0.unlisted.keys.sorted() } }
+
     /// The snapshots that the storage lists, or has listed at the last refresh.
     func snapshotsListed() throws(RepositoryError) -> Set<Bytes32> {
         if let listed = state.withLock({ $0.listedSnapshots }) { return listed }
