@@ -80,7 +80,8 @@ enum CheckCommand: Command {
         let cache = try context.cacheDirectory()
         let check = Check(
             repository, options: CheckOptions(selection, workers: arguments.workers), cacheDirectory: cache,
-            missing: arguments.acceptsRollback ? [] : missing, journal: journal, observer: CheckReporter(meter))
+            missing: (arguments.acceptsRollback ? [] : missing) + context.memory.damaged, journal: journal,
+            observer: CheckReporter(meter))
         let report = try attempting("cannot finish the check") { try check.run() }
         if let cache { remember(report, DamagedPackList(cacheDirectory: cache, repository: repository.id), context) }
         return (report, selection)

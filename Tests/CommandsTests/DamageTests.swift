@@ -30,6 +30,28 @@ struct DamageTests {
         if injury == .deleted { #expect(outcome.output.contains("affects 1 snapshot")) }
     }
 
+    @Test("that hides whether a snapshot is there is no reason for a check to end well")
+    func directoryForSnapshot() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let snapshot = try pastfs.objects(in: "snapshots")[0]
+        _ = try pastfs.shell("cd \(pastfs.repository) && rm sessions/1.snapshot \(snapshot) && mkdir \(snapshot)")
+        let outcome = try pastfs.run(["check"])
+        #expect(outcome.code != 0)
+        #expect(outcome.errors.contains("error: cannot find out whether the storage is complete"))
+        #expect(outcome.errors.contains("something that is no file has this name"))
+        #expect(try pastfs.run(["snapshots"]).code == 0)
+    }
+
+    @Test("to a record that no listing shows any more is found", arguments: ["sessions/2", "sessions/1.outcome"])
+    func directoryForRecord(record: String) throws {
+        let pastfs = try PastFS.withSnapshot()
+        for _ in 1...3 { #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0) }
+        _ = try pastfs.shell("cd \(pastfs.repository) && rm \(record) && mkdir \(record)")
+        let outcome = try pastfs.run(["check"])
+        #expect(outcome.code != 0)
+        #expect((outcome.output + outcome.errors).contains(record))
+    }
+
     @Test("to packs that changed places is found, and what is affected is named")
     func swapped() throws {
         let pastfs = try PastFS.withSnapshot()

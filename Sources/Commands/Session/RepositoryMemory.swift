@@ -36,6 +36,7 @@ final class RepositoryMemory: Sendable {
         var loaded: Recollection?
         var repository: Repository?
         var discrepancies: [Discrepancy] = []
+        var damaged: [Discrepancy] = []
         var isOtherPlace = false
         var isNewPlace = false
         var mayWrite = false
@@ -55,6 +56,8 @@ final class RepositoryMemory: Sendable {
 
     /// What was found missing when the repository was opened.
     var discrepancies: [Discrepancy] { state.withLock { $0.discrepancies } }
+    /// What was found damaged then, of which nobody can tell whether it is what it was.
+    var damaged: [Discrepancy] { state.withLock { $0.damaged } }
 
     /// Looks whether the repository that was `found` at a place is one that was met there before, while nobody has typed a
     /// passphrase.
@@ -79,7 +82,8 @@ final class RepositoryMemory: Sendable {
             fix: "look at what is mounted there; if this is right, `pastfs check --accept-rollback`")
     }
 
-    /// Holds what the storage shows against what was seen before. Throws for a use that is refused.
+    /// Holds what the storage shows against what was seen before. Throws for a use that is refused; and, for a check too,
+    /// where it cannot find out.
     func compare(_ repository: Repository, for use: Use) throws(Failure) {
         let remembered = load(repository)
         let found: [Discrepancy]
@@ -87,13 +91,18 @@ final class RepositoryMemory: Sendable {
             found = try repository.recall(remembered, thoroughly: use.isThorough, refusing: use == .deleting)
             if repository.showsUnlisted { try repository.refresh() }
         } catch {
-            guard !use.isRefused else { throw Failure("cannot find out whether the storage is complete", error) }
+            guard !use.isRefused, use != .checking else {
+                throw Failure("cannot find out whether the storage is complete", error)
+            }
             console.message(.warning, "it is not known whether the storage is complete: \(error)")
             return
         }
         let missing = found.filter(\.isRollback)
         state.withLock { state in
+            // Everybody else was told when the place was looked at.
+            if use == .checking, state.isOtherPlace { state.discrepancies.append(.otherRepository) }
             state.discrepancies += missing
+            state.damaged = found.filter { !$0.isRollback }
             state.mayWrite = state.mayWrite && state.discrepancies.isEmpty
         }
         for discrepancy in found where !discrepancy.isRollback {

@@ -29,7 +29,8 @@ public struct Check {
 
     /// A check of `repository`, and of the catalog that is kept for it below `cacheDirectory`, if one is given.
     ///
-    /// What is `missing`, as `Repository.recall` has found, is damage. What `journal` names was read before; it is told of the packs that are found whole, and removed at the end.
+    /// What is `missing` or damaged, as `Repository.recall` has found, is damage. What `journal` names was read before; it is
+    /// told of the packs that are found whole, and removed at the end.
     public init(
         _ repository: Repository, options: CheckOptions = CheckOptions(), cacheDirectory: FilePath? = nil,
         missing: [Discrepancy] = [], journal: ReadingJournal? = nil, observer: (any CheckObserver)? = nil
@@ -105,7 +106,9 @@ public struct Check {
         let snapshots = try list(.snapshots)
         let segments = try list(.index)
         let packs = try listUnswept(.packs)
-        for discrepancy in missing { damage.report(discrepancy.object, discrepancy.reason) }
+        for discrepancy in missing where discrepancy.isRollback {
+            damage.report(discrepancy.object, discrepancy.reason)
+        }
         try checkKeys()
         try checkRetention()
         let index = try checkIndex(segments)
@@ -113,6 +116,10 @@ public struct Check {
         let health = try checkPacks(packs, index: index)
         let walk = try checkSnapshots(snapshots, health: health)
         try checkRecords()
+        // Where a record was read, it was told what is wrong with it.
+        for discrepancy in missing where !discrepancy.isRollback && !damage.names(discrepancy.object) {
+            damage.report(discrepancy.object, discrepancy.reason)
+        }
         return walk
     }
 

@@ -40,6 +40,11 @@ final class DamageRegister: Sendable {
         report(error.object ?? subject, error.reason)
     }
 
+    /// Whether anything is wrong with `object`.
+    func names(_ object: String) -> Bool {
+        state.withLock { state in state.findings.contains { $0.object == object } }
+    }
+
     /// The object and what is wrong with it.
     func description(of number: Number) -> String {
         state.withLock { "\($0.findings[number].object): \($0.findings[number].what)" }

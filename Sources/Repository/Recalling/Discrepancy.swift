@@ -31,11 +31,15 @@ public struct Discrepancy: Hashable, Sendable {
             case .other: "is other than it was"
             case .damaged: "is damaged"
             }
+        guard isRollback else { return "\(what) \(words)" }
         return "\(what) \(words): the storage was put back to an older state, or hides something"
     }
 
     /// The repository is sealed under other keys than before.
     public static let otherKeys = Discrepancy(.other, "keys", "what the repository is sealed under")
+
+    /// Another repository than before is at the place.
+    public static let otherRepository = Discrepancy(.other, "format", "the repository at this place")
 
     /// Whether the storage shows less than was there, or something else: damage is no sign of that.
     public var isRollback: Bool { kind != .damaged }
