@@ -8,8 +8,8 @@ extension Repository {
     private static let catalogFaultsMax = 20
 
     /// Holds the local catalog below `cacheDirectory`, if there is one, against what the storage says: `index` is what the
-    /// segments `segments` list, all of which were read. Returns what it says otherwise, in words; what it lacks because
-    /// it is behind is no fault.
+    /// segments `segments` list without what was swept, all of which were read. Returns what it says otherwise, in words;
+    /// what it lacks because it is behind is no fault, and neither is what it still lists of what was swept.
     public func auditCatalog(
         in cacheDirectory: FilePath, index: [Bytes32: PackTable], segments: Set<Bytes32>
     ) throws(RepositoryError) -> [String] {
@@ -20,8 +20,9 @@ extension Repository {
             let known = try catalog.segments()
             let isAhead = !known.isSubset(of: segments)
             var faults: [String] = []
-            let listed = try catalog.packIDs().keys
-            for pack in listed.sorted() where faults.count < Self.catalogFaultsMax {
+            let listed = Set(try catalog.packIDs().keys)
+            let swept = try sweptPacks(among: Array(listed))
+            for pack in listed.subtracting(swept).sorted() where faults.count < Self.catalogFaultsMax {
                 if let fault = try Self.fault(of: pack, in: catalog, index[pack], isAhead: isAhead) {
                     faults.append(fault)
                 }
