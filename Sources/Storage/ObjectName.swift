@@ -12,8 +12,8 @@ import Coding
 ///     sessions/<number>     sessions/<number>.snapshot     sessions/<number>.outcome
 ///     quarantine/<number>   quarantine/<number>.sweep      quarantine/<number>.copy   quarantine/<number>.closed
 ///
-/// Digits are lowercase hexadecimal, and numbers decimal, from 1 to `StorageLimits.objectNumberMax`. Packs are spread over 256 folders because there may
-/// be millions of them.
+/// Digits are lowercase hexadecimal, and numbers decimal, from 1 to `StorageLimits.objectNumberMax`. Packs are spread over
+/// 256 folders because there may be millions of them.
 public struct ObjectName: Hashable, Sendable {
     /// The folder, or nil for `format`.
     public let folder: ObjectFolder?
