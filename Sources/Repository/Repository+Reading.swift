@@ -41,6 +41,19 @@ extension Repository {
         return try openBundle(stored, at: location, family: family, session: session, object: name.path)
     }
 
+    /// Opens and decompresses a bundle of the pack `name`, which was read as `stored`; `session` is its sealed key.
+    func openBundle(
+        _ stored: [UInt8], _ bundle: BundleRecord, of name: ObjectName, _ family: PackKind, session: [UInt8]
+    ) throws(RepositoryError) -> DecodedBundle {
+        guard let pack = name.id else { throw RepositoryError(.damaged, object: name.path, "no pack has this name") }
+        // No chunk of it is meant more than the others.
+        let location = ChunkLocation(
+            pack: pack, kind: family.rawValue, session: session, bundleOffset: bundle.offset,
+            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0, chunkBytes: 0)
+        let key = try sessionKey(session, family: family, object: name.path)
+        return try openBundle(stored, at: location, family: family, session: key, object: name.path)
+    }
+
     func openBundle(
         _ stored: [UInt8], at location: ChunkLocation, family: PackKind, session: SessionKey, object: String
     ) throws(RepositoryError) -> DecodedBundle {

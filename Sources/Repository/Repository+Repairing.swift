@@ -43,10 +43,10 @@ extension Repository {
 
     /// Reads the pack `pack` whole and puts every bundle that holds what it must into new packs, sealed as it is.
     ///
-    /// A bundle all of whose chunks lie in packs besides those of `unsound` stays where it is. The new packs are durable
-    /// and not listed: `storeIndex` does that. With `isDryRun` nothing is stored. Throws as `auditPack` does.
-    public func salvage(
-        _ pack: Bytes32, unsound: Set<Bytes32>, isDryRun: Bool, entropy: any EntropySource
+    /// A bundle all of whose chunks `copies` finds in packs besides those of `unsound` stays where it is. The new packs are
+    /// durable and not listed: `storeIndex` does that. With `isDryRun` nothing is stored. Throws as `auditPack` does.
+    package func salvage(
+        _ pack: Bytes32, unsound: Set<Bytes32>, _ copies: CopyVerifier, isDryRun: Bool, entropy: any EntropySource
     ) throws(RepositoryError) -> SalvageOutcome {
         let audit = try auditPack(pack)
         var outcome = SalvageOutcome()
@@ -58,7 +58,7 @@ extension Repository {
         let name = ObjectName(.packs, pack)
         var draft = MovedBundles(kind: kind, repository: id)
         for bundle in sound.bundles {
-            if try isElsewhere(bundle, unsound: unsound.union([pack])) {
+            if try isElsewhere(bundle, kind, unsound: unsound.union([pack]), copies) {
                 outcome.spareBundles += 1
                 continue
             }
@@ -77,13 +77,19 @@ extension Repository {
         return outcome
     }
 
-    /// Whether each chunk of a bundle has a place in a pack that is not one of `unsound`.
-    private func isElsewhere(_ bundle: BundleRecord, unsound: Set<Bytes32>) throws(RepositoryError) -> Bool {
+    /// Whether each chunk of a bundle can be read in a pack that is not one of `unsound`.
+    private func isElsewhere(
+        _ bundle: BundleRecord, _ kind: PackKind, unsound: Set<Bytes32>, _ copies: CopyVerifier
+    ) throws(RepositoryError) -> Bool {
         for chunk in bundle.chunks {
-            let places = try listedLocations(of: ChunkID(chunk.id))
-            guard places.contains(where: { !unsound.contains($0.pack) && $0.chunkBytes == chunk.bytes }) else {
-                return false
+            let id = ChunkID(chunk.id)
+            var isElsewhere = false
+            for place in try listedLocations(of: id) where !isElsewhere {
+                guard !unsound.contains(place.pack), place.kind == kind.rawValue, place.chunkBytes == chunk.bytes
+                else { continue }
+                isElsewhere = try copies.isSound(place, holding: id)
             }
+            guard isElsewhere else { return false }
         }
         return true
     }
@@ -93,15 +99,9 @@ extension Repository {
     private func reread(
         _ bundle: BundleRecord, of name: ObjectName, kind: PackKind, session: [UInt8]
     ) throws(RepositoryError) -> [UInt8]? {
-        guard let pack = name.id, let first = bundle.chunks.first else { return nil }
-        let location = ChunkLocation(
-            pack: pack, kind: kind.rawValue, session: session, bundleOffset: bundle.offset,
-            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0,
-            chunkBytes: first.bytes)
         do throws(RepositoryError) {
             let stored = try readStored(name, bundle.offset..<bundle.offset + UInt64(bundle.storedBytes))
-            let key = try sessionKey(session, family: kind, object: name.path)
-            _ = try openBundle(stored, at: location, family: kind, session: key, object: name.path)
+            _ = try openBundle(stored, bundle, of: name, kind, session: session)
             return stored
         } catch {
             guard error.isDamage else { throw error }

@@ -14,11 +14,21 @@ public struct DamagedShelf: Sendable {
     /// Copies the object to the shelf, durably, and then deletes it from `store`; false if it cannot be read whole, and
     /// stays where it is.
     func move(_ name: ObjectName, from store: any ObjectStore) throws(RepositoryError) -> Bool {
+        guard try copy(name, from: store) != nil else { return false }
         do {
-            guard let bytes = try read(name, from: store) else { return false }
-            try keep(bytes, as: name.directoryComponents.first.map { "\($0)-\(name.fileName)" } ?? name.fileName)
             try store.delete(name)
             return true
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
+    /// Copies the object to the shelf, durably; its bytes, or nil if it cannot be read whole.
+    func copy(_ name: ObjectName, from store: any ObjectStore) throws(RepositoryError) -> [UInt8]? {
+        do {
+            guard let bytes = try read(name, from: store) else { return nil }
+            try keep(bytes, as: name.directoryComponents.first.map { "\($0)-\(name.fileName)" } ?? name.fileName)
+            return bytes
         } catch let error as StorageError {
             throw RepositoryError(error)
         } catch {

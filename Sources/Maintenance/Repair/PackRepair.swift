@@ -37,8 +37,11 @@ public struct PackRepairReport: Sendable {
 
 /// Saves what is whole in damaged packs: bundles that authenticate go into new packs, sealed as they are.
 ///
+/// What is whole in another pack stays there, if it was read there: what the index says of a pack is no proof.
+///
 /// A damaged pack stays and is named, unless there is a place that it is moved to. New packs are durable before they are
-/// listed, and listed before anything is moved. Repeating it makes no second copy.
+/// listed, and listed before anything is moved. The run ends when all is moved: until then no collector drops what takes a
+/// damaged pack's place. Repeating it makes no second copy.
 public struct PackRepair {
     private let repository: Repository
     private let options: RepairOptions
@@ -68,16 +71,17 @@ public struct PackRepair {
             return try findDamaged(there.sorted())
         }
         let unsound = damaged.union(try missing()).union(try quarantined())
+        let copies = CopyVerifier(repository)
         var written: [PackTable] = []
         for pack in damaged.sorted() {
             let object = ObjectName(.packs, pack).path
             do {
                 let outcome = try repository.salvage(
-                    pack, unsound: unsound, isDryRun: options.isDryRun, entropy: options.entropy)
+                    pack, unsound: unsound, copies, isDryRun: options.isDryRun, entropy: options.entropy)
                 note(outcome, object)
                 written += outcome.packs
             } catch {
-                guard error.isFinding else { throw error }
+                guard error.isFinding, error.object == object else { throw error }
                 guard try !isSwept(pack) else { continue }
                 report.packs.append(
                     .init(
@@ -88,8 +92,8 @@ public struct PackRepair {
         report.packsWritten = written.count
         guard !options.isDryRun else { return }
         try repository.storeIndex(of: written, entropy: options.entropy)
+        try moveAway(run, unsound: unsound)
         try run.finish()
-        try moveAway(unsound: unsound)
     }
 
     /// The packs that a collection plans to delete; none where its plan cannot be read, which is for a check to tell.
@@ -141,16 +145,42 @@ public struct PackRepair {
                 spareBundles: outcome.spareBundles, lostBundles: outcome.lostBundles, isLost: isLost))
     }
 
-    private mutating func moveAway(unsound: Set<Bytes32>) throws(RepositoryError) {
+    private mutating func moveAway(_ run: RepairRun, unsound: Set<Bytes32>) throws(RepositoryError) {
         guard let shelf = options.moving else { return }
         // A segment that is not known may say what is in a pack whose footer is damaged.
         try repository.refresh()
         guard !repository.hasUnreadSegments else { return }
+        // What was stored and what was relied on is read, too: it takes the place of what goes.
+        let copies = CopyVerifier(repository)
         for index in report.packs.indices {
             guard let name = ObjectName(path: report.packs[index].object), let pack = name.id,
-                try isSpent(pack, unsound: unsound)
+                try isSpent(pack, unsound: unsound, copies)
             else { continue }
-            report.packs[index].isMoved = try shelf.move(name, from: repository.store)
+            report.packs[index].isMoved = try move(name, to: shelf, run)
+        }
+    }
+
+    /// Moves a pack away while the run goes on: until it ends, no collector decides on what takes the pack's place.
+    ///
+    /// Where one ends it in just that moment, and may have relied on the pack, that is put back.
+    private func move(_ name: ObjectName, to shelf: DamagedShelf, _ run: RepairRun) throws(RepositoryError) -> Bool {
+        guard let bytes = try shelf.copy(name, from: repository.store) else { return false }
+        try run.requireOpen()
+        try repository.delete(name)
+        do throws(RepositoryError) {
+            try run.requireOpen()
+        } catch {
+            try putBack(name, bytes)
+            throw error
+        }
+        return true
+    }
+
+    private func putBack(_ name: ObjectName, _ bytes: [UInt8]) throws(RepositoryError) {
+        do {
+            try repository.store.create(name, bytes)
+        } catch {
+            guard error.code == .alreadyExists else { throw RepositoryError(error) }
         }
     }
 }
@@ -158,12 +188,15 @@ public struct PackRepair {
 extension PackRepair {
     /// Whether a pack that was damaged is so still, and holds nothing any more that could be saved: a disk that fails once
     /// is no reason to take away what it gives a moment later.
-    private func isSpent(_ pack: Bytes32, unsound: Set<Bytes32>) throws(RepositoryError) -> Bool {
+    private func isSpent(
+        _ pack: Bytes32, unsound: Set<Bytes32>, _ copies: CopyVerifier
+    ) throws(RepositoryError) -> Bool {
         do throws(RepositoryError) {
-            let left = try repository.salvage(pack, unsound: unsound, isDryRun: true, entropy: options.entropy)
+            let left = try repository.salvage(
+                pack, unsound: unsound, copies, isDryRun: true, entropy: options.entropy)
             return !left.faults.isEmpty && left.movedBundles == 0
         } catch {
-            guard error.isFinding else { throw error }
+            guard error.isFinding, error.object == ObjectName(.packs, pack).path else { throw error }
             return !error.isOfStorage
         }
     }

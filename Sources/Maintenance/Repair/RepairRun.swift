@@ -18,7 +18,8 @@ struct RepairRun {
             : try ClaimedSession(claimingIn: repository, identity: options.identity, entropy: options.entropy)
     }
 
-    /// Performs `body` as a run, which ends with it: `body` calls `finish` before it takes anything away.
+    /// Performs `body` as a run, which ends with it. `body` calls `finish` before it takes anything away; or `finish` last,
+    /// and `requireOpen` before and after each thing that it takes away.
     static func perform<Outcome>(
         _ repository: Repository, _ options: RepairOptions,
         _ body: (RepairRun) throws(RepositoryError) -> Outcome
@@ -46,6 +47,11 @@ struct RepairRun {
             if try repository.decidedGenerations() == decided { return found }
         }
         throw Self.disturbed
+    }
+
+    /// Throws `.fenced` if a collector has ended the run: what it has looked at, and what it has stored, may be gone.
+    func requireOpen() throws(RepositoryError) {
+        try session?.requireOpen()
     }
 
     /// Ends the run: what it has stored counts from now on for whoever decides what goes.

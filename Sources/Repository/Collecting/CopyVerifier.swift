@@ -13,7 +13,9 @@ package final class CopyVerifier {
     }
 
     private let repository: Repository
-    private var verdicts: [Bundle: Bool] = [:]
+    /// The names of the chunks of a bundle that is sound, in their order; none for one that is not.
+    private var verified: [Bundle: [ChunkID]] = [:]
+    private var verifiedCount = 0
     private var trusted: Set<Bytes32> = []
 
     /// A verifier that knows nothing yet.
@@ -24,28 +26,37 @@ package final class CopyVerifier {
     /// Takes packs for sound that this run has made itself out of what it had verified.
     package func trust(_ packs: [Bytes32]) { trusted.formUnion(packs) }
 
-    /// Whether the bundle at `place` is what it says. Reads it once, with everything that is in it.
-    func isSound(_ place: ChunkLocation) throws(RepositoryError) -> Bool {
+    /// Whether the bundle at `place` is what it says, and holds `chunk` where the index says. Reads it once, with
+    /// everything that is in it.
+    func isSound(_ place: ChunkLocation, holding chunk: ChunkID) throws(RepositoryError) -> Bool {
         guard !trusted.contains(place.pack), let kind = PackKind(rawValue: place.kind), repository.opens(kind) else {
             return true
         }
         let bundle = Bundle(pack: place.pack, offset: place.bundleOffset)
-        if let verdict = verdicts[bundle] { return verdict }
-        let verdict: Bool
+        let names: [ChunkID]
+        if let known = verified[bundle] {
+            names = known
+        } else {
+            names = try soundChunks(at: place)
+            if verifiedCount >= Limits.verifiedChunksMax { (verified, verifiedCount) = ([:], 0) }
+            verified[bundle] = names
+            verifiedCount += max(1, names.count)
+        }
+        return names.indices.contains(place.position) && names[place.position] == chunk
+    }
+
+    private func soundChunks(at place: ChunkLocation) throws(RepositoryError) -> [ChunkID] {
         do throws(RepositoryError) {
-            let name = try ChunkVerifier(keyring: repository.keyring).misnamed(in: repository.loadBundle(at: place))
-            if let name {
-                repository.warn(
-                    "packs/\(place.pack): a chunk in it is not what its name \(name) says; its copies are kept")
+            let bundle = try repository.loadBundle(at: place)
+            guard let name = ChunkVerifier(keyring: repository.keyring).misnamed(in: bundle) else {
+                return bundle.items.map(\.id)
             }
-            verdict = name == nil
+            repository.warn(
+                "packs/\(place.pack): a chunk in it is not what its name \(name) says; its copies are kept")
         } catch {
             guard error.isDamage else { throw error }
             repository.warn("\(error); copies of what it holds are kept")
-            verdict = false
         }
-        if verdicts.count >= Limits.verifiedBundlesMax { verdicts.removeAll() }
-        verdicts[bundle] = verdict
-        return verdict
+        return []
     }
 }

@@ -59,7 +59,7 @@ extension Repository {
                     guard place.pack != pack, place.kind == record.kind, place.chunkBytes == chunk.bytes,
                         try keeps(place.pack)
                     else { continue }
-                    isElsewhere = try copies.isSound(place)
+                    isElsewhere = try copies.isSound(place, holding: ChunkID(chunk.id))
                 }
                 guard isElsewhere else { return chunk.id }
             }

@@ -80,14 +80,8 @@ package struct Repacking {
     private func decode(
         _ sealed: [UInt8], _ bundle: BundleRecord, _ session: [UInt8], _ kind: PackKind, of name: ObjectName
     ) throws(RepositoryError) -> DecodedBundle? {
-        guard let pack = name.id, let first = bundle.chunks.first else { return nil }
-        let place = ChunkLocation(
-            pack: pack, kind: kind.rawValue, session: session, bundleOffset: bundle.offset,
-            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0,
-            chunkBytes: first.bytes)
         do throws(RepositoryError) {
-            let key = try repository.sessionKey(session, family: kind, object: name.path)
-            let decoded = try repository.openBundle(sealed, at: place, family: kind, session: key, object: name.path)
+            let decoded = try repository.openBundle(sealed, bundle, of: name, kind, session: session)
             let isHonest =
                 ChunkVerifier(keyring: repository.keyring).misnamed(in: decoded) == nil
                 && decoded.items.map(\.id.bytes) == bundle.chunks.map(\.id)

@@ -126,8 +126,8 @@ public enum Limits {
     public static let sessionRecordBytesMax = 64 << 20
     /// The share of a bundle's plaintext up to which what is needed of it is put into another when its pack is rewritten.
     static let dividedBundleShareMax = 0.75
-    /// How many bundles a collector remembers to have verified.
-    static let verifiedBundlesMax = 1 << 20
+    /// The names of how many chunks are remembered that were read and verified in another pack: 32 MiB.
+    static let verifiedChunksMax = 1 << 20
     /// The highest number of a session or a generation.
     public static let runNumberMax = StorageLimits.objectNumberMax
     /// Of how many sessions without an outcome a claim tells; of more, it tells of the newest.

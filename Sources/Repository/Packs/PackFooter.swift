@@ -63,24 +63,6 @@ enum PackFooter {
         }
     }
 
-    /// Reads the table of a pack that is at hand as a whole.
-    static func decode(
-        pack bytes: [UInt8], id: Bytes32, repository: RepositoryID, indexKey: KeyedHash
-    ) throws(RepositoryError) -> PackRecord {
-        func damaged(_ reason: String) -> RepositoryError {
-            RepositoryError(.damaged, object: ObjectName(.packs, id).path, reason)
-        }
-        guard bytes.count >= ObjectHeader.count + SealedBox.overheadBytes + trailerBytes else {
-            throw damaged("no pack has \(bytes.count) bytes")
-        }
-        let trailerStart = bytes.count - trailerBytes
-        let sealedBytes = try decodeTrailer(Array(bytes[trailerStart...]), packBytes: UInt64(bytes.count), damaged)
-        let start = trailerStart - sealedBytes
-        return try decode(
-            Array(bytes[start..<trailerStart]), id: id, header: Array(bytes[..<ObjectHeader.count]),
-            footerOffset: UInt64(start), repository: repository, indexKey: indexKey)
-    }
-
     private static func decodeTrailer(
         _ trailer: [UInt8], packBytes: UInt64, _ damaged: (String) -> RepositoryError
     ) throws(RepositoryError) -> Int {

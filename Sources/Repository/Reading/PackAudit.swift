@@ -85,18 +85,13 @@ extension Repository {
             RepositoryError(.damaged, object: object, "the bundle at offset \(bundle.offset) \(reason)")
         }
         guard let family = PackKind(rawValue: pack.kind), pack.sessions.indices.contains(bundle.session),
-            let first = bundle.chunks.first
+            !bundle.chunks.isEmpty
         else { throw damaged("is listed wrongly") }
         let end = bundle.offset + UInt64(bundle.storedBytes)
         guard end <= reading.size else { throw damaged("lies beyond the end of the pack") }
         guard let stored = try reading.bytes(bundle.offset..<end) else { throw damaged("cannot be read") }
-        let sealed = pack.sessions[bundle.session]
-        let session = try sessionKey(sealed, family: family, object: object)
-        let location = ChunkLocation(
-            pack: pack.id, kind: pack.kind, session: sealed, bundleOffset: bundle.offset,
-            storedBytes: bundle.storedBytes, plaintextBytes: bundle.plaintextBytes, position: 0,
-            chunkBytes: first.bytes)
-        let decoded = try openBundle(stored, at: location, family: family, session: session, object: object)
+        let session = pack.sessions[bundle.session]
+        let decoded = try openBundle(stored, bundle, of: reading.name, family, session: session)
         guard decoded.items.map({ ChunkRecord(id: $0.id.bytes, bytes: UInt32($0.range.count)) }) == bundle.chunks
         else { throw damaged("does not hold the chunks that its pack lists") }
         // Whoever may read and holds no identifier key relies on the authentication of the bundle alone.

@@ -69,6 +69,18 @@ package struct ClaimedSession: Sendable {
         throw fenced(by: other)
     }
 
+    /// Throws `.fenced` if somebody has ended the run.
+    package func requireOpen() throws(RepositoryError) {
+        switch try repository.sessionOutcome(number) {
+        case nil: return
+        case .aborted(let other)?: throw fenced(by: other)
+        case .committed?:
+            throw RepositoryError(
+                .damaged, object: ObjectName(.sessions, number: number, part: .outcome).path,
+                "it names a snapshot, and the run made none")
+        }
+    }
+
     private func fenced(by other: RunIdentity) -> RepositoryError {
         let host = other.host.isEmpty ? "" : " on \(other.host)"
         return RepositoryError(

@@ -84,6 +84,23 @@ struct CollectionFixture: Sendable {
         return TreeEntry(name: [], type: .directory, permissions: 0o755, content: .tree(try builder.finish()))
     }
 
+    /// Stores a pack of one bundle that holds `held`, and a segment that lists it as a pack that holds `listed`.
+    func plantPack(
+        of held: (id: ChunkID, bytes: [UInt8]), listedAs listed: (id: ChunkID, bytes: [UInt8]),
+        _ damage: (inout [UInt8]) -> Void = { _ in }
+    ) throws {
+        let holder = try KeyHolder(repository, entropy: entropy)
+        let plaintext = KeyHolder.plaintext([held])
+        var bundle = try holder.bundle(frame: holder.frame(plaintext), plaintextBytes: plaintext.count, .content)
+        damage(&bundle)
+        let table = holder.table([listed], storedBytes: bundle.count, plaintextBytes: plaintext.count, .content)
+        let pack = try holder.pack(bundle, table: table, .content)
+        let name = SHA256.hash(pack.span)
+        try store.create(ObjectName(.packs, name), pack)
+        let segment = try holder.segment(KeyHolder.segmentTable([(name, .content, table)]))
+        try store.create(ObjectName(.index, SHA256.hash(segment.span)), segment)
+    }
+
     func forget(_ snapshot: Snapshot) throws {
         _ = try repository.forget(snapshot.id, by: Self.attribution, entropy: entropy)
     }

@@ -485,6 +485,19 @@ struct CollectionTests {
         for (name, _) in stored where name.folder == .packs { #expect(try fixture.store.contains(name)) }
     }
 
+    @Test("drops no copy for one that only the index knows of", arguments: 1...UInt64(6))
+    func listedCopy(seed: UInt64) throws {
+        let fixture = try CollectionFixture(seed: seed)
+        let snapshots = try [fixture.commit(["a": old]), fixture.commit(["a": new])]
+        let packs = try fixture.store.names(in: .packs)
+        try fixture.plantPack(
+            of: (try chunk(of: snapshots[1], in: fixture), new),
+            listedAs: (try chunk(of: snapshots[0], in: fixture), old))
+        try fixture.collect { $0.isConfirmed = true }
+        for pack in packs { #expect(try fixture.store.contains(ObjectName(.packs, pack))) }
+        #expect(try snapshots.map { try fixture.contents(of: $0) } == [["a": old], ["a": new]])
+    }
+
     private func chunk(of snapshot: Snapshot, in fixture: CollectionFixture) throws -> ChunkID {
         guard case .tree(let root) = snapshot.manifest.root.content else { throw NoChunk() }
         let source = try fixture.repository.reopened(over: fixture.store).makeSource()
