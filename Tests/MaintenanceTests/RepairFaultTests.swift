@@ -50,6 +50,32 @@ struct RepairFaultTests {
         #expect(position > 10)
     }
 
+    @Test(
+        "takes away both of a manifest that is damaged twice, whichever operation fails", .timeLimit(.minutes(10)),
+        arguments: FaultKind.all)
+    func lostManifest(fault: FaultKind) throws {
+        let published = ObjectName(.snapshots, sample.snapshots[0].bytes)
+        let pending = ObjectName(.sessions, number: 1, part: .snapshot)
+        var objects = sample.objects
+        for (name, bytes) in sample.objects where bytes == sample.objects[published] { objects[name]?[60] ^= 1 }
+        var position = 1
+        var isDone = false
+        while !isDone {
+            let base = try SampleRepository.store(of: objects)
+            let store = FaultInjectingStore(base, plan: fault.plan(failAt: position))
+            do throws(RepositoryError) {
+                try repair(.snapshots, sample.repository.reopened(over: store))
+            } catch {
+                #expect(error.code != .internalFailure, "operation \(position)")
+            }
+            isDone = store.operationCount < position
+            try repair(.snapshots, sample.repository.reopened(over: base))
+            #expect(try !base.contains(published) && !base.contains(pending), "operation \(position)")
+            position += 1
+        }
+        #expect(position > 10)
+    }
+
     /// A repository in which there is something to repair.
     private func damaged(_ kind: Kind) throws -> [ObjectName: [UInt8]] {
         var objects = sample.objects

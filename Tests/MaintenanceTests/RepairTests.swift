@@ -146,11 +146,12 @@ struct RepairTests {
         #expect(Set(objects.keys).subtracting(left) == [name, ObjectName(.sessions, number: 1, part: .snapshot)])
     }
 
-    @Test("of a snapshot whose topmost directory is lost makes no copy, and says so")
-    func beyondRepair() throws {
+    @Test("of a snapshot whose topmost directory is lost makes no copy, and says so", arguments: [false, true])
+    func beyondRepair(isDryRun: Bool) throws {
         let packs = sample.names(in: .packs).filter { sample.objects[$0]?[10] == PackKind.metadata.rawValue }
         let store = try SampleRepository.store(of: sample.objects.filter { !packs.contains($0.key) })
-        let report = try SnapshotRepair(try open(store), reading: .none, options: options()).run()
+        let options = options(isDryRun: isDryRun)
+        let report = try SnapshotRepair(try open(store), reading: .none, options: options).run()
         #expect(report.copies.isEmpty && report.beyondRepair.count == 2)
         #expect(try store.list(.snapshots).count == 2)
     }

@@ -70,7 +70,6 @@ public struct SnapshotRepair {
         try repairManifests()
         let snapshots = repository.snapshots()
         let copies = Self.copies(among: snapshots)
-        var trees = TreeRepair(repository: repository)
         for snapshot in snapshots {
             let losses = try walk.losses(of: snapshot.manifest.root)
             guard !losses.isEmpty else {
@@ -83,7 +82,7 @@ public struct SnapshotRepair {
                 report.copiedBefore[snapshot.id] = copy
                 continue
             }
-            try repair(snapshot, losses, &walk, &trees)
+            try repair(snapshot, losses, &walk)
         }
         return report
     }
@@ -110,11 +109,12 @@ public struct SnapshotRepair {
         } else {
             report.kept[name.path] = error.reason
         }
-        guard let shelf = options.moving, !options.isDryRun, try shelf.move(name, from: repository.store) else {
-            return
-        }
+        guard let shelf = options.moving, !options.isDryRun else { return }
+        // What its session has goes first: nobody looks for that once the snapshot is not listed any more.
+        if kept == nil, try !moveManifest(of: SnapshotID(id), to: shelf) { return }
+        guard try shelf.move(name, from: repository.store) else { return }
         report.moved.insert(name.path)
-        guard let kept else { return try moveManifest(of: SnapshotID(id), to: shelf) }
+        guard let kept else { return }
         // If this fails, it is a snapshot that was committed and not published: the next collector does it.
         do {
             try repository.store.create(name, kept)
@@ -123,14 +123,23 @@ public struct SnapshotRepair {
         }
     }
 
-    /// Moves away what the session has that committed the snapshot, which is damaged as well.
-    private func moveManifest(of snapshot: SnapshotID, to shelf: DamagedShelf) throws(RepositoryError) {
+    /// Moves away what the session has that committed the snapshot, which is damaged as well; false if that may be left
+    /// because the storage does not give something.
+    private func moveManifest(of snapshot: SnapshotID, to shelf: DamagedShelf) throws(RepositoryError) -> Bool {
+        var isGone = true
         for entry in try repository.objects(in: .sessions) where entry.name.part == .snapshot {
-            // An outcome that cannot be read leaves its manifest where it is.
-            guard let number = entry.name.number, case .committed(snapshot)? = try? repository.sessionOutcome(number)
-            else { continue }
-            _ = try shelf.move(entry.name, from: repository.store)
+            guard let number = entry.name.number else { continue }
+            do {
+                guard case .committed(snapshot)? = try repository.sessionOutcome(number) else { continue }
+            } catch {
+                guard error.isFinding else { throw error }
+                // An outcome that says nothing leaves its manifest where it is.
+                if error.isOfStorage { isGone = false }
+                continue
+            }
+            if try !shelf.move(entry.name, from: repository.store) { isGone = false }
         }
+        return isGone
     }
 
     /// The copies that there are, by their originals.
@@ -146,8 +155,15 @@ public struct SnapshotRepair {
     }
 
     private mutating func repair(
-        _ snapshot: Snapshot, _ losses: [TreeCheck.Loss], _ walk: inout TreeCheck, _ trees: inout TreeRepair
+        _ snapshot: Snapshot, _ losses: [TreeCheck.Loss], _ walk: inout TreeCheck
     ) throws(RepositoryError) {
+        // One for each copy: what was written for another is its own only while that one is live.
+        var tree = TreeRepair(repository: repository)
+        guard try tree.canRead(snapshot.manifest.root) else {
+            // A collection may have deleted it since it was asked for.
+            if try isLive(snapshot) { giveUp(snapshot) }
+            return
+        }
         let problems = problems(of: losses, walk)
         var copy: SnapshotID?
         if !options.isDryRun {
@@ -157,23 +173,27 @@ public struct SnapshotRepair {
             // what the copy takes over unseen stays.
             guard try isLive(snapshot) else { return session.abandon() }
             var manifest = snapshot.manifest
-            manifest.root = try trees.repaired(snapshot.manifest.root, &walk, session)
+            manifest.root = try tree.repaired(snapshot.manifest.root, &walk, session)
             guard manifest.root.content != .unreadable else {
                 session.abandon()
-                report.beyondRepair[ObjectName(.snapshots, snapshot.id.bytes).path] =
-                    "nothing of it can be read: its topmost directory is lost"
-                return
+                return giveUp(snapshot)
             }
             manifest.started = Self.nextMoment(after: manifest.started)
             manifest.finished = max(manifest.finished, manifest.started)
             let mark = SnapshotProblem(
                 path: "/", reason: "\(Self.mark)\(snapshot.id) without \(losses.count) lost items")
             manifest.problems = Self.fitting([mark] + problems + manifest.problems)
-            manifest.problemCount += UInt64(losses.count) + 1
+            let (count, overflow) = manifest.problemCount.addingReportingOverflow(UInt64(losses.count) + 1)
+            manifest.problemCount = overflow ? .max : count
             copy = try session.commit(manifest).id
         }
         report.copies.append(
             .init(original: snapshot.id, copy: copy, losses: problems, lossCount: losses.count))
+    }
+
+    private mutating func giveUp(_ snapshot: Snapshot) {
+        report.beyondRepair[ObjectName(.snapshots, snapshot.id.bytes).path] =
+            "nothing of it can be read: its topmost directory is lost"
     }
 
     private func isLive(_ snapshot: Snapshot) throws(RepositoryError) -> Bool {
@@ -200,9 +220,11 @@ public struct SnapshotRepair {
         return fitting
     }
 
+    /// The moment a nanosecond later; of the last moment that can be told, that itself.
     private static func nextMoment(after moment: Timestamp) -> Timestamp {
-        moment.nanoseconds < 999_999_999
-            ? Timestamp(seconds: moment.seconds, nanoseconds: moment.nanoseconds + 1)
-            : Timestamp(seconds: moment.seconds + 1, nanoseconds: 0)
+        if moment.nanoseconds < Timestamp.nanosecondsPerSecond - 1 {
+            return Timestamp(seconds: moment.seconds, nanoseconds: moment.nanoseconds + 1)
+        }
+        return moment.seconds < .max ? Timestamp(seconds: moment.seconds + 1) : moment
     }
 }

@@ -1,6 +1,6 @@
 import Repository
 
-/// Writes trees again without what is lost in them; what has lost nothing is taken over as it is.
+/// Writes the tree of one snapshot again without what is lost in it; what has lost nothing is taken over as it is.
 ///
 /// Directories are kept on a stack of their own: a tree may be deeper than a thread's stack.
 struct TreeRepair {
@@ -15,11 +15,24 @@ struct TreeRepair {
     }
 
     private let source: ChunkSource
-    /// What was written for a directory that has lost something, by its root page.
+    /// What was written for a directory that has lost something, by its root page; while that is going on, unreadable: no
+    /// directory lies in itself.
     private var written: [ChunkID: EntryContent] = [:]
 
     init(repository: Repository) {
         source = repository.makeSource()
+    }
+
+    /// Whether the directory `root` itself can be read, so that something of it can be copied.
+    func canRead(_ root: TreeEntry) throws(RepositoryError) -> Bool {
+        guard case .tree(let id) = root.content else { return root.content != .unreadable }
+        do {
+            _ = try TreeDirectory(id, source: source)
+            return true
+        } catch {
+            guard error.isFinding else { throw error }
+            return false
+        }
     }
 
     /// `root`, a directory, with all below it, as `session` has stored it without what `walk` says is lost.
@@ -31,7 +44,8 @@ struct TreeRepair {
         stack.append(frame)
         while var frame = stack.popLast() {
             if let entry = frame.pending.popFirst() {
-                if let below = try open(entry, &walk, session) {
+                // The walk does not go deeper, either.
+                if stack.count < Limits.treeDepthMax, let below = try open(entry, &walk, session) {
                     stack.append(frame)
                     stack.append(below)
                 } else {
@@ -59,13 +73,13 @@ struct TreeRepair {
         _ entry: TreeEntry, _ walk: inout TreeCheck, _ session: WriteSession
     ) throws(RepositoryError) -> Frame? {
         guard case .tree(let id) = entry.content, written[id] == nil, walk.hasLosses(below: id) else { return nil }
+        written[id] = .unreadable
         do {
             return Frame(
                 entry: entry, root: id, directory: try TreeDirectory(id, source: source),
                 builder: TreeBuilder(session: session))
         } catch {
             guard error.isFinding else { throw error }
-            written[id] = .unreadable
             return nil
         }
     }
@@ -77,7 +91,8 @@ struct TreeRepair {
         var entry = entry
         if try !walk.lossesOfEntryItself(entry).isEmpty { entry.extendedAttributes = .inline([]) }
         if case .tree(let id) = entry.content {
-            entry.content = written[id] ?? entry.content
+            // What has lost something and was not written lies too deep.
+            entry.content = written[id] ?? (walk.hasLosses(below: id) ? .unreadable : entry.content)
         } else if try !walk.lossesOfContent(entry).isEmpty {
             entry.content = .unreadable
         }
