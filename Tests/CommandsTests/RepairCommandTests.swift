@@ -76,6 +76,29 @@ struct RepairCommandTests {
         #expect(try pastfs.run(["cat", "latest:\(pastfs.source)/hello"]).output == "hello, past\n")
     }
 
+    @Test("of a pack of which nothing can be read says so, and that it was moved away")
+    func lostPack() throws {
+        let pastfs = try PastFS.withSnapshot()
+        for segment in try pastfs.objects(in: "index") { try FileSystem.remove(segment) }
+        let pack = try pastfs.objects(in: "packs")[0]
+        try pastfs.overwrite(pack, [])
+        let shelf = pastfs.directory.path.appending("shelf").description
+        let outcome = try pastfs.run(["repair", "packs", "--read-data", "--move-damaged", shelf])
+        #expect(outcome.code == 13)
+        #expect(outcome.output.contains("nothing of it can be read; the pack was moved away"))
+        #expect(try !FileSystem.exists(pack))
+    }
+
+    @Test("of snapshots whose topmost directories are lost ends with 13, tried or done", arguments: [["-n"], []])
+    func lostRoot(options: [String]) throws {
+        let pastfs = try PastFS.withSnapshot()
+        let pack = try #require(
+            try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 2 })
+        try FileSystem.remove(pack)
+        let outcome = try pastfs.run(["repair", "snapshots"] + options)
+        #expect(outcome.code == 13 && outcome.output.contains("its topmost directory is lost"))
+    }
+
     @Test("refuses to move what is damaged into the repository")
     func shelfInside() throws {
         let pastfs = try PastFS.withSnapshot()

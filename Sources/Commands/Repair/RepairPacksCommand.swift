@@ -77,11 +77,12 @@ enum RepairPacksCommand: Command {
             try console.record(PackRecord(pack))
             for fault in pack.faults { try console.line("damaged: \(pack.object): \(Printable.line(fault))") }
             let verb = isDryRun ? "would be saved" : "saved"
-            try console.line(
+            let saved =
                 pack.isLost
-                    ? "  nothing of it can be read"
-                    : "  \(AmountText.count(UInt64(pack.movedBundles), "bundle")) \(verb), \(pack.spareBundles) whole "
-                        + "elsewhere, \(pack.lostBundles) lost\(pack.isMoved ? "; the pack was moved away" : "")")
+                ? "nothing of it can be read"
+                : "\(AmountText.count(UInt64(pack.movedBundles), "bundle")) \(verb), \(pack.spareBundles) whole "
+                    + "elsewhere, \(pack.lostBundles) lost"
+            try console.line("  \(saved)\(pack.isMoved ? "; the pack was moved away" : "")")
         }
         try console.record(Record(report, isDryRun: isDryRun))
         let read = AmountText.count(UInt64(report.packsRead), "pack")
