@@ -59,6 +59,9 @@ struct CheckArguments {
                 throw command.usageError("--seed is for --read-data-subset with a share, `5%`")
             }
         }
+        if isResuming, seed != nil {
+            throw command.usageError("--resume goes on with the share that was drawn before: it takes no --seed")
+        }
         if isResuming, reading == .none {
             throw command.usageError("--resume is for a check that reads data", suggestion: "--read-data --resume")
         }

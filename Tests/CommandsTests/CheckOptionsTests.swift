@@ -47,6 +47,7 @@ struct CheckOptionsTests {
             ["--read-data-subset", "0/3"], ["--read-data-subset", "4/3"], ["--read-data-subset", "0%"],
             ["--read-data-subset", "101%"], ["--read-data-subset", "x"], ["--read-data", "--storage-only"],
             ["--resume"], ["--read-data", "--seed", "1"], ["--read-data", "--read-data-subset", "5%"],
+            ["--read-data-subset", "5%", "--resume", "--seed", "1"],
         ])
     func refused(options: [String]) throws {
         #expect(try PastFS(isReady: false).run(["check"] + options).code == 2)
