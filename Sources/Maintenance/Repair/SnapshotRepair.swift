@@ -131,6 +131,11 @@ public struct SnapshotRepair {
             guard let number = entry.name.number else { continue }
             do {
                 guard case .committed(snapshot)? = try repository.sessionOutcome(number) else { continue }
+                // The storage may give now what it did not give a moment ago.
+                if try repository.manifestStored(bySession: number) == snapshot {
+                    isGone = false
+                    continue
+                }
             } catch {
                 guard error.isFinding else { throw error }
                 // An outcome that says nothing leaves its manifest where it is.
