@@ -2,6 +2,7 @@ import CommandLineTools
 import Coding
 import Maintenance
 import Repository
+import Storage
 import SystemInterface
 
 /// What the options of `check` ask for.
@@ -78,14 +79,17 @@ struct CheckArguments {
         }
     }
 
-    /// The journal of this check of `repository`; nil where nothing is read, or nothing can be kept.
-    func openJournal(_ repository: RepositoryID, _ context: CommandContext) throws -> ReadingJournal? {
+    /// The journal of this check of `repository` in `store`; nil where nothing is read, or nothing can be kept.
+    func openJournal(
+        _ repository: RepositoryID, in store: any ObjectStore, _ context: CommandContext
+    ) throws -> ReadingJournal? {
         guard reading != .none else { return nil }
         let seed = seed ?? context.randomSeed()
         do {
-            guard let directory = try context.cacheDirectory() else { return nil }
-            let path = directory.appending(repository.description).appending(journalName)
-            let doubted = DamagedPackList(cacheDirectory: directory, repository: repository).read()
+            guard let cache = try context.cacheDirectory() else { return nil }
+            let directory = Repository.cacheDirectory(of: repository, in: store, below: cache)
+            let path = directory.appending(journalName)
+            let doubted = DamagedPackList(directory: directory).read()
             if let journal = try ReadingJournal(path: path, resuming: isResuming, seed: seed, doubted: doubted) {
                 return journal
             }

@@ -54,7 +54,7 @@ enum CheckCommand: Command {
         return try attempting("cannot check the storage at \(store.location)") {
             // Where even the identifier cannot be read, there is nothing to keep the journal by.
             let repository = try? Repository.storedIdentifier(in: store)
-            let journal = try repository.flatMap { try arguments.openJournal($0, context) }
+            let journal = try repository.flatMap { try arguments.openJournal($0, in: store, context) }
             let selection = arguments.selection(journal, context)
             let options = CheckOptions(selection, workers: arguments.workers)
             let check = StorageCheck(store, options: options, journal: journal, observer: CheckReporter(meter))
@@ -75,7 +75,7 @@ enum CheckCommand: Command {
             }
             try context.memory.accept(repository)
         }
-        let journal = try arguments.openJournal(repository.id, context)
+        let journal = try arguments.openJournal(repository.id, in: repository.store, context)
         let selection = arguments.selection(journal, context)
         let cache = try context.cacheDirectory()
         let check = Check(
@@ -83,7 +83,7 @@ enum CheckCommand: Command {
             missing: (arguments.acceptsRollback ? [] : missing) + context.memory.damaged, journal: journal,
             observer: CheckReporter(meter))
         let report = try attempting("cannot finish the check") { try check.run() }
-        if let cache { remember(report, DamagedPackList(cacheDirectory: cache, repository: repository.id), context) }
+        if let cache { remember(report, DamagedPackList(cacheDirectory: cache, repository: repository), context) }
         return (report, selection)
     }
 

@@ -20,7 +20,7 @@ enum StatsCommand: Command {
             let (total, overflow) = sum.addingReportingOverflow(snapshot.manifest.statistics.bytes)
             return overflow ? .max : total
         }
-        let catalog = try context.cacheDirectory()?.appending(repository.id.description)
+        let catalog = try context.cacheDirectory().map { repository.cacheDirectory(below: $0) }
         let record = Record(
             repository: repository.id.description, location: repository.store.location,
             snapshots: repository.snapshots().count, snapshotBytes: snapshotBytes, chunks: statistics.chunks,

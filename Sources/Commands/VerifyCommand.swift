@@ -62,7 +62,7 @@ enum VerifyCommand: Command {
         let record = RestoreTestRecord(
             outcome, snapshot, options, started: TimeText.full(started), seconds: meter.seconds)
         try write(outcome, record, context)
-        note(record, repository.id, context)
+        note(record, repository, context)
         return outcome.failureCount == 0 ? .done : .restoreTestFailed
     }
 
@@ -133,10 +133,10 @@ enum VerifyCommand: Command {
     }
 
     /// Adds the result to those of earlier tests.
-    private static func note(_ record: RestoreTestRecord, _ repository: RepositoryID, _ context: CommandContext) {
+    private static func note(_ record: RestoreTestRecord, _ repository: Repository, _ context: CommandContext) {
         do {
             guard let cache = try context.cacheDirectory() else { return }
-            let directory = cache.appending(repository.description)
+            let directory = repository.cacheDirectory(below: cache)
             try FileSystem.makeDirectories(directory, mode: 0o700)
             let file = try FileDescriptor.open(
                 directory.appending("restore-tests"), [.writeOnly, .create, .append, .noFollow], mode: 0o600)

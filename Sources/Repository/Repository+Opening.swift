@@ -43,7 +43,7 @@ extension Repository {
 
     /// Opens the repository in `store` with `passphrase`.
     ///
-    /// The catalog lives in `cacheDirectory/<repository>/`; with nil, or where that fails, it is built in memory.
+    /// The catalog lives in `cacheDirectory(below:)`; with nil, or where that fails, it is built in memory.
     /// Without `refreshing` nothing is listed yet: the repository shows no snapshots until `refresh()`, and opening takes
     /// the same time however large it is.
     /// Throws `.noRepository`, `.wrongKey`, `.unsupportedVersion`, `.damaged`, or what the storage throws.
@@ -52,7 +52,7 @@ extension Repository {
     ) throws(RepositoryError) -> Repository {
         let format = try readFormat(store)
         let keyring = try openKeyring(store, format: format, passphrase: passphrase)
-        let (catalog, warning) = try openCatalog(cacheDirectory, repository: format.repository)
+        let (catalog, warning) = try openCatalog(cacheDirectory, repository: format.repository, in: store)
         let repository = Repository(
             id: format.repository, store: store, chunkerParameters: format.chunker, keyring: keyring, catalog: catalog)
         if let warning { repository.warn(warning) }
@@ -83,7 +83,7 @@ extension Repository {
 
     /// The same repository and keys on another store, with an empty catalog and nothing listed: for tests of stores.
     package func over(_ store: any ObjectStore) throws(RepositoryError) -> Repository {
-        let (catalog, _) = try Self.openCatalog(nil, repository: id)
+        let (catalog, _) = try Self.openCatalog(nil, repository: id, in: store)
         return Repository(
             id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
     }
@@ -103,7 +103,7 @@ extension Repository {
     }
 
     private func reopened(_ keyring: Keyring, cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
-        let (catalog, warning) = try Self.openCatalog(cacheDirectory, repository: id)
+        let (catalog, warning) = try Self.openCatalog(cacheDirectory, repository: id, in: store)
         let repository = Repository(
             id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
         if let warning { repository.warn(warning) }
@@ -195,16 +195,14 @@ extension Repository {
     }
 
     private static func openCatalog(
-        _ directory: FilePath?, repository: RepositoryID
+        _ directory: FilePath?, repository: RepositoryID, in store: any ObjectStore
     ) throws(RepositoryError) -> (Catalog, warning: String?) {
         var warning: String?
         do {
             if let directory {
                 do {
-                    return (
-                        try Catalog.open(
-                            directory: directory.appending(repository.description), repository: repository.bytes), nil
-                    )
+                    let place = cacheDirectory(of: repository, in: store, below: directory)
+                    return (try Catalog.open(directory: place, repository: repository.bytes), nil)
                 } catch {
                     warning = "the catalog in \(directory) is not used: \(error)"
                 }

@@ -19,6 +19,9 @@ public final class FaultInjectingStore: ObjectStore {
     /// Where the store below is.
     public var location: String { base.location }
 
+    /// What the store below says.
+    public var canonicalLocation: [UInt8] { base.canonicalLocation }
+
     /// How many operations that the plan counts have begun.
     public var operationCount: Int { count.load(ordering: .sequentiallyConsistent) }
 

@@ -14,6 +14,8 @@ import SystemInterface
 public final class LocalDirectoryStore: ObjectStore {
     /// The path that the store was opened at, in printable form.
     public let location: String
+    /// The path without symbolic links.
+    public let canonicalLocation: [UInt8]
 
     let root: FileDescriptor
     let entropy: any EntropySource
@@ -42,6 +44,7 @@ public final class LocalDirectoryStore: ObjectStore {
             throw StorageError(error, .open, nil)
         }
         location = path.description
+        canonicalLocation = ((try? FileSystem.realPath(path)) ?? path).bytes
         self.entropy = entropy
         self.usesUnnamedFiles = Atomic(usesUnnamedFiles)
     }

@@ -41,6 +41,11 @@ public protocol ObjectStore: Sendable {
     /// Where the store is, for messages.
     var location: String { get }
 
+    /// What tells this place from every other that one machine reaches, of a copy of the same objects too: the same
+    /// bytes in every process, by whichever way it was named. A store that passes everything on to another has what
+    /// that has.
+    var canonicalLocation: [UInt8] { get }
+
     /// Creates an object of the bytes of `parts`, one after the other, unless the name is taken.
     ///
     /// Throws `.alreadyExists`, `.tooLarge` and `.noSpace` with nothing changed; `.notFound` when the folder or the
@@ -94,6 +99,9 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
+    /// `location`, where a place has one name.
+    public var canonicalLocation: [UInt8] { Array(location.utf8) }
+
     /// Not known.
     public func bytesAvailable() -> UInt64? { nil }
 

@@ -19,6 +19,9 @@ public struct RetryingStore: ObjectStore {
     /// Where the store below is.
     public var location: String { base.location }
 
+    /// What the store below says.
+    public var canonicalLocation: [UInt8] { base.canonicalLocation }
+
     /// Creates an object unless the name is taken; once only.
     public func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) {
         try base.create(name, parts)

@@ -23,7 +23,7 @@ private final class LocalFiles: Sendable {
     static let shared = needed("a directory for local files") { try LocalFiles() }
 
     private let directory: TemporaryDirectory
-    /// Below the cache directory, named by the repository.
+    /// Below the cache directory, what is kept of the sample.
     private let place: FilePath
     private let catalog: [UInt8]
     private let holder: KeyHolder
@@ -35,7 +35,7 @@ private final class LocalFiles: Sendable {
         // It outlives the last input: whoever starts the process says by TMPDIR where, and removes it.
         directory = try TemporaryDirectory()
         let sample = SampleRepository.shared
-        place = directory.path.appending(sample.repository.id.description)
+        place = sample.repository.cacheDirectory(below: directory.path)
         try Self.fill(directory.path, sample)
         catalog = try FileSystem.read(place.appending("catalog.sqlite"), atMost: 1 << 20)
         let client = try sample.repository.reopened(cacheDirectory: nil)
@@ -121,7 +121,7 @@ private final class LocalFiles: Sendable {
     private func readDamagedPacks(_ bytes: [UInt8]) throws {
         try FileSystem.write(place.appending("damaged-packs"), bytes)
         let list = DamagedPackList(
-            cacheDirectory: directory.path, repository: SampleRepository.shared.repository.id)
+            cacheDirectory: directory.path, repository: SampleRepository.shared.repository)
         let packs = list.read()
         try list.write(packs)
         require(list.read() == packs, "the list of damaged packs is not what was written")

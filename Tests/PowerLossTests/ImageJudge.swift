@@ -35,6 +35,7 @@ struct ImageJudge: Sendable {
                 guard code == 0 else { return ["init cannot be run again: exit code \(code)"] }
             }
             let store = try LocalDirectoryStore(at: path)
+            if let cacheDirectory { try MovedCatalog.adopt(cacheDirectory, for: store) }
             let repository = try Repository.open(
                 store, passphrase: SecretBytes(Array(Program.passphrase.utf8)), cacheDirectory: cacheDirectory)
             let (found, restored) = try snapshotProblems(repository, expectation, room)

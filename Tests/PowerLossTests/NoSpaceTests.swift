@@ -1,3 +1,4 @@
+import Storage
 import SystemInterface
 import TestSupport
 import Testing
@@ -71,6 +72,7 @@ struct NoSpaceTests {
             try FileSystem.makeDirectory(cache, mode: 0o700)
             if hasCatalog { try recording.steps[step - 1].cache.write(to: cache) }
             let program = Program(repository: disk.path.appending(Recording.repositoryName), cache: cache)
+            if hasCatalog { try MovedCatalog.adopt(cache, for: LocalDirectoryStore(at: program.repository)) }
             let filler = disk.path.appending("filler")
             try NoSpaceTests.fill(filler, leaving: pages)
             let errors = room.path.appending("errors")

@@ -20,7 +20,7 @@ struct FilesCacheSweepTests {
 
     private func catalog() throws -> Catalog {
         try Catalog.open(
-            directory: directory.path.appending(repository.id.description), repository: repository.id.bytes)
+            directory: repository.cacheDirectory(below: directory.path), repository: repository.id.bytes)
     }
 
     private func cache(_ change: (inout FilesCacheLimits) -> Void = { _ in }) throws -> FilesCache {

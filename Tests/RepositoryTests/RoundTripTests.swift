@@ -75,7 +75,7 @@ struct RoundTripTests {
         // Closed, so that the next connection has no pages in memory.
         _ = try open()
         let repository = try open()
-        let path = directory.path.appending("\(repository.id)/catalog.sqlite")
+        let path = repository.cacheDirectory(below: directory.path).appending("catalog.sqlite")
         let bytes = try FileSystem.read(path, atMost: 1 << 24)
         try FileSystem.write(path, Array(bytes[..<4_096]) + [UInt8](repeating: 0xFF, count: bytes.count - 4_096))
         #expect(try RepositoryFixture.contents(of: snapshot, in: repository) == files)
@@ -96,7 +96,7 @@ struct RoundTripTests {
                 fixture.store, passphrase: RepositoryFixture.passphrase, cacheDirectory: directory.path,
                 refreshing: refreshing)
         }
-        let path = directory.path.appending("\(try open().id)/catalog.sqlite")
+        let path = try open().cacheDirectory(below: directory.path).appending("catalog.sqlite")
         let bytes = try FileSystem.read(path, atMost: 1 << 24)
         for page in 1..<bytes.count / 4_096 {
             var damaged = bytes

@@ -45,7 +45,7 @@ struct CachedBackups {
     }
 
     /// The directory of the catalog.
-    var catalogDirectory: FilePath { cache.appending(fixture.repository.id.description) }
+    var catalogDirectory: FilePath { fixture.repository.cacheDirectory(below: cache) }
 
     /// The catalog that runs share.
     func catalog() throws -> Catalog {

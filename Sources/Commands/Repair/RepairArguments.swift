@@ -47,6 +47,6 @@ struct RepairArguments {
     /// The packs that checks on this machine have found damaged.
     static func knownDamaged(_ context: CommandContext, _ repository: Repository) throws -> Set<Bytes32> {
         guard let cache = try context.cacheDirectory() else { return [] }
-        return DamagedPackList(cacheDirectory: cache, repository: repository.id).read()
+        return DamagedPackList(cacheDirectory: cache, repository: repository).read()
     }
 }

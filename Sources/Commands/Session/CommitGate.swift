@@ -14,6 +14,8 @@ final class CommitGate: ObjectStore {
 
     var location: String { base.location }
 
+    var canonicalLocation: [UInt8] { base.canonicalLocation }
+
     func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) {
         guard name.part == .outcome || name == .format else { return try base.create(name, parts) }
         try interruption.committing { () throws(StorageError) in try base.create(name, parts) }

@@ -195,7 +195,7 @@ public struct Check {
     private func checkCatalog(_ segments: [ObjectEntry], index: [Bytes32: PackTable]) throws(RepositoryError) {
         guard let cacheDirectory, isIndexComplete, readableSegments.count == segments.count else { return }
         let faults = try repository.auditCatalog(in: cacheDirectory, index: index, segments: readableSegments)
-        let place = "the local catalog in \(cacheDirectory.appending(repository.id.description))"
+        let place = "the local catalog in \(repository.cacheDirectory(below: cacheDirectory))"
         for fault in faults { damage.report(place, "\(fault); delete the directory, and it is made anew") }
     }
 

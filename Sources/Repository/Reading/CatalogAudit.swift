@@ -14,7 +14,7 @@ extension Repository {
         in cacheDirectory: FilePath, index: [Bytes32: PackTable], segments: Set<Bytes32>
     ) throws(RepositoryError) -> [String] {
         do {
-            let directory = cacheDirectory.appending(id.description)
+            let directory = self.cacheDirectory(below: cacheDirectory)
             guard try FileSystem.exists(directory) else { return [] }
             let catalog = try Catalog.open(directory: directory, repository: id.bytes)
             let known = try catalog.segments()

@@ -11,12 +11,13 @@ public struct DamagedPackList: Sendable {
 
     private let directory: FilePath
 
-    /// The list for the repository `repository` below `cacheDirectory`, which need not exist.
-    public init(cacheDirectory: FilePath, repository: RepositoryID) {
-        self.init(directory: cacheDirectory.appending(repository.description))
+    /// The list for `repository` below `cacheDirectory`, which need not exist.
+    public init(cacheDirectory: FilePath, repository: Repository) {
+        self.init(directory: repository.cacheDirectory(below: cacheDirectory))
     }
 
-    init(directory: FilePath) {
+    /// The list in `directory`, which `Repository.cacheDirectory` has named.
+    public init(directory: FilePath) {
         self.directory = directory
     }
 

@@ -148,10 +148,15 @@ struct CollectionFixture: Sendable {
     /// A store with the same objects.
     func copy() throws -> MemoryStore {
         let copy = MemoryStore()
+        try copyObjects(to: copy)
+        return copy
+    }
+
+    /// Copies all objects to an empty store.
+    func copyObjects(to copy: any ObjectStore) throws {
         try copy.create(.format, try store.read(.format))
         for folder in ObjectFolder.allCases {
             for entry in try store.list(folder) { try copy.create(entry.name, try store.read(entry.name)) }
         }
-        return copy
     }
 }
