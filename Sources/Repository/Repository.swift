@@ -200,10 +200,11 @@ extension RepositoryError {
 }
 
 extension CatalogError {
-    /// Whether a catalog in memory does what this one cannot: it is damaged, or its disk is full or fails.
+    /// Whether a catalog in memory does what this one cannot: it is damaged, another process holds it for too long, or
+    /// its disk is full or fails.
     var callsForAnother: Bool {
         switch code {
-        case .damaged, .noSpace, .ioFailure, .permissionDenied: true
+        case .damaged, .busy, .noSpace, .ioFailure, .permissionDenied: true
         default: false
         }
     }
