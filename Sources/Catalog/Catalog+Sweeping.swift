@@ -26,17 +26,18 @@ extension Catalog {
         }
     }
 
-    /// Takes the packs that `generation` has swept out for good; nothing when the catalog knows of it already.
+    /// Takes the packs that `generation` has swept out for good, and returns what `sweptGenerations` is then. `plan` is
+    /// the digest of what it has said.
     ///
-    /// Generations come in order: `generation` is at most one more than `sweptGenerations`. `plan` is the digest of what
-    /// it has said.
+    /// Generations come in order: nothing is changed when the catalog knows of this one already, and nothing when it
+    /// does not know of the one before, because another process has emptied it meanwhile.
+    @discardableResult
     public func remove(
         sweptPacks packs: [Bytes32], ofGeneration generation: UInt64, plan: Bytes32
-    ) throws(CatalogError) {
+    ) throws(CatalogError) -> UInt64 {
         try write { (connection) throws(CatalogError) in
             let known = try connection.newestSweep().generation
-            guard generation > known else { return }
-            precondition(generation == known + 1, "generations come in order")
+            guard generation == known + 1 else { return known }
             var removal = SegmentRemoval()
             var hasRemoved = false
             for pack in packs {
@@ -45,9 +46,11 @@ extension Catalog {
             }
             try removal.flush(from: connection)
             try connection.run(.setSweptGenerations, .number(Int64(clamping: generation)), .id(plan))
-            guard hasRemoved else { return }
-            try connection.run(.countRemoval)
-            try connection.run(.forgetComplete)
+            if hasRemoved {
+                try connection.run(.countRemoval)
+                try connection.run(.forgetComplete)
+            }
+            return generation
         }
     }
 }

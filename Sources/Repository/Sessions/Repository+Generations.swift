@@ -16,8 +16,7 @@ extension Repository {
         guard newest > 0 else { return [] }
         var swept = try catalog.sweptGenerations()
         while swept < newest, let plan = try sweepPlan(of: swept + 1) {
-            swept += 1
-            try catalog.remove(sweptPacks: plan.packs, ofGeneration: swept, plan: plan.digest)
+            swept = try catalog.remove(sweptPacks: plan.packs, ofGeneration: swept + 1, plan: plan.digest)
         }
         guard swept >= newest - 1 else {
             throw RepositoryError(

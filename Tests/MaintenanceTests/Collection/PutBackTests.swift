@@ -46,6 +46,31 @@ struct PutBackTests {
         #expect(try Check(repository, options: CheckOptions(readsData: true)).run().damage.map(\.object) == [])
     }
 
+    @Test("while another process learns of the next collection, is read by both")
+    func beside() throws {
+        let after = try fixture.copy()
+        try fixture.forget(fixture.commit(["d": CollectionFixture.bytes(4)]))
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+        var number = 0
+        var operations = 0
+        repeat {
+            number += 1
+            let directory = try TemporaryDirectory()
+            _ = try fixture.repository.over(after).reopened(cacheDirectory: directory.path)
+            let store = InterruptedStore(fixture.store, before: number) { [fixture, before] in
+                _ = try fixture.repository.over(before).reopened(cacheDirectory: directory.path)
+            }
+            _ = try fixture.repository.over(store).reopened(cacheDirectory: directory.path)
+            operations = store.operations
+            #expect(store.actionFailure == nil, "operation \(number)")
+            let repository = try fixture.repository.reopened(cacheDirectory: directory.path)
+            #expect(repository.snapshots() == [second], "operation \(number)")
+            let check = try Check(repository, options: CheckOptions(readsData: true)).run()
+            #expect(check.damage.map(\.object) == [], "operation \(number)")
+        } while number < operations
+        #expect(operations > 5)
+    }
+
     @Test("takes a backup, which needs what the catalog has given up")
     func backsUp() throws {
         let other = try fixture.over(before)
