@@ -24,21 +24,7 @@ extension Repository {
     public func storeIndex(
         of packs: [PackTable], entropy: any EntropySource
     ) throws(RepositoryError) -> Int {
-        var count = 0
-        var open: [PackRecord] = []
-        var chunks = 0
-        for pack in packs.sorted(by: { $0.id < $1.id }) {
-            if !open.isEmpty, chunks + pack.chunkCount > Limits.indexSegmentChunksTarget {
-                try storeIndexSegment(open, salt: entropy.bytes(SealedBox.saltBytes))
-                count += 1
-                (open, chunks) = ([], 0)
-            }
-            open.append(pack.record)
-            chunks += pack.chunkCount
-        }
-        guard !open.isEmpty else { return count }
-        try storeIndexSegment(open, salt: entropy.bytes(SealedBox.saltBytes))
-        return count + 1
+        try storeIndexSegments(packs.map(\.record), entropy: entropy)
     }
 
     /// Reads the pack `pack` whole and puts every bundle that holds what it must into new packs, sealed as it is.

@@ -37,6 +37,31 @@ extension Repository {
             isReadOnly: isReadOnly, limits: limits)
     }
 
+    /// Stores index segments that list `packs`, which are durable, as few as the limits allow, and then tells the
+    /// catalog; returns how many. None has more than `chunksMax` chunks, unless one pack has.
+    @discardableResult
+    package func storeIndexSegments(
+        _ packs: [PackRecord], chunksMax: Int = Limits.indexSegmentChunksTarget, entropy: any EntropySource
+    ) throws(RepositoryError) -> Int {
+        var count = 0
+        var batch: [PackRecord] = []
+        var chunks = 0
+        for pack in packs.sorted(by: { $0.id < $1.id }) {
+            let added = pack.bundles.reduce(0) { $0 + $1.chunks.count }
+            let isFull = chunks + added > chunksMax || batch.count >= Limits.indexSegmentPacksMax
+            if isFull, !batch.isEmpty {
+                try storeIndexSegment(batch, salt: entropy.bytes(SealedBox.saltBytes))
+                count += 1
+                (batch, chunks) = ([], 0)
+            }
+            batch.append(pack)
+            chunks += added
+        }
+        guard !batch.isEmpty else { return count }
+        try storeIndexSegment(batch, salt: entropy.bytes(SealedBox.saltBytes))
+        return count + 1
+    }
+
     /// Stores an index segment that lists `packs`, which are durable, and then tells the catalog.
     package func storeIndexSegment(_ packs: [PackRecord], salt: [UInt8]) throws(RepositoryError) {
         let bytes = try IndexSegment.encode(packs, repository: id, indexKey: indexHash, salt: salt)

@@ -13,6 +13,7 @@ import SystemInterface
 package struct Repacking {
     private let repository: Repository
     private let entropy: any EntropySource
+    private let segmentChunksMax: Int
     private var drafts: [UInt8: MovedBundles] = [:]
     private var divisions: [UInt8: BundleDivision] = [:]
     private var records: [PackRecord] = []
@@ -24,9 +25,13 @@ package struct Repacking {
     /// The packs that were made.
     package private(set) var newPacks: [Bytes32] = []
 
-    package init(_ repository: Repository, entropy: any EntropySource) {
+    /// Nothing is moved yet. The new packs are listed in index segments of up to `segmentChunksMax` chunks.
+    package init(
+        _ repository: Repository, entropy: any EntropySource, segmentChunksMax: Int = Limits.indexSegmentChunksTarget
+    ) {
         self.repository = repository
         self.entropy = entropy
+        self.segmentChunksMax = segmentChunksMax
     }
 
     /// Copies what is needed of `pack`. A pack that is damaged is left as it is.
@@ -71,8 +76,7 @@ package struct Repacking {
             }
             if let draft = drafts.removeValue(forKey: kind.rawValue) { try store(draft) }
         }
-        guard !records.isEmpty else { return }
-        try repository.storeIndexSegment(records, salt: entropy.bytes(SealedBox.saltBytes))
+        try repository.storeIndexSegments(records, chunksMax: segmentChunksMax, entropy: entropy)
         records = []
     }
 

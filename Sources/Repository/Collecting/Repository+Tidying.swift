@@ -31,19 +31,7 @@ extension Repository {
                 warn("\(error); it is left as it is")
             }
         }
-        var batch: [PackRecord] = []
-        var chunks = 0
-        for pack in staying.values.sorted(by: { $0.id < $1.id }) {
-            batch.append(pack)
-            chunks += pack.bundles.reduce(0) { $0 + $1.chunks.count }
-            guard chunks >= Limits.indexSegmentChunksTarget || batch.count >= Limits.indexSegmentPacksMax else {
-                continue
-            }
-            try storeIndexSegment(batch, salt: entropy.bytes(SealedBox.saltBytes))
-            batch = []
-            chunks = 0
-        }
-        if !batch.isEmpty { try storeIndexSegment(batch, salt: entropy.bytes(SealedBox.saltBytes)) }
+        try storeIndexSegments(Array(staying.values), entropy: entropy)
         return replaced
     }
 

@@ -9,10 +9,13 @@ import Storage
 /// with the tables as they stand in the packs' footers, ascending by identifier. Since it holds nothing else, a lost
 /// segment is made again from footers.
 enum IndexSegment {
-    /// The object's bytes.
+    /// The object's bytes. Throws `.invalidArgument` for more packs, or more bytes, than a reader takes.
     static func encode(
         _ packs: [PackRecord], repository: RepositoryID, indexKey: KeyedHash, salt: [UInt8]
     ) throws(RepositoryError) -> [UInt8] {
+        guard packs.count <= Limits.indexSegmentPacksMax else {
+            throw RepositoryError(.invalidArgument, "an index segment of \(packs.count) packs is too long")
+        }
         var writer = ByteWriter(capacity: 1024)
         writer.varint(UInt64(packs.count))
         for pack in packs.sorted(by: { $0.id < $1.id }) {
@@ -20,7 +23,11 @@ enum IndexSegment {
             writer.uint8(pack.kind)
             pack.encode(to: &writer)
         }
-        return try seal(writer.bytes, repository: repository, indexKey: indexKey, salt: salt)
+        let bytes = try seal(writer.bytes, repository: repository, indexKey: indexKey, salt: salt)
+        guard bytes.count <= Limits.indexSegmentBytesMax else {
+            throw RepositoryError(.invalidArgument, "an index segment of \(bytes.count) bytes is too long")
+        }
+        return bytes
     }
 
     /// The bytes of a segment that says `table`.
