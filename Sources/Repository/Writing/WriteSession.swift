@@ -62,14 +62,20 @@ public final class WriteSession: Sendable {
         run =
             options.isDryRun
             ? nil : try ClaimedSession(claimingIn: repository, identity: options.identity, entropy: entropy)
-        // After the claim: what a collector quarantines from now on waits for this run.
-        let quarantined = try repository.refreshForWriting()
-        missingPacks = try repository.missingPacks()
-        avoidedPacks = missingPacks.union(quarantined)
-        catalogAtStart = try repository.asking { (catalog) throws(CatalogError) in
-            (catalog, try catalog.removalCount())
+        do throws(RepositoryError) {
+            // After the claim: what a collector quarantines from now on waits for this run.
+            let quarantined = try repository.refreshForWriting()
+            missingPacks = try repository.missingPacks()
+            avoidedPacks = missingPacks.union(quarantined)
+            catalogAtStart = try repository.asking { (catalog) throws(CatalogError) in
+                (catalog, try catalog.removalCount())
+            }
+            hadSegments = try repository.asking { (catalog) throws(CatalogError) in try !catalog.segments().isEmpty }
+        } catch {
+            // Whoever fails to say so keeps a collector waiting, and loses nothing.
+            try? run?.abort()
+            throw error
         }
-        hadSegments = try repository.asking { (catalog) throws(CatalogError) in try !catalog.segments().isEmpty }
         threads = Mutex([])
         if !options.isDryRun { try startWorkers() }
     }
@@ -243,20 +249,16 @@ public final class WriteSession: Sendable {
     private func startWorkers() throws(RepositoryError) {
         do {
             try storing.start { [weak self] in self?.fail($0) }
-        } catch {
-            abandon()
-            throw RepositoryError(.internalFailure, "cannot start a thread: \(error)")
-        }
-        for number in 0..<options.workers {
-            let coder = try BundleCoder(level: options.compressionLevel)
-            let work = BundleWork(queue: queue, storing: storing, coder: coder) { [weak self] in self?.fail($0) }
-            do {
+            for number in 0..<options.workers {
+                let coder = try BundleCoder(level: options.compressionLevel)
+                let work = BundleWork(queue: queue, storing: storing, coder: coder) { [weak self] in self?.fail($0) }
                 let thread = try Thread.spawn(name: "pastfs-seal-\(number)") { work.run() }
                 threads.withLock { $0.append(thread) }
-            } catch {
-                abandon()
-                throw RepositoryError(.internalFailure, "cannot start a thread: \(error)")
             }
+        } catch {
+            abandon()
+            throw error as? RepositoryError
+                ?? RepositoryError(.internalFailure, "cannot start a thread: \(error)")
         }
     }
 

@@ -45,6 +45,34 @@ struct SessionTests {
         #expect(error?.code == .damaged && error?.object == "sessions")
     }
 
+    @Test("that cannot begin is over for everybody, whatever fails")
+    func cannotBegin() throws {
+        try fixture.commit(["file": [1]])
+        var number = 0
+        var failures = 0
+        var operations = 0
+        repeat {
+            number += 1
+            let store = FaultInjectingStore(fixture.store, plan: FaultPlan(failAt: number))
+            let repository = try fixture.repository.over(store)
+            do {
+                let session = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: fixture.entropy)
+                operations = store.operationCount
+                guard number <= operations else { break }
+                session.abandon()
+            } catch {
+                failures += 1
+                operations = number
+            }
+            guard try fixture.repository.newestSession() > 1 else { continue }
+            guard case .aborted = try fixture.repository.sessionOutcome(fixture.repository.newestSession()) else {
+                Issue.record("the session is open still after operation \(number) has failed")
+                continue
+            }
+        } while number <= operations
+        #expect(failures > 5)
+    }
+
     @Test("of a dry run does not exist")
     func dryRun() throws {
         try fixture.session(isDryRun: true).abandon()
