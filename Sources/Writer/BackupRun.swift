@@ -4,7 +4,9 @@ import SystemInterface
 
 /// One backup: walks the sources, stores what the repository does not have, and commits a snapshot of it all.
 ///
-/// A run is for one use. It is synchronous: `run` returns when everything is durable, or throws with nothing listed.
+/// A run is for one use. It is synchronous: `run` returns when everything is durable, or throws with nothing listed;
+/// only where the storage failed in the moment of the commit, the snapshot may be there, or be published by the next
+/// collection: see `WriteSession.commit`.
 public final class BackupRun: Sendable {
     /// What of the parent's trees is kept decoded, in bytes: the walk goes through them in order, once.
     private static let parentCacheBytes = 32 << 20

@@ -193,8 +193,10 @@ public final class WriteSession: Sendable {
 
     /// Ends the run: stores what is left, then the index, then the snapshot, which exists when this returns.
     ///
-    /// The manifest's `bytesNew` and `bytesStored` are filled in here. Whatever this throws, no snapshot was made, but
-    /// for a storage that made it and failed to say so.
+    /// The manifest's `bytesNew` and `bytesStored` are filled in here. Throws `.fenced` if a collector has ended the
+    /// run before: then there is no snapshot. After any other error there is none either, unless the storage failed
+    /// from the outcome of the session on: a snapshot whose outcome is there is committed, and the next collector
+    /// publishes it.
     public func commit(_ manifest: SnapshotManifest) throws(RepositoryError) -> Snapshot {
         guard let run else { preconditionFailure("a dry run has nothing to commit") }
         let last = try state.withLock { (state) throws(RepositoryError) -> [OpenBundle] in
