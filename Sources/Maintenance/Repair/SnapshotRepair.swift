@@ -213,11 +213,12 @@ public struct SnapshotRepair {
         }
     }
 
-    /// As many of `problems` as a manifest lists.
+    /// As many of `problems` as a manifest lists, of those that it can list: all of them count.
     private static func fitting(_ problems: [SnapshotProblem]) -> [SnapshotProblem] {
         var bytes = 0
         var fitting: [SnapshotProblem] = []
-        for problem in problems.prefix(Limits.problemsMax) {
+        for problem in problems.prefix(Limits.problemsMax)
+        where problem.path.bytes.count <= Limits.pathBytesMax && problem.reason.utf8.count <= Limits.reasonBytesMax {
             bytes += problem.path.bytes.count + problem.reason.utf8.count
             guard bytes <= Limits.problemsBytesMax else { break }
             fitting.append(problem)
