@@ -24,9 +24,7 @@ extension Collection {
         let listed = try listedPacks()
         try checkPresence(mark, listed)
         var packs = try unneeded(listed.keys.sorted(), mark)
-        // Where room is short, copies have to wait for what can go without them.
-        let waits = isShortOfRoom && !packs.isEmpty
-        let moved = waits ? [] : try repack(listed.keys.filter { !packs.contains($0) }, mark)
+        let moved = try repack(listed.keys.filter { !packs.contains($0) }, mark)
         // What was moved is judged first: its copies stay.
         if options.isDryRun {
             packs.formUnion(moved)

@@ -12,9 +12,9 @@ public struct CollectionOptions: Sendable {
     static let roomBytesMin: UInt64 = 64 << 20
     /// How many tombstones it then claims at most in one generation, each in an object: they fit in what is set aside.
     static let tombstonesWhenShortMax = 64
-    /// How many packs it then deletes at most in one generation: the plans, which name each three times in 32 bytes, fit in
-    /// what is set aside as well.
-    static let packsWhenShortMax = 2_048
+    /// How many packs it then deletes at most in one generation. The plans name each three times, in 32 bytes: with the
+    /// tombstones they fit in half of what is set aside, of which copies may take the other half.
+    static let packsWhenShortMax = 1_024
 
     /// Who collects, and when by its own clock.
     public var identity: RunIdentity

@@ -153,16 +153,16 @@ struct CollectionTests {
         try fixture.commit(["c": shared])
         try fixture.forget(first)
         // Nobody reads what is in them, as nothing lists them.
-        for number in 0..<UInt64(3_000) {
+        for number in 0..<UInt64(1_500) {
             var generator = SeededGenerator(seed: number)
             let id = try #require(Bytes32(generator.bytes(Bytes32.count)))
             try fixture.store.create(ObjectName(.packs, id), [UInt8](repeating: 0, count: 10))
         }
         let short = try fixture.over(ShortStore(fixture.store, bytesAvailable: 1 << 20))
         let report = try short.collect { $0.isConfirmed = true }
-        #expect(report.end == .done && report.packCount == 2_048 && report.snapshots == [first.id])
+        #expect(report.end == .done && report.packCount == 1_024 && report.snapshots == [first.id])
         #expect(report.bytesFreed > UInt64(old.count), "the largest first")
-        #expect(try short.collect { $0.isConfirmed = true }.packCount == 3_002 - 2_048)
+        #expect(try short.collect { $0.isConfirmed = true }.packCount == 1_502 - 1_024)
         #expect(try fixture.names(.packs).count == 2)
     }
 
