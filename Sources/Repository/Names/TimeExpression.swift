@@ -15,17 +15,16 @@ public enum TimeExpression {
     /// The moments that `text` covers, or nil if it is not a time; of `now` and of an age it is one.
     public static func moments(of text: String, now: Timestamp) -> ClosedRange<Timestamp>? {
         switch text {
-        case "now": return now...now
+        case "now": return only(now)
         case "today": return wholeDay(CivilTime(now).daysSinceEpoch)
         case "yesterday": return wholeDay(CivilTime(now).daysSinceEpoch - 1)
         default:
-            if let age = age(text) {
-                let moment = now.adding(seconds: -age)
-                return moment...moment
-            }
+            if let age = age(text) { return only(now.adding(seconds: -age)) }
             return calendar(text) ?? second(of: text).map { seconds($0, $0) }
         }
     }
+
+    private static func only(_ moment: Timestamp) -> ClosedRange<Timestamp> { moment...moment }
 
     /// The second that a name of a snapshot, of any style, stands for; nil if it is none, or has more behind it.
     static func second(of name: String) -> Int64? {
