@@ -69,8 +69,10 @@ extension Collection {
         let mark = try markNeeded(by: commits, .markingAgain)
         let listed = try listedPacks()
         try checkPresence(mark, listed)
-        let packs = try unneeded(plan.packs, mark)
+        var packs = try unneeded(plan.packs, mark)
         report.packsTakenBack = plan.packs.count - packs.count
+        // The plan may have been made where there was more room.
+        if isShortOfRoom { packs = Self.largest(packs, listed) }
         report.snapshots = swept.map(\.snapshot).sorted()
         try count(packs, mark, listed)
         let decision = SweepPlan(

@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import SystemInterface
 
@@ -57,7 +58,7 @@ extension CollectionReport {
     func adding(_ earlier: CollectionReport) -> CollectionReport {
         var sum = self
         sum.packCount += earlier.packCount
-        sum.bytesFreed += earlier.bytesFreed
+        sum.bytesFreed.addSaturating(earlier.bytesFreed)
         sum.packsTakenBack += earlier.packsTakenBack
         sum.snapshots = Set(snapshots).union(earlier.snapshots).sorted()
         return sum

@@ -55,7 +55,7 @@ extension Repository {
                 holds.append(hold)
                 absent = 0
             } else {
-                absent += 1
+                absent = try contains(Self.releaseName(number, of: snapshot)) ? 0 : absent + 1
             }
             number += 1
             guard number <= Limits.retentionNumberMax else {
@@ -101,16 +101,17 @@ extension Repository {
         of snapshot: SnapshotID, by attribution: Attribution, entropy: any EntropySource
     ) throws(RepositoryError) {
         let holds = try holds(of: snapshot)
-        var binding = holds.filter { $0.release == nil }
-        for hold in holds where hold.release?.reason == Self.reasonOfClock {
-            guard let until = hold.until, attribution.time <= until,
-                !binding.contains(where: { $0.until == until && $0.attribution.reason == hold.attribution.reason })
+        for hold in holds {
+            guard let until = hold.until, attribution.time <= until, let release = hold.release, until < release.time,
+                release.reason == Self.reasonOfClock,
+                // Of those that took each other's place, the last one counts.
+                holds.last(where: { $0.until == until && $0.attribution.reason == hold.attribution.reason }) == hold
             else { continue }
             let own = attribution.with(reason: hold.attribution.reason)
             let number = try createHold(of: snapshot, RetentionRecord(.hold, own, until: until), entropy)
-            let renewed = Hold(snapshot: snapshot, number: number, attribution: own, until: until, release: nil)
-            binding.append(renewed)
-            warn("hold \(renewed.shortID) takes the place of \(hold.shortID), which a clock had ended too early")
+            warn(
+                "hold \(snapshot.short).\(number) takes the place of \(hold.shortID), which a clock had ended too early"
+            )
         }
     }
 
@@ -135,8 +136,7 @@ extension Repository {
     /// Who has released a hold; nil where nobody has, or nobody can tell.
     private func release(of number: UInt64, of snapshot: SnapshotID) throws(RepositoryError) -> Attribution? {
         do {
-            let name = ObjectName(.holds, snapshot.bytes, number: number, part: .released)
-            return try retentionRecord(name)?.attribution
+            return try retentionRecord(Self.releaseName(number, of: snapshot))?.attribution
         } catch {
             guard error.isOfContents else { throw error }
             warn("\(error); the hold binds")
@@ -149,19 +149,26 @@ extension Repository {
     private func createHold(
         of snapshot: SnapshotID, _ record: RetentionRecord, _ entropy: any EntropySource
     ) throws(RepositoryError) -> UInt64 {
-        while true {
-            var number = try newestNumber(in: .holds, of: snapshot) + 1
-            while try contains(ObjectName(.holds, snapshot.bytes, number: number, part: .released)) { number += 1 }
+        for number in 1...UInt64(Limits.retentionNumberMax) {
             let name = ObjectName(.holds, snapshot.bytes, number: number)
+            if try contains(name) { continue }
+            if try contains(Self.releaseName(number, of: snapshot)) { continue }
+            try requireUnseen(name)
             if case .won = try claim(name, record, entropy: entropy) { return number }
         }
+        throw RepositoryError(
+            .damaged, object: ObjectFolder.holds.rawValue, "snapshot \(snapshot.short) has too many holds")
+    }
+
+    private static func releaseName(_ number: UInt64, of snapshot: SnapshotID) -> ObjectName {
+        ObjectName(.holds, snapshot.bytes, number: number, part: .released)
     }
 
     private func release(
         _ number: UInt64, of snapshot: SnapshotID, _ attribution: Attribution, _ entropy: any EntropySource
     ) throws(RepositoryError) -> Bool {
-        let name = ObjectName(.holds, snapshot.bytes, number: number, part: .released)
-        guard case .won = try claim(name, RetentionRecord(.release, attribution), entropy: entropy) else {
+        let record = RetentionRecord(.release, attribution)
+        guard case .won = try claim(Self.releaseName(number, of: snapshot), record, entropy: entropy) else {
             return false
         }
         return true

@@ -147,18 +147,29 @@ struct CollectionTests {
         #expect(report.bytesFreed > UInt64(hasToWait ? old.count : old.count + new.count))
     }
 
-    @Test("plans as much as fits in what is set aside where room is short")
-    func shortOfRoom() throws {
+    @Test(
+        "plans as much as fits in what is set aside where room is short, or does so much of a plan",
+        arguments: [false, true])
+    func shortOfRoom(isPlanned: Bool) throws {
         let first = try fixture.commit(["a": old])
         try fixture.commit(["c": shared])
         try fixture.forget(first)
-        // Nobody reads what is in them, as nothing lists them.
+        // Nobody can read what is in them.
         for number in 0..<UInt64(1_500) {
             var generator = SeededGenerator(seed: number)
             let id = try #require(Bytes32(generator.bytes(Bytes32.count)))
             try fixture.store.create(ObjectName(.packs, id), [UInt8](repeating: 0, count: 10))
         }
         let short = try fixture.over(ShortStore(fixture.store, bytesAvailable: 1 << 20))
+        if isPlanned {
+            let session = try fixture.session()
+            #expect(try fixture.collect { $0.isConfirmed = true }.end == .waiting)
+            session.abandon()
+            #expect(try short.collect { $0.isConfirmed = true }.packCount == 1_502)
+            #expect(try short.repository.sweepPlan(of: 1)?.packs.count == 1_024)
+            #expect(try fixture.names(.packs).count == 2)
+            return
+        }
         let report = try short.collect { $0.isConfirmed = true }
         #expect(report.end == .done && report.packCount == 1_024 && report.snapshots == [first.id])
         #expect(report.bytesFreed > UInt64(old.count), "the largest first")

@@ -107,13 +107,19 @@ struct HoldingTests {
             RepositoryError.code { () throws(RepositoryError) in
                 try other.forget(snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy)
             } == .held)
+        let third = try other.addHold(of: snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy)
+        #expect(try other.bindingHolds(of: snapshot.id).contains(third))
     }
 
-    @Test("binds where one was released that is lost")
-    func releaseWithoutHold() throws {
-        try hold("first")
-        #expect(try release(1))
-        try fixture.store.delete(ObjectName(.holds, snapshot.id.bytes, number: 1))
+    @Test("binds where some were released that are lost", arguments: [1, UInt64(Limits.holdGapMax) + 2])
+    func releasesWithoutHold(count: UInt64) throws {
+        for number in 1...count {
+            try hold("\(number)")
+            #expect(try release(number))
+        }
+        for number in 1...count {
+            try fixture.store.delete(ObjectName(.holds, snapshot.id.bytes, number: number))
+        }
         let other = try fixture.reopened()
         let hold = try other.addHold(of: snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy)
         #expect(try other.bindingHolds(of: snapshot.id) == [hold])
@@ -148,9 +154,20 @@ struct HoldingTests {
         try hold(until: 5_000)
         #expect(try release(1))
         try forget()
-        #expect(
-            try fixture.repository.undoForget(
-                snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy))
+        func undo() throws {
+            #expect(
+                try fixture.repository.undoForget(
+                    snapshot.id, by: RetentionFixture.someone(), entropy: fixture.entropy))
+        }
+        try undo()
+        #expect(try fixture.reopened().bindingHolds(of: snapshot.id).isEmpty)
+        // Also one that has taken the place of another.
+        try hold("again", until: 5_000)
+        try forget(at: 9_000)
+        try undo()
+        #expect(try release(3))
+        try forget()
+        try undo()
         #expect(try fixture.reopened().bindingHolds(of: snapshot.id).isEmpty)
     }
 
