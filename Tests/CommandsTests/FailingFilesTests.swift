@@ -66,6 +66,20 @@ struct FailingFilesTests {
         #expect(healed.output.contains(", 4 unchanged"), "\(healed.output)")
     }
 
+    @Test("in a directory that lists a name twice are saved once")
+    mutating func listedTwice() throws {
+        for name in ["a", "b", "below/c"] { try write(name, bytes: 3_000) }
+        for name in ["a", "below", "c"] { try mount.addRule("twice", for: name) }
+        for kind in ["full", "incremental"] {
+            #expect(try pastfs.run(["backup", "--kind", kind, mount.path.description]).code == 0)
+            #expect(try Set(records(below: mount.path, of: "latest").keys) == ["a", "b", "below", "below/c"])
+        }
+        // What was saved before stands beside the names that come twice.
+        try write("aa", bytes: 10)
+        #expect(try pastfs.run(["backup", mount.path.description]).code == 0)
+        #expect(try records(below: mount.path, of: "latest").count == 5)
+    }
+
     @Test(
         "that end before their size are read up to there, which is a problem, until the next run",
         arguments: [3_000, 5 << 20])

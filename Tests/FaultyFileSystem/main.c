@@ -11,6 +11,7 @@
 //   flip N      its byte N is read with another lowest bit
 //   write N     writing its byte N is EIO, once
 //   change      when it has been read from its beginning, its first byte becomes another, once
+//   twice       its directory lists it twice
 //
 // Nothing is cached but what was read or written through an open file, and of that nothing if the file has changed; with
 // `keep` it stays in the page cache until somebody drops it, as on a disk. With `record` every change is written to LOG
@@ -306,6 +307,10 @@ static int read_directory(const char *path, void *list, fuse_fill_dir_t fill, of
         if (recording >= 0 && is_unnamed(entry->d_name)) continue;
         struct stat status = {.st_ino = entry->d_ino, .st_mode = (mode_t)entry->d_type << 12};
         fill(list, entry->d_name, &status, 0, 0);
+        char name[sizeof entry->d_name + 1];
+        off_t number;
+        snprintf(name, sizeof name, "/%s", entry->d_name);
+        if (has_rule(name, "twice", &number)) fill(list, entry->d_name, &status, 0, 0);
     }
     closedir(opened);
     return 0;

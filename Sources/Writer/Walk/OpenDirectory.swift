@@ -31,9 +31,12 @@ extension OpenDirectory {
         }
     }
 
-    /// The names in a directory, the first one last.
+    /// The names in a directory, the first one last, and each once: some file systems list a name twice, where it was made
+    /// anew meanwhile, or for good where they are damaged or put together out of several.
     func sortedEntries() throws(SystemError) -> [DirectoryEntry] {
-        try descriptor.directoryEntries().sorted { ByteOrder.compare($0.name, $1.name) > 0 }
+        let sorted = try descriptor.directoryEntries().sorted { ByteOrder.compare($0.name, $1.name) > 0 }
+        guard zip(sorted, sorted.dropFirst()).contains(where: { $0.name == $1.name }) else { return sorted }
+        return sorted.indices.filter { $0 == 0 || sorted[$0 - 1].name != sorted[$0].name }.map { sorted[$0] }
     }
 
     private static let file: OpenFlags = [.readOnly, .noFollow, .nonBlocking, .noControllingTerminal]
