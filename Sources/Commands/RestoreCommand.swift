@@ -42,6 +42,12 @@ enum RestoreCommand: Command {
         let meter = try ProgressMeter(context, phase: options.isDryRun ? "comparing" : "restoring")
         let repository = try context.openRepository()
         let snapshot = try argument.snapshot(in: repository)
+        guard !options.deletes || !snapshot.manifest.isPartial else {
+            throw Failure(
+                .refused, "cannot restore to \(destination) with --delete",
+                why: "snapshot \(snapshot.id.short) is partial: what its backup did not come to would be removed",
+                fix: "leave --delete out, or name a complete snapshot")
+        }
         _ = ResourceLimits.raiseOpenFiles()
         let isListed = context.console.verbosity > 0
         let reporter = RestoreReporter(

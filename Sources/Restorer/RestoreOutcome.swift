@@ -1,3 +1,4 @@
+import Coding
 import SystemInterface
 
 /// What a restore came to.
@@ -47,7 +48,7 @@ public struct RestoreStatistics: Hashable, Sendable {
         sum.symbolicLinks += other.symbolicLinks
         sum.others += other.others
         sum.hardLinks += other.hardLinks
-        sum.bytes += other.bytes
+        sum.bytes.addSaturating(other.bytes)
         sum.replaced += other.replaced
         sum.kept += other.kept
         sum.deleted += other.deleted

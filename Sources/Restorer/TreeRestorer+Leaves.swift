@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import SystemInterface
 
@@ -121,7 +122,7 @@ extension RestoreStatistics {
         switch entry.type {
         case .regular:
             files += 1
-            bytes += entry.size
+            bytes.addSaturating(entry.size)
         case .symbolicLink: symbolicLinks += 1
         case .directory: break
         default: others += 1

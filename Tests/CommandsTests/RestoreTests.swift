@@ -1,4 +1,5 @@
 import SystemInterface
+import TestSupport
 import Testing
 
 @Suite("Restoring with the command")
@@ -48,6 +49,34 @@ struct RestoreTests {
         #expect(try FileSystem.exists(mine))
         #expect(try pastfs.run(words + ["--delete", "--confirm"]).code == 0)
         #expect(try !FileSystem.exists(mine))
+    }
+
+    @Test("removes nothing because a partial snapshot does not have it")
+    func deletingByPartial() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let late = ["backup", "--max-duration", "1s", "--hook-before", "sleep 1.1", "--on-timeout", "partial"]
+        #expect(try pastfs.run(late + ["--kind", "full", pastfs.source.description]).code == 3)
+        let partial = try #require(try pastfs.run(["snapshots"]).lines.last).prefix(8)
+        let words = [
+            "restore", "\(partial):\(pastfs.source)", "--to", pastfs.source.description, "--overwrite", "always",
+        ]
+        let before = try pastfs.shell("find '\(pastfs.source)' | wc -l").output
+        let outcome = try pastfs.run(words + ["--delete", "--confirm"])
+        #expect(outcome.code == 14 && outcome.errors.contains("is partial"))
+        #expect(try pastfs.shell("find '\(pastfs.source)' | wc -l").output == before)
+    }
+
+    @Test(
+        "of files whose sizes add up to more than a number holds counts as much as one does",
+        .enabled(if: MountedMemory.isPossible))
+    func enormousSizes() throws {
+        let pastfs = try PastFS()
+        let memory = try MountedMemory(size: "1m")
+        #expect(try pastfs.shell("cd '\(memory.path)' && truncate -s 7E a b c").code == 0)
+        #expect(try pastfs.run(["backup", memory.path.description]).code == 0)
+        let dry = try pastfs.run(["--json", "restore", "latest", "--to", target(pastfs), "-n"])
+        #expect(dry.code == 0 && dry.output.contains(#""bytes":18446744073709551615"#))
+        #expect(try pastfs.shell("$PASTFS export --tar latest >/dev/null").code == 0)
     }
 
     @Test(

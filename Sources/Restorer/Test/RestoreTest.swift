@@ -174,7 +174,7 @@ public struct RestoreTest {
         }
         outcome.limitations += result.problemCount - result.damagedCount
         outcome.testedCount += 1
-        outcome.testedBytes += entry.size
+        outcome.testedBytes.addSaturating(entry.size)
         advanced(outcome, path)
     }
 
