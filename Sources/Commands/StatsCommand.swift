@@ -1,3 +1,4 @@
+import Coding
 import CommandLineTools
 import Repository
 import SystemInterface
@@ -16,9 +17,8 @@ enum StatsCommand: Command {
         _ = try Interruption(context.console, "nothing was changed")
         let repository = try context.openRepository()
         let statistics = try repository.statistics()
-        let snapshotBytes = repository.snapshots().reduce(UInt64(0)) { sum, snapshot in
-            let (total, overflow) = sum.addingReportingOverflow(snapshot.manifest.statistics.bytes)
-            return overflow ? .max : total
+        let snapshotBytes = repository.snapshots().reduce(into: UInt64(0)) { sum, snapshot in
+            sum.addSaturating(snapshot.manifest.statistics.bytes)
         }
         let catalog = try context.cacheDirectory().map { repository.cacheDirectory(below: $0) }
         let record = Record(

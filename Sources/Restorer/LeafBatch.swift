@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import SystemInterface
 
@@ -30,6 +31,6 @@ struct LeafBatch: Sendable {
 
     mutating func append(_ entry: TreeEntry, _ place: HardLinkPlace?) {
         items.append(Item(entry: entry, place: place))
-        bytes = bytes.addingReportingOverflow(entry.size).partialValue
+        bytes.addSaturating(entry.size)
     }
 }

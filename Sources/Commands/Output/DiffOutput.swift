@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import SystemInterface
 
@@ -66,26 +67,20 @@ struct DiffOutput {
             switch difference.kind {
             case .added:
                 added += 1
-                Self.add(difference.new, to: &bytesAdded)
+                bytesAdded.addSaturating(difference.new?.size ?? 0)
             case .removed:
                 removed += 1
-                Self.add(difference.old, to: &bytesRemoved)
+                bytesRemoved.addSaturating(difference.old?.size ?? 0)
             case .content:
                 content += 1
-                Self.add(difference.new, to: &bytesContent)
+                bytesContent.addSaturating(difference.new?.size ?? 0)
             case .metadata: metadata += 1
             case .type:
                 type += 1
-                Self.add(difference.old, to: &bytesRemoved)
-                Self.add(difference.new, to: &bytesAdded)
+                bytesRemoved.addSaturating(difference.old?.size ?? 0)
+                bytesAdded.addSaturating(difference.new?.size ?? 0)
             case .unknown: unknown += 1
             }
-        }
-
-        /// Sparse files may have more in sum than a number can say.
-        private static func add(_ entry: TreeEntry?, to sum: inout UInt64) {
-            let (total, overflow) = sum.addingReportingOverflow(entry?.size ?? 0)
-            sum = overflow ? .max : total
         }
     }
 }

@@ -188,8 +188,7 @@ public struct SnapshotRepair {
             let mark = SnapshotProblem(
                 path: "/", reason: "\(Self.mark)\(snapshot.id) without \(losses.count) lost items")
             manifest.problems = Self.fitting([mark] + problems + manifest.problems)
-            let (count, overflow) = manifest.problemCount.addingReportingOverflow(UInt64(losses.count) + 1)
-            manifest.problemCount = overflow ? .max : count
+            manifest.problemCount.addSaturating(UInt64(losses.count) + 1)
             copy = try session.commit(manifest).id
         }
         report.copies.append(

@@ -1,3 +1,4 @@
+import Coding
 import PathRules
 import Repository
 import SystemInterface
@@ -62,8 +63,7 @@ final class BackupJournal {
 
     /// Counts the bytes of a file that the snapshot holds. Sparse files may have more in sum than a number can say.
     func countHeld(_ bytes: UInt64) {
-        let (sum, overflow) = statistics.bytes.addingReportingOverflow(bytes)
-        statistics.bytes = overflow ? .max : sum
+        statistics.bytes.addSaturating(bytes)
     }
 
     /// Counts bytes that were read of the file at the present path.

@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import SystemInterface
 
@@ -46,8 +47,7 @@ extension TreeWalk {
                 return
             }
             files += 1
-            let (sum, overflow) = bytes.addingReportingOverflow(entry.size)
-            bytes = overflow ? .max : sum
+            bytes.addSaturating(entry.size)
         }
         add(entry)
         while let content = pending.popLast() {
