@@ -57,8 +57,12 @@ enum CheckCommand: Command {
             let journal = try repository.flatMap { try arguments.openJournal($0, in: store, context) }
             let selection = arguments.selection(journal, context)
             let options = CheckOptions(selection, workers: arguments.workers)
+            let notes = try DamageNotes(context, of: repository, in: store)
             let check = StorageCheck(store, options: options, journal: journal, observer: CheckReporter(meter))
-            return (try check.run(), selection)
+            let report = try check.run()
+            // What a check with a key has found wrong inside of a pack, its bytes do not tell.
+            notes.note(damaged: report.damagedPacks, context)
+            return (report, selection)
         }
     }
 
@@ -78,12 +82,13 @@ enum CheckCommand: Command {
         let journal = try arguments.openJournal(repository.id, in: repository.store, context)
         let selection = arguments.selection(journal, context)
         let cache = try context.cacheDirectory()
+        let notes = try DamageNotes(context, of: repository.id, in: repository.store)
         let check = Check(
             repository, options: CheckOptions(selection, workers: arguments.workers), cacheDirectory: cache,
             missing: (arguments.acceptsRollback ? [] : missing) + context.memory.damaged, journal: journal,
             observer: CheckReporter(meter))
         let report = try attempting("cannot finish the check") { try check.run() }
-        if let cache { remember(report, DamagedPackList(cacheDirectory: cache, repository: repository), context) }
+        notes.note(damaged: report.damagedPacks, sound: report.soundPacks, context)
         return (report, selection)
     }
 
@@ -96,15 +101,6 @@ enum CheckCommand: Command {
         init(_ discrepancy: Discrepancy) {
             object = discrepancy.object
             what = discrepancy.description
-        }
-    }
-
-    /// Notes for later backups which packs they cannot rely on.
-    private static func remember(_ report: CheckReport, _ list: DamagedPackList, _ context: CommandContext) {
-        do {
-            try list.write(list.read().subtracting(report.soundPacks).union(report.damagedPacks))
-        } catch {
-            context.console.message(.warning, "backups are not told what is damaged: \(error)")
         }
     }
 }

@@ -119,8 +119,12 @@ struct CheckOptionsTests {
         #expect(try pastfs.run(["check"]).code == 0)
     }
 
-    @Test("that finds damage lets the next backup store anew what it meets, so that everything can be read again")
-    func heals() throws {
+    @Test(
+        "and repairs that find damage let the next backup store anew what it meets, so that everything can be read again",
+        arguments: [
+            "check --read-data", "check --storage-only", "repair packs --read-data", "repair snapshots --read-data",
+        ])
+    func heals(command: String) throws {
         let pastfs = try PastFS.withSnapshot()
         let content = try #require(
             try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 1 })
@@ -128,13 +132,36 @@ struct CheckOptionsTests {
         bytes[60] ^= 1
         try pastfs.overwrite(content, bytes)
         #expect(try pastfs.run(["cat", "latest:\(pastfs.source)/hello"]).code == 13)
-        #expect(try pastfs.run(["check", "--read-data"]).code == 13)
+        let found = try pastfs.run(command.split(separator: " ").map(String.init))
+        #expect(found.code == (command.contains("snapshots") ? 3 : 13))
         let backup = try pastfs.run(["backup", pastfs.source.description])
         #expect(backup.code == 0)
         #expect(backup.errors.contains("a check found it damaged"))
-        for snapshot in ["latest", "latest~1"] {
+        // A repair has made a copy between the two.
+        for snapshot in ["latest", command.contains("snapshots") ? "latest~2" : "latest~1"] {
             #expect(try pastfs.run(["cat", "\(snapshot):\(pastfs.source)/hello"]).output == "hello, past\n")
         }
+    }
+
+    @Test("without a key that finds damage lets a check that is resumed read that again")
+    func storageBeforeResumed() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let content = try #require(
+            try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 1 })
+        let name = String(decoding: content.lastComponent, as: UTF8.self)
+        var bytes = try FileSystem.read(content, atMost: 64 << 20)
+        bytes[60] ^= 1
+        try pastfs.overwrite(content, bytes)
+        #expect(try pastfs.run(["check", "--storage-only"]).code == 13)
+        let identifier = try #require(
+            try FileDescriptor.open(pastfs.cache, [.readOnly, .directory]).directoryEntries().first)
+        let journal = pastfs.cache.appending(identifier.name).appending("check-all")
+        // An interrupted check has found it whole before.
+        try FileSystem.write(journal, Array("pastfs check 1 seed 1\n\(name)\n".utf8))
+        #expect(try pastfs.run(["check", "--read-data", "--resume"]).code == 13)
+        try FileSystem.remove(content)
+        let repair = try pastfs.run(["repair", "packs"])
+        #expect(repair.code == 0 && repair.errors.contains("not there any more: 1 pack"))
     }
 
     @Test("of a pack that is cut off is not needed for a backup to store anew what it held")

@@ -123,8 +123,9 @@ private final class LocalFiles: Sendable {
         let list = DamagedPackList(
             cacheDirectory: directory.path, repository: SampleRepository.shared.repository)
         let packs = list.read()
-        try list.write(packs)
-        require(list.read() == packs, "the list of damaged packs is not what was written")
+        let other = SHA256.hash([UInt8]("other".utf8).span)
+        try list.note(sound: packs, damaged: [other], known: packs)
+        require(list.read() == [other], "the list of damaged packs is not what was written")
     }
 
     /// A list of places with a digest that fits it, since that is no secret.

@@ -125,6 +125,51 @@ struct CheckTests {
         #expect(report.damage.allSatisfy { $0.snapshots.isEmpty || $0.snapshots == [second.id] })
     }
 
+    @Test("counts every path that is lost, and names what makes the last one so")
+    func manyLosses() throws {
+        let fixture = try CollectionFixture()
+        let (shared, last) = (CollectionFixture.bytes(1), CollectionFixture.bytes(2))
+        try fixture.commit(["z": last])
+        let lastPack = try #require(try contentPacks(fixture).first)
+        let names = (0..<1_005).map { "file\($0)" }
+        var files = Dictionary(uniqueKeysWithValues: names.map { ($0, shared) })
+        files["z"] = last
+        let both = try fixture.commit(files)
+        let packs = try contentPacks(fixture)
+        for pack in packs { try fixture.store.delete(pack) }
+        let report = try Check(fixture.repository.reopened(over: fixture.store)).run()
+        let counts = Dictionary(
+            uniqueKeysWithValues: report.damage.filter { $0.pathCount > 0 }.map { ($0.object, $0.pathCount) })
+        let sharedPack = try #require(packs.first { $0 != lastPack })
+        #expect(counts == [sharedPack.path: 1_005, lastPack.path: 2])
+        let finding = try #require(report.damage.first { $0.object == lastPack.path })
+        #expect(finding.paths.contains { $0.snapshot == both.id && $0.path == "/z" })
+        let repaired = try SnapshotRepair(
+            fixture.repository.reopened(over: fixture.store), reading: .none,
+            options: RepairOptions(workers: 1, entropy: fixture.entropy)
+        ).run()
+        #expect(repaired.copies.first { $0.original == both.id }?.lossCount == 1_006)
+    }
+
+    @Test("misses a hold that was lost in front of another, and none that is there or was released", arguments: 1...3)
+    func lostHold(number: UInt64) throws {
+        let fixture = try CollectionFixture()
+        let snapshot = try fixture.commit(["a": [1]]).id
+        let by = CollectionFixture.attribution
+        func hold() throws { _ = try fixture.repository.addHold(of: snapshot, by: by, entropy: fixture.entropy) }
+        func damaged() throws -> [String] {
+            try Check(fixture.repository.reopened(over: fixture.store)).run().damage.map(\.object)
+        }
+        for _ in 1...3 { try hold() }
+        #expect(try fixture.repository.releaseHold(2, of: snapshot, by: by, entropy: fixture.entropy))
+        #expect(try damaged() == [])
+        let name = ObjectName(.holds, snapshot.bytes, number: number)
+        try fixture.store.delete(name)
+        #expect(try damaged() == (number == 1 ? [name.path] : []))
+        try hold()
+        #expect(try damaged() == [])
+    }
+
     @Test("names a damaged snapshot")
     func flippedSnapshot() throws {
         let name = ObjectName(.snapshots, sample.snapshots[1].bytes)
@@ -165,6 +210,11 @@ struct CheckTests {
         } throws: { error in
             (error as? RepositoryError)?.code == .storage(.unreachable)
         }
+    }
+
+    private func contentPacks(_ fixture: CollectionFixture) throws -> [ObjectName] {
+        let objects = try SampleRepository.contents(of: fixture.store)
+        return objects.filter { $0.key.folder == .packs && $0.value[10] == PackKind.content.rawValue }.keys.sorted()
     }
 
     private func check(_ objects: [ObjectName: [UInt8]], readsData: Bool) throws -> CheckReport {

@@ -56,7 +56,7 @@ struct CheckOutput {
         try console.line(
             "  affects \(AmountText.count(UInt64(finding.snapshots.count), "snapshot")): \(snapshots)\(more)")
         for affected in finding.paths { try console.line("    \(affected.snapshot.short):\(affected.path)") }
-        let rest = finding.pathCount - finding.paths.count
+        let rest = finding.pathCount - UInt64(finding.paths.count)
         if rest > 0 { try console.line("    and \(rest) more") }
     }
 }
@@ -74,7 +74,7 @@ private struct FindingRecord: JSONRecord {
     let what: String
     let snapshots: [String]
     let affected: [Affected]
-    let affectedCount: Int
+    let affectedCount: UInt64
 
     init(_ finding: Finding, isDamage: Bool) {
         damage = isDamage

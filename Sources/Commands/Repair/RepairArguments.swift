@@ -43,10 +43,4 @@ struct RepairArguments {
         return try context.openRepository(
             for: .adding.unless(dryRun: context.command.flag("dry-run")), usesCatalog: false)
     }
-
-    /// The packs that checks on this machine have found damaged.
-    static func knownDamaged(_ context: CommandContext, _ repository: Repository) throws -> Set<Bytes32> {
-        guard let cache = try context.cacheDirectory() else { return [] }
-        return DamagedPackList(cacheDirectory: cache, repository: repository).read()
-    }
 }

@@ -36,9 +36,11 @@ enum RepairPacksCommand: Command {
         let named = try packs(context.command)
         let meter = try ProgressMeter(context, phase: "reading packs")
         let repository = try RepairArguments.open(context)
-        let packs = try named.isEmpty ? chosen(context, repository) : named
+        let notes = try DamageNotes(context, of: repository.id, in: repository.store)
+        let packs = try named.isEmpty ? chosen(context, repository, known: notes.known) : named
         let repair = PackRepair(repository, options: arguments.options, observer: CheckReporter(meter))
         let report = try attempting("cannot repair packs") { try repair.run(packs) }
+        notes.note(damaged: report.damagedPacks, context)
         context.console.status(nil)
         try write(report, context, isDryRun: arguments.options.isDryRun)
         if report.packs.isEmpty { return .done }
@@ -59,14 +61,21 @@ enum RepairPacksCommand: Command {
         return packs
     }
 
-    private static func chosen(_ context: CommandContext, _ repository: Repository) throws -> Set<Bytes32> {
+    private static func chosen(
+        _ context: CommandContext, _ repository: Repository, known: Set<Bytes32>
+    ) throws -> Set<Bytes32> {
         let stored = try attempting("cannot list the packs") { try repository.store.list(.packs) }
         let all = Set(stored.compactMap(\.name.id))
         if context.command.flag("read-data") { return all }
-        let known = try RepairArguments.knownDamaged(context, repository)
         if known.isEmpty {
             context.console.message(
                 .note, "no check on this machine has found a damaged pack; `pastfs check --read-data` looks for them")
+        }
+        let gone = known.subtracting(all).count
+        if gone > 0 {
+            let packs = AmountText.count(UInt64(gone), "pack")
+            context.console.message(
+                .note, "not there any more: \(packs) that a check found damaged; `pastfs check` tells what is lost")
         }
         return known.intersection(all)
     }

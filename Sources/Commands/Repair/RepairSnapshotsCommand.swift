@@ -36,11 +36,12 @@ enum RepairSnapshotsCommand: Command {
         let arguments = try RepairArguments(context)
         let meter = try ProgressMeter(context, phase: "checking")
         let repository = try RepairArguments.open(context)
-        let selection: PackSelection =
-            try context.command.flag("read-data") ? .all : .packs(RepairArguments.knownDamaged(context, repository))
+        let notes = try DamageNotes(context, of: repository.id, in: repository.store)
+        let selection: PackSelection = context.command.flag("read-data") ? .all : .packs(notes.known)
         let repair = SnapshotRepair(
             repository, reading: selection, options: arguments.options, observer: CheckReporter(meter))
         let report = try attempting("cannot repair snapshots") { try repair.run() }
+        notes.note(damaged: report.damagedPacks, sound: report.soundPacks, context)
         context.console.status(nil)
         try write(report, context, isDryRun: arguments.options.isDryRun)
         if !report.beyondRepair.isEmpty { return .damage }
@@ -69,12 +70,12 @@ enum RepairSnapshotsCommand: Command {
                 CopyRecord(
                     original: copy.original.description, copy: copy.copy?.description, isOld: false, copy))
             let verb = copy.copy.map { "copied to \($0.short)" } ?? "would be copied"
-            let items = AmountText.count(UInt64(copy.lossCount), "lost item")
+            let items = AmountText.count(copy.lossCount, "lost item")
             try console.line("snapshot \(copy.original.short) \(verb) without \(items):")
             for loss in copy.losses.prefix(Finding.pathsMax) {
                 try console.line("  \(loss.path): \(Printable.line(loss.reason))")
             }
-            let rest = copy.lossCount - min(copy.losses.count, Finding.pathsMax)
+            let rest = copy.lossCount - UInt64(min(copy.losses.count, Finding.pathsMax))
             if rest > 0 { try console.line("  and \(rest) more") }
         }
         try console.record(Record(report, isDryRun: isDryRun))
@@ -94,7 +95,7 @@ enum RepairSnapshotsCommand: Command {
         let copy: String?
         let copiedBefore: Bool
         let losses: [Loss]
-        let lossCount: Int
+        let lossCount: UInt64
 
         init(original: String, copy: String?, isOld: Bool, _ made: SnapshotRepairReport.Copy?) {
             self.original = original

@@ -39,7 +39,7 @@ extension Check {
             report.snapshotCount += 1
         } else {
             let finding = damage.report(error, name.path)
-            if let id = name.id { damage.add("/", of: SnapshotID(id), to: finding) }
+            if let id = name.id { damage.add([], of: SnapshotID(id), to: finding) }
         }
     }
 }

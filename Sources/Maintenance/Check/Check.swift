@@ -181,16 +181,6 @@ public struct Check {
     }
 
     /// Opens every tombstone and hold: one that cannot be read hides nothing, and binds nothing.
-    private mutating func checkRetention() throws(RepositoryError) {
-        for folder in [ObjectFolder.tombstones, .holds] {
-            for entry in try list(folder) {
-                _ = try finding(entry.name.path) { () throws(RepositoryError) in
-                    try repository.auditRetention(entry.name)
-                }
-            }
-        }
-    }
-
     /// Holds the local catalog against the index. Where a segment could not be read there is nothing to hold it against.
     private func checkCatalog(_ segments: [ObjectEntry], index: [Bytes32: PackTable]) throws(RepositoryError) {
         guard let cacheDirectory, isIndexComplete, readableSegments.count == segments.count else { return }

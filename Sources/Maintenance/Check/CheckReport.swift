@@ -23,8 +23,8 @@ public struct Finding: Sendable {
     public internal(set) var snapshots: [SnapshotID] = []
     /// What is affected in them, the first `pathsMax` of it. A directory stands for all that lies below it.
     public internal(set) var paths: [AffectedPath] = []
-    /// How many paths are affected.
-    public internal(set) var pathCount = 0
+    /// How many paths are affected, as far as they were told apart: see `TreeLosses.toldMax`.
+    public internal(set) var pathCount: UInt64 = 0
 }
 
 /// What a check came to.

@@ -17,7 +17,11 @@ final class DamageRegister: Sendable {
         var findings: [Finding] = []
         var numbers: [Key: Number] = [:]
         var snapshots: [Number: Set<SnapshotID>] = [:]
+        var pathBytes = 0
     }
+
+    /// How long the paths of all findings are at most: from then on a finding names one.
+    private static let pathBytesMax = 64 << 20
 
     private let state = Mutex(State())
 
@@ -50,14 +54,16 @@ final class DamageRegister: Sendable {
         state.withLock { "\($0.findings[number].object): \($0.findings[number].what)" }
     }
 
-    /// Adds that the finding makes `path` of `snapshot` unreadable.
-    func add(_ path: FilePath, of snapshot: SnapshotID, to number: Number) {
+    /// Adds that the finding makes `count` paths of `snapshot` unreadable, of which `path` is the first; empty for its root.
+    func add(_ path: [UInt8], of snapshot: SnapshotID, to number: Number, count: UInt64 = 1) {
         state.withLock { state in
             state.snapshots[number, default: []].insert(snapshot)
-            state.findings[number].pathCount += 1
-            if state.findings[number].paths.count < Finding.pathsMax {
-                state.findings[number].paths.append(.init(snapshot: snapshot, path: path))
-            }
+            state.findings[number].pathCount.addSaturating(count)
+            let paths = state.findings[number].paths.count
+            guard paths < Finding.pathsMax, paths == 0 || state.pathBytes < Self.pathBytesMax else { return }
+            state.pathBytes += path.count
+            let path = FilePath(path.isEmpty ? [UInt8(ascii: "/")] : path)
+            state.findings[number].paths.append(.init(snapshot: snapshot, path: path))
         }
     }
 

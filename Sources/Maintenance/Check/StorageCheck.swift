@@ -75,7 +75,11 @@ public struct StorageCheck {
             observer?.checkAdvanced(CheckProgress(phase: phase, done: done, total: total, bytes: work.bytesRead))
         }.run(threads: options.workers)
         try tellMissing(work.missing, in: folder)
-        if folder == .packs { report.packBytesRead = work.bytesRead }
+        if folder == .packs {
+            report.packBytesRead = work.bytesRead
+            let damaged = Set(damage.findings.map(\.object))
+            report.damagedPacks = Set(entries.map(\.name).filter { damaged.contains($0.path) }.compactMap(\.id))
+        }
         if folder == .snapshots { report.snapshotCount = entries.count }
     }
 

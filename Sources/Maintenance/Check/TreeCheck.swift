@@ -8,31 +8,21 @@ import SystemInterface
 /// Directories are kept on a stack of their own: a tree may be deeper than a thread's stack. What a directory was found
 /// to be affected by is remembered by its root page, so that every snapshot that shares it is named.
 struct TreeCheck {
-    /// Something unreadable below a directory.
-    struct Loss {
-        let finding: DamageRegister.Number
-        /// Its path below that directory, with a slash in front of each name; empty for the directory itself.
-        let path: [UInt8]
-    }
-
-    /// A directory that is being walked.
     /// A list is whole for the files of its size, and damaged for every other.
     private struct SizedList: Hashable {
         let root: ChunkID
         let bytes: UInt64
     }
 
-    fileprivate struct Frame {
+    /// A directory that is being walked.
+    private struct Frame {
         let root: ChunkID
         let name: [UInt8]
         let directory: TreeDirectory?
         var nextPage = 0
         var pending: ArraySlice<TreeEntry> = []
-        var losses: [Loss] = []
+        var losses = DirectoryLosses()
     }
-
-    /// How many losses of one directory are remembered; the others are counted where it is first met.
-    fileprivate static let lossesMax = 1_000
 
     private let repository: Repository
     private let damage: DamageRegister
@@ -40,7 +30,7 @@ struct TreeCheck {
     private let source: ChunkSource
     private var visited: Set<ChunkID> = []
     private var visitedLists: [SizedList: [DamageRegister.Number]] = [:]
-    private var losses: [ChunkID: [Loss]] = [:]
+    private var losses = TreeLosses()
 
     /// How many different directories were read.
     var directoryCount: Int { visited.count }
@@ -54,17 +44,22 @@ struct TreeCheck {
 
     /// Walks everything below the snapshot's root.
     mutating func check(_ snapshot: Snapshot) throws(RepositoryError) {
-        for loss in try losses(of: snapshot.manifest.root) {
-            damage.add(FilePath(loss.path.isEmpty ? [UInt8(ascii: "/")] : loss.path), of: snapshot.id, to: loss.finding)
+        let damage = damage
+        try forEachLoss(of: snapshot.manifest.root) { loss in
+            damage.add(loss.path, of: snapshot.id, to: loss.finding, count: loss.count)
         }
     }
 
-    mutating func losses(of root: TreeEntry) throws(RepositoryError) -> [Loss] {
-        var stack: [Frame] = []
-        var result = try lossesOfEntryItself(root)
-        guard case .tree(let id) = root.content else { return result }
-        if let known = knownLosses(of: id) { return result + known }
-        stack.append(try open(id, name: []))
+    /// Walks what lies below `root` and was not walked yet, and tells everything that is unreadable there.
+    mutating func forEachLoss(of root: TreeEntry, _ body: (TreeLosses.Loss) -> Void) throws(RepositoryError) {
+        for finding in try lossesOfEntryItself(root) { body(TreeLosses.Loss(finding: finding, path: [], count: 1)) }
+        guard case .tree(let id) = root.content else { return }
+        if !visited.contains(id) { try walk(id) }
+        losses.forEach(below: id, body)
+    }
+
+    private mutating func walk(_ id: ChunkID) throws(RepositoryError) {
+        var stack = [try open(id, name: [])]
         while var frame = stack.popLast() {
             if let entry = frame.pending.popFirst() {
                 try check(entry, in: &frame, &stack)
@@ -72,32 +67,29 @@ struct TreeCheck {
                 try loadPage(of: directory, in: &frame)
                 stack.append(frame)
             } else {
-                finish(frame, &stack, &result)
+                finish(frame, &stack)
             }
         }
-        return result
     }
 
     /// Checks one entry, puts the frame back, and a new one on top of it for a directory that was not seen yet.
     private mutating func check(_ entry: TreeEntry, in frame: inout Frame, _ stack: inout [Frame])
         throws(RepositoryError)
     {
-        for loss in try lossesOfEntryItself(entry) { frame.add(loss, below: entry.name) }
+        for finding in try lossesOfEntryItself(entry) { frame.losses.add(finding, at: entry.name) }
         guard case .tree(let id) = entry.content else {
-            for finding in try lossesOfContent(entry) {
-                frame.add(Loss(finding: finding, path: []), below: entry.name)
-            }
+            for finding in try lossesOfContent(entry) { frame.losses.add(finding, at: entry.name) }
             stack.append(frame)
             return
         }
-        if let known = knownLosses(of: id) {
-            for loss in known { frame.add(loss, below: entry.name) }
+        if visited.contains(id) {
+            if losses[id] != nil { frame.losses.add(DirectoryLosses.Directory(name: entry.name, id: id)) }
             stack.append(frame)
             return
         }
         guard stack.count < Limits.treeDepthMax else {
             let finding = damage.report("chunk \(frame.root)", "a directory is deeper than the format allows")
-            frame.add(Loss(finding: finding, path: []), below: entry.name)
+            frame.losses.add(finding, at: entry.name)
             stack.append(frame)
             return
         }
@@ -107,16 +99,12 @@ struct TreeCheck {
 
     /// Whether something below a directory is unreadable, or it was not walked.
     func hasLosses(below directory: ChunkID) -> Bool {
-        knownLosses(of: directory).map { !$0.isEmpty } ?? true
+        losses[directory] != nil || !visited.contains(directory)
     }
 
     /// What makes it unreadable, in words.
-    func reason(of loss: Loss) -> String {
+    func reason(of loss: TreeLosses.Loss) -> String {
         damage.description(of: loss.finding)
-    }
-
-    private func knownLosses(of directory: ChunkID) -> [Loss]? {
-        visited.contains(directory) ? losses[directory] ?? [] : nil
     }
 
     private mutating func open(_ id: ChunkID, name: [UInt8]) throws(RepositoryError) -> Frame {
@@ -127,7 +115,7 @@ struct TreeCheck {
         } catch {
             guard error.isFinding else { throw error }
             var frame = Frame(root: id, name: name, directory: nil)
-            frame.losses.append(Loss(finding: number(of: error, "chunk \(id)"), path: []))
+            frame.losses.add(number(of: error, "chunk \(id)"))
             return frame
         }
     }
@@ -138,26 +126,15 @@ struct TreeCheck {
             frame.pending = try directory.page(frame.nextPage).entries[...]
         } catch {
             guard error.isFinding else { throw error }
-            frame.losses.append(Loss(finding: number(of: error, "chunk \(frame.root)"), path: []))
+            frame.losses.add(number(of: error, "chunk \(frame.root)"))
         }
     }
 
-    private mutating func finish(_ frame: Frame, _ stack: inout [Frame], _ result: inout [Loss]) {
-        if !frame.losses.isEmpty { losses[frame.root] = frame.losses }
-        guard var parent = stack.popLast() else {
-            result += frame.losses
-            return
-        }
-        for loss in frame.losses { parent.add(loss, below: frame.name) }
-        stack.append(parent)
-    }
-}
-
-extension TreeCheck.Frame {
-    /// Adds what is unreadable below the entry `name`.
-    fileprivate mutating func add(_ loss: TreeCheck.Loss, below name: [UInt8]) {
-        guard losses.count < TreeCheck.lossesMax else { return }
-        losses.append(TreeCheck.Loss(finding: loss.finding, path: [UInt8(ascii: "/")] + name + loss.path))
+    private mutating func finish(_ frame: Frame, _ stack: inout [Frame]) {
+        guard !frame.losses.isEmpty else { return }
+        losses[frame.root] = frame.losses
+        guard !stack.isEmpty else { return }
+        stack[stack.count - 1].losses.add(DirectoryLosses.Directory(name: frame.name, id: frame.root))
     }
 }
 
@@ -165,7 +142,7 @@ extension TreeCheck.Frame {
 
 extension TreeCheck {
     /// What is wrong with what describes the entry: its extended attributes.
-    func lossesOfEntryItself(_ entry: TreeEntry) throws(RepositoryError) -> [Loss] {
+    func lossesOfEntryItself(_ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister.Number] {
         guard case .reference(let id) = entry.extendedAttributes else { return [] }
         do {
             try requireListed(id, .extendedAttributes)
@@ -173,7 +150,7 @@ extension TreeCheck {
             return []
         } catch {
             guard error.isFinding else { throw error }
-            return [Loss(finding: number(of: error, "chunk \(id)"), path: [])]
+            return [number(of: error, "chunk \(id)")]
         }
     }
 

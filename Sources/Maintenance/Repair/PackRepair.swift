@@ -33,6 +33,10 @@ public struct PackRepairReport: Sendable {
 
     /// Whether something cannot be had back from its pack.
     public var hasLosses: Bool { packs.contains { $0.lostBundles > 0 || $0.isLost } }
+    /// The damaged packs that are still in the repository.
+    public var damagedPacks: Set<Bytes32> {
+        Set(packs.filter { !$0.isMoved }.compactMap { ObjectName(path: $0.object)?.id })
+    }
 }
 
 /// Saves what is whole in damaged packs: bundles that authenticate go into new packs, sealed as they are.

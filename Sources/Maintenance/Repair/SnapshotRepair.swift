@@ -14,7 +14,7 @@ public struct SnapshotRepairReport: Sendable {
         /// What is lost in it, the first of it, as the copy's manifest names it.
         public let losses: [SnapshotProblem]
         /// How many items are lost.
-        public let lossCount: Int
+        public let lossCount: UInt64
     }
 
     /// The copies that were made.
@@ -29,6 +29,10 @@ public struct SnapshotRepairReport: Sendable {
     public internal(set) var moved: Set<String> = []
     /// How many snapshots have lost nothing.
     public internal(set) var wholeCount = 0
+    /// Packs with which anything is wrong, as far as was looked, and those that are missing.
+    public internal(set) var damagedPacks: Set<Bytes32> = []
+    /// Packs that were read whole and hold all that they must.
+    public internal(set) var soundPacks: Set<Bytes32> = []
 }
 
 /// Makes copies of snapshots without what is lost; the snapshots themselves stay as they are. A snapshot whose own object is
@@ -39,7 +43,7 @@ public struct SnapshotRepairReport: Sendable {
 /// it, and before any other.
 public struct SnapshotRepair {
     /// What the first problem of a copy says, before the original's name.
-    static let mark = "this is a repaired copy of snapshot "
+    private static let mark = "this is a repaired copy of snapshot "
 
     private let repository: Repository
     private let options: RepairOptions
@@ -67,12 +71,13 @@ public struct SnapshotRepair {
         let checked = try check.runKeepingWalk()
         guard checked.isUndisturbed else { throw RepairRun.disturbed }
         var walk = checked.walk
+        (report.damagedPacks, report.soundPacks) = (checked.report.damagedPacks, checked.report.soundPacks)
         try repairManifests()
         let snapshots = repository.snapshots()
         let copies = Self.copies(among: snapshots)
         for snapshot in snapshots {
-            let losses = try walk.losses(of: snapshot.manifest.root)
-            guard !losses.isEmpty else {
+            let losses = try losses(of: snapshot, &walk)
+            guard losses.count > 0 else {
                 report.wholeCount += 1
                 continue
             }
@@ -147,20 +152,23 @@ public struct SnapshotRepair {
         return isGone
     }
 
+    /// The snapshot that a snapshot with this manifest is a repaired copy of; nil if it is none.
+    static func original(of manifest: SnapshotManifest) -> SnapshotID? {
+        guard let reason = manifest.problems.first?.reason, reason.hasPrefix(mark) else { return nil }
+        return Bytes32(hexadecimal: reason.dropFirst(mark.count).prefix(2 * Bytes32.count)).map { SnapshotID($0) }
+    }
+
     /// The copies that there are, by their originals.
     private static func copies(among snapshots: [Snapshot]) -> [SnapshotID: SnapshotID] {
         var copies: [SnapshotID: SnapshotID] = [:]
         for snapshot in snapshots {
-            guard let reason = snapshot.manifest.problems.first?.reason, reason.hasPrefix(mark),
-                let original = Bytes32(hexadecimal: reason.dropFirst(mark.count).prefix(2 * Bytes32.count))
-            else { continue }
-            copies[SnapshotID(original)] = snapshot.id
+            if let original = original(of: snapshot.manifest) { copies[original] = snapshot.id }
         }
         return copies
     }
 
     private mutating func repair(
-        _ snapshot: Snapshot, _ losses: [TreeCheck.Loss], _ walk: inout TreeCheck
+        _ snapshot: Snapshot, _ losses: Losses, _ walk: inout TreeCheck
     ) throws(RepositoryError) {
         // One for each copy: what was written for another is its own only while that one is live.
         var tree = TreeRepair(repository: repository)
@@ -169,7 +177,6 @@ public struct SnapshotRepair {
             if try isLive(snapshot) { giveUp(snapshot) }
             return
         }
-        let problems = problems(of: losses, walk)
         var copy: SnapshotID?
         if !options.isDryRun {
             let session = try repository.makeWriteSession(
@@ -187,12 +194,13 @@ public struct SnapshotRepair {
             manifest.finished = max(manifest.finished, manifest.started)
             let mark = SnapshotProblem(
                 path: "/", reason: "\(Self.mark)\(snapshot.id) without \(losses.count) lost items")
-            manifest.problems = Self.fitting([mark] + problems + manifest.problems)
-            manifest.problemCount.addSaturating(UInt64(losses.count) + 1)
+            manifest.problems = Self.fitting([mark] + losses.problems + manifest.problems)
+            manifest.problemCount.addSaturating(losses.count)
+            manifest.problemCount.addSaturating(1)
             copy = try session.commit(manifest).id
         }
         report.copies.append(
-            .init(original: snapshot.id, copy: copy, losses: problems, lossCount: losses.count))
+            .init(original: snapshot.id, copy: copy, losses: losses.problems, lossCount: losses.count))
     }
 
     private mutating func giveUp(_ snapshot: Snapshot) {
@@ -205,11 +213,27 @@ public struct SnapshotRepair {
         return true
     }
 
-    private func problems(of losses: [TreeCheck.Loss], _ walk: TreeCheck) -> [SnapshotProblem] {
-        losses.prefix(Limits.problemsMax).map { loss in
-            let path = loss.path.isEmpty ? [UInt8(ascii: "/")] : loss.path
-            return SnapshotProblem(path: FilePath(path), reason: "lost: " + walk.reason(of: loss))
+    /// What a snapshot has lost, as a manifest can tell it.
+    private struct Losses {
+        var count: UInt64 = 0
+        var problems: [SnapshotProblem] = []
+        var pathBytes = 0
+    }
+
+    private func losses(of snapshot: Snapshot, _ walk: inout TreeCheck) throws(RepositoryError) -> Losses {
+        var losses = Losses()
+        var told: [TreeLosses.Loss] = []
+        try walk.forEachLoss(of: snapshot.manifest.root) { loss in
+            losses.count.addSaturating(loss.count)
+            guard told.count < Limits.problemsMax, losses.pathBytes < Limits.problemsBytesMax else { return }
+            losses.pathBytes += loss.path.count
+            told.append(loss)
         }
+        losses.problems = told.map { loss in
+            let path = FilePath(loss.path.isEmpty ? [UInt8(ascii: "/")] : loss.path)
+            return SnapshotProblem(path: path, reason: "lost: " + walk.reason(of: loss))
+        }
+        return losses
     }
 
     /// As many of `problems` as a manifest lists, of those that it can list: all of them count.

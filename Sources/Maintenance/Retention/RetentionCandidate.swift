@@ -17,11 +17,13 @@ public struct RetentionCandidate: Hashable, Sendable {
     public var isPartial: Bool
     /// Whether a hold keeps it.
     public var isHeld: Bool
+    /// The snapshot that this one is a repaired copy of; nil for others.
+    public var original: SnapshotID?
 
     /// A candidate of these parts.
     public init(
         id: SnapshotID, started: Timestamp, host: String = "host", paths: [FilePath] = [], tags: [String] = [],
-        isPartial: Bool = false, isHeld: Bool = false
+        isPartial: Bool = false, isHeld: Bool = false, original: SnapshotID? = nil
     ) {
         self.id = id
         self.started = started
@@ -30,6 +32,7 @@ public struct RetentionCandidate: Hashable, Sendable {
         self.tags = tags
         self.isPartial = isPartial
         self.isHeld = isHeld
+        self.original = original
     }
 
     /// What a policy asks of `snapshot`.
@@ -37,7 +40,8 @@ public struct RetentionCandidate: Hashable, Sendable {
         let manifest = snapshot.manifest
         self.init(
             id: snapshot.id, started: manifest.started, host: manifest.host, paths: manifest.paths,
-            tags: manifest.tags, isPartial: manifest.isPartial, isHeld: isHeld)
+            tags: manifest.tags, isPartial: manifest.isPartial, isHeld: isHeld,
+            original: SnapshotRepair.original(of: manifest))
     }
 
     /// Whether it is older; of one moment, the one whose name comes first.

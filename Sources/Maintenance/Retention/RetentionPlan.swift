@@ -27,7 +27,7 @@ public struct RetentionPlan: Sendable {
         /// Whether some that rules count go, and no rule keeps one of these: what else stays takes nobody's place.
         var leavesNothing: Bool {
             let counted = decisions.filter { !$0.candidate.isPartial && !$0.reasons.contains(.future) }
-            return counted.contains { !$0.isKept } && !counted.contains { $0.reasons.contains { $0 != .held } }
+            return counted.contains { !$0.isKept } && !counted.contains { $0.reasons.contains(where: \.isOfRule) }
         }
     }
 
@@ -82,13 +82,20 @@ public struct RetentionPlan: Sendable {
         _ newestFirst: [RetentionCandidate], _ policy: RetentionPolicy, present: Timestamp,
         secondsEastOfUTC: (Timestamp) -> Int
     ) -> [Decision] {
+        let originals = Dictionary(newestFirst.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        // Its damage may be mended: a copy takes the place of what it was made of only when that is gone.
+        func isCopy(_ candidate: RetentionCandidate) -> Bool {
+            candidate.original.flatMap { originals[$0] }.map { $0.isOlder(than: candidate) } ?? false
+        }
         // Only complete snapshots that are not from the future use up what a rule keeps.
-        let counted = newestFirst.filter { !$0.isPartial && $0.started <= present }
+        let counted = newestFirst.filter { !$0.isPartial && $0.started <= present && !isCopy($0) }
         var counts = Counts(policy, newest: counted.first)
-        return newestFirst.map { candidate in
+        let decisions = newestFirst.map { candidate in
             var reasons: [RetentionReason] = []
             if candidate.started > present {
                 reasons.append(.future)
+            } else if isCopy(candidate) {
+                // The rules see the original.
             } else if candidate.isPartial {
                 if counts.newest.map({ $0.isOlder(than: candidate) }) ?? true { reasons.append(.newestPartial) }
             } else {
@@ -99,6 +106,23 @@ public struct RetentionPlan: Sendable {
             if candidate.isHeld { reasons.append(.held) }
             return Decision(candidate: candidate, reasons: reasons)
         }
+        return keepingCopies(decisions) { isCopy($0) ? $0.original : nil }
+    }
+
+    /// The decisions, the newest first, with copies kept as long as what they are copies of; a copy is newer than that.
+    private static func keepingCopies(
+        _ decisions: [Decision], original: (RetentionCandidate) -> SnapshotID?
+    ) -> [Decision] {
+        var (kept, result): (Set<SnapshotID>, [Decision]) = ([], [])
+        for decision in decisions.reversed() {
+            var reasons = decision.reasons
+            if let original = original(decision.candidate), kept.contains(original) {
+                reasons.append(.copy(of: original))
+            }
+            if !reasons.isEmpty { kept.insert(decision.candidate.id) }
+            result.append(Decision(candidate: decision.candidate, reasons: reasons))
+        }
+        return result.reversed()
     }
 
     /// What the rules have kept so far, going from the newest to the oldest.

@@ -1,3 +1,5 @@
+import Repository
+
 /// Why a snapshot is kept.
 public enum RetentionReason: Hashable, Sendable {
     /// It is one of the newest, the newest being number 1.
@@ -14,6 +16,18 @@ public enum RetentionReason: Hashable, Sendable {
     case future
     /// It is partial, and no complete snapshot of its group is newer.
     case newestPartial
+    /// It is a repaired copy of a snapshot that is kept.
+    case copy(of: SnapshotID)
+}
+
+extension RetentionReason {
+    /// Whether a rule keeps the snapshot for what it is itself.
+    var isOfRule: Bool {
+        switch self {
+        case .held, .copy: false
+        case .last, .period, .within, .tag, .future, .newestPartial: true
+        }
+    }
 }
 
 extension RetentionReason: CustomStringConvertible {
@@ -27,6 +41,7 @@ extension RetentionReason: CustomStringConvertible {
         case .held: "held"
         case .future: "from the future"
         case .newestPartial: "partial, none newer"
+        case .copy(let original): "copy of \(original.short)"
         }
     }
 }

@@ -24,17 +24,27 @@ public struct DamagedPackList: Sendable {
     /// The packs; none where there is no list, or none that can be read.
     public func read() -> Set<Bytes32> {
         guard let bytes = try? FileSystem.read(directory.appending(Self.file), atMost: Self.bytesMax) else { return [] }
-        return Set(bytes.split(separator: UInt8(ascii: "\n")).compactMap { Bytes32(spelled: Array($0)) })
+        return Self.packs(bytes)
     }
 
-    /// Takes the place of the list, whole at every moment.
-    public func write(_ packs: Set<Bytes32>) throws(SystemError) {
-        if packs.isEmpty, try !FileSystem.exists(directory.appending(Self.file)) { return }
-        try FileSystem.makeDirectories(directory, mode: 0o700)
-        let text = packs.sorted().map { "\($0)\n" }.joined()
-        let temporary = Self.file + ".new"
-        try FileSystem.write(directory.appending(temporary), Array(text.utf8), mode: 0o600)
-        let folder = try FileDescriptor.open(directory, [.readOnly, .directory])
-        try folder.renameAt(Array(temporary.utf8), to: folder, Array(Self.file.utf8), replacing: true)
+    /// Notes what a check has found: takes away which of the `known` packs, those of the list when the check began, are
+    /// `sound`, and adds the `damaged` ones. What another check has put there meanwhile stays, and no process loses what
+    /// another writes at the same time. Whole at every moment, and durable.
+    public func note(
+        sound: Set<Bytes32>, damaged: Set<Bytes32>, known: Set<Bytes32>
+    ) throws {
+        if damaged.isEmpty, known.isDisjoint(with: sound) { return }
+        try StateDirectory(path: directory).replace(Self.file, atMost: Self.bytesMax) { bytes in
+            let packs = Self.packs(bytes ?? [])
+            return Self.encoded(packs.subtracting(known.intersection(sound)).union(damaged))
+        }
+    }
+
+    private static func packs(_ bytes: [UInt8]) -> Set<Bytes32> {
+        Set(bytes.split(separator: UInt8(ascii: "\n")).compactMap { Bytes32(spelled: Array($0)) })
+    }
+
+    private static func encoded(_ packs: Set<Bytes32>) -> [UInt8] {
+        packs.sorted().flatMap { Array("\($0)\n".utf8) }
     }
 }

@@ -1,6 +1,6 @@
 import SystemInterface
 
-/// A directory of small files that this user's processes share and that must outlive all of them, unlike a cache.
+/// A directory of small files that this user's processes share, and what one has written no other may lose.
 ///
 /// It and its files are their owner's alone (modes 0700 and 0600). A file is replaced as a whole: written beside, synced,
 /// renamed, and the directory synced, under an exclusive flock(2), so that of two processes none loses what the other

@@ -42,6 +42,28 @@ struct RetentionPlanTests {
         #expect(plan.removed.map(\.id) == [4, 2].map(RetentionSample.id))
     }
 
+    @Test("keeps what it kept before snapshots were copied without what they had lost, and the copies with it")
+    func copies() throws {
+        let days = Self.candidates((0..<8).map { $0 * Self.day })
+        let copies = days.enumerated().map { number, original in
+            var copy = original
+            (copy.id, copy.original) = (RetentionSample.id(100 + number), original.id)
+            copy.started = Timestamp(seconds: original.started.seconds, nanoseconds: 1)
+            return copy
+        }
+        for change in [
+            { $0.periods = [.daily: 5] }, { $0.periods = [.weekly: 2] }, { $0.last = 5 },
+        ] as [(inout RetentionPolicy) -> Void] {
+            let before = Set(try Self.plan(days, change).removed.map(\.id))
+            #expect(!before.isEmpty)
+            let removed = try Self.plan(days + copies, change).removed
+            #expect(Set(removed.filter { $0.original == nil }.map(\.id)) == before)
+            #expect(Set(removed.compactMap(\.original)) == before)
+            // Once the originals are gone, the copies are snapshots like others.
+            #expect(Set(try Self.plan(copies, change).removed.compactMap(\.original)) == before)
+        }
+    }
+
     @Test("that is empty is refused")
     func emptyPolicy() {
         #expect(throws: RetentionError.emptyPolicy) { try Self.plan(Self.candidates([0])) { _ in } }

@@ -17,8 +17,12 @@ struct RetentionReference {
 
     private func isKept(_ candidate: RetentionCandidate) -> Bool {
         if candidate.isHeld || isFuture(candidate) || !policy.tags.isDisjoint(with: candidate.tags) { return true }
-        let counted = candidates.filter { isOfOneGroup($0, candidate) && !$0.isPartial && !isFuture($0) }
+        if let original = original(of: candidate), isKept(original) { return true }
+        let counted = candidates.filter {
+            isOfOneGroup($0, candidate) && !$0.isPartial && !isFuture($0) && original(of: $0) == nil
+        }
         let newer = counted.filter { ($0.started, $0.id) > (candidate.started, candidate.id) }
+        if original(of: candidate) != nil { return isWithin(candidate, counted) }
         if candidate.isPartial { return newer.isEmpty || isWithin(candidate, counted) }
         if newer.count < policy.last || isWithin(candidate, counted) { return true }
         return policy.periods.contains { period, count in
@@ -26,6 +30,11 @@ struct RetentionReference {
             let names = Set(newer.map { name(period, $0) })
             return !names.contains(own) && names.count < count
         }
+    }
+
+    /// What it is a copy of, if that is there.
+    private func original(of copy: RetentionCandidate) -> RetentionCandidate? {
+        candidates.first { $0.id == copy.original && isOfOneGroup($0, copy) }
     }
 
     private func isWithin(_ candidate: RetentionCandidate, _ counted: [RetentionCandidate]) -> Bool {

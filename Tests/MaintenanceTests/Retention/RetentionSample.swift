@@ -25,7 +25,7 @@ struct RetentionSample {
     /// Up to sixty snapshots: some within minutes, some within years, some of one second, some in the future.
     mutating func candidates() -> [RetentionCandidate] {
         let spread = [600, 86_400, 30 * 86_400, 1_000 * 86_400][generator.number(in: 0...3)]
-        return (0..<generator.number(in: 1...60)).map { number in
+        let own = (0..<generator.number(in: 1...60)).map { number in
             let back = generator.number(in: -spread / 50...spread)
             return RetentionCandidate(
                 id: Self.id(number), started: Self.now.adding(seconds: Int64(-back)),
@@ -34,6 +34,14 @@ struct RetentionSample {
                 tags: generator.number(in: 0...5) == 0 ? ["keep"] : [],
                 isPartial: generator.number(in: 0...4) == 0, isHeld: generator.number(in: 0...15) == 0)
         }
+        // Repaired copies; of some the original is gone.
+        let copies = own.enumerated().filter { _ in generator.number(in: 0...5) == 0 }.map { number, original in
+            var copy = original
+            (copy.id, copy.original, copy.isHeld) = (Self.id(1_000 + number), original.id, false)
+            copy.started = Timestamp(seconds: original.started.seconds, nanoseconds: 1)
+            return copy
+        }
+        return own.filter { _ in generator.number(in: 0...9) != 0 } + copies
     }
 
     /// A policy with at least one rule that counts.
