@@ -5,13 +5,16 @@
 // Everything is passed on to DIRECTORY. A file in the directory RULES makes each file of its name fail, for as long as
 // it is there; it holds one line:
 //
-//   open        opening it is EIO
+//   open N      opening it fails with errno N, EIO if it is left out
 //   read N      reading its byte N or one behind it is EIO
 //   short N     reading it ends at byte N, whatever size it has
 //   flip N      its byte N is read with another lowest bit
 //   write N     writing its byte N is EIO, once
 //   change      when it has been read from its beginning, its first byte becomes another, once
 //   twice       its directory lists it twice
+//   lost        its directory lists it, and looking it up is ENOENT
+//   attributes N
+//               listing its extended attributes fails with errno N
 //
 // Nothing is cached but what was read or written through an open file, and of that nothing if the file has changed; with
 // `keep` it stays in the page cache until somebody drops it, as on a disk. With `record` every change is written to LOG
@@ -114,6 +117,8 @@ static void *begin(struct fuse_conn_info *connection, struct fuse_config *config
 static int get_attributes(const char *path, struct stat *status, struct fuse_file_info *file) {
     (void)file;
     REAL(path);
+    off_t number;
+    if (has_rule(path, "lost", &number)) return -ENOENT;
     return answer(lstat(real, status));
 }
 
@@ -191,7 +196,7 @@ static int change_times(const char *path, const struct timespec times[2], struct
 static int open_file(const char *path, struct fuse_file_info *file) {
     REAL(path);
     off_t number;
-    if (has_rule(path, "open", &number)) return -EIO;
+    if (has_rule(path, "open", &number)) return number ? -(int)number : -EIO;
     // Through the page cache a short answer would be taken for a file that has shrunk.
     file->direct_io = has_rule(path, "short", &number);
     int descriptor = open(real, file->flags & ~(O_NOFOLLOW | O_CREAT | O_EXCL));
@@ -288,6 +293,8 @@ static int get_attribute(const char *path, const char *name, char *value, size_t
 
 static int list_attributes(const char *path, char *list, size_t size) {
     REAL(path);
+    off_t number;
+    if (has_rule(path, "attributes", &number)) return -(int)number;
     return answer(llistxattr(real, list, size));
 }
 

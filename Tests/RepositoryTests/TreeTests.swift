@@ -54,6 +54,33 @@ struct TreeTests {
         #expect(entry.segmentDataBytes == segments.filter { $0.chunk != nil }.reduce(0) { $0 + $1.bytes })
     }
 
+    @Test(
+        "An entry that lacks its attributes says so, and has its device all the same",
+        arguments: [0, 64_769, .max >> 1] as [UInt64])
+    func lacksAttributes(device: UInt64) throws {
+        let fixture = try RepositoryFixture()
+        let session = try fixture.session()
+        var builder = TreeBuilder(session: session)
+        let entries = [true, false].map { lacks in
+            var entry = TreeEntry(name: [lacks ? 65 : 66], type: .fifo, inode: .max, device: device, linkCount: 2)
+            entry.lacksAttributes = lacks
+            return entry
+        }
+        for entry in entries { try builder.add(entry) }
+        var root = TreeEntry(name: [], type: .directory, device: device, content: .tree(try builder.finish()))
+        root.lacksAttributes = true
+        let snapshot = try session.commit(RepositoryFixture.manifest(root: root))
+        let reopened = try RepositoryFixture.open(fixture.store)
+        #expect(reopened.snapshots().first?.manifest.root == root)
+        #expect(snapshot.manifest.root == root)
+        let page = try TreeDirectory(root, source: reopened.makeSource()).page(0)
+        #expect(page.entries == entries)
+        for (index, entry) in entries.enumerated() {
+            #expect(page.entry(at: index).lacksAttributes == entry.lacksAttributes)
+            #expect(page.entry(at: index).device == device)
+        }
+    }
+
     @Test("A page counts its directories, and knows whether a file has a list")
     func countsKinds() throws {
         let fixture = try RepositoryFixture()

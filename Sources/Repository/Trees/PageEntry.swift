@@ -54,6 +54,8 @@ public struct PageEntry: Sendable {
     public let symbolicLinkTarget: Range<Int>
     /// The extended attributes.
     public let attributes: Attributes
+    /// Whether the source has attributes that could not be saved.
+    public let lacksAttributes: Bool
     /// Where the content is.
     public let content: Content
     /// How many bytes of a file with segments are not in holes.
@@ -88,7 +90,7 @@ extension PageEntry {
         changed = try Self.timestamp(&reader)
         born = flags & EntryFlag.born != 0 ? try Self.timestamp(&reader) : nil
         inode = try reader.varint()
-        device = try reader.varint()
+        (device, lacksAttributes) = EntryDevice.decode(try reader.varint())
         linkCount = try reader.varint()
         guard linkCount >= 1, type != .directory || linkCount == 1 else { throw reader.fault("a wrong link count") }
         size = type == .regular ? try reader.varint(atMost: Limits.fileBytesMax, "a file's size") : 0
@@ -202,6 +204,20 @@ enum EntryFlag {
     static let attributesReference: UInt8 = 1 << 2
     static let anyAttributes: UInt8 = attributes | attributesReference
     static let all: UInt8 = 0b111
+}
+
+/// How an entry's device says that its attributes could not be saved: no device has a number with the highest bit, and
+/// readers that know nothing of this take it for one more device.
+enum EntryDevice {
+    private static let lacksAttributes: UInt64 = 1 << 63
+
+    static func encode(_ device: UInt64, lacksAttributes: Bool) -> UInt64 {
+        device & ~Self.lacksAttributes | (lacksAttributes ? Self.lacksAttributes : 0)
+    }
+
+    static func decode(_ number: UInt64) -> (device: UInt64, lacksAttributes: Bool) {
+        (number & ~Self.lacksAttributes, number & Self.lacksAttributes != 0)
+    }
 }
 
 /// How an entry says of which kind its content is.

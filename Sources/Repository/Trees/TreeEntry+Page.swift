@@ -17,6 +17,7 @@ extension TreeEntry {
         deviceNumber = entry.deviceNumber
         symbolicLinkTarget = reader.copy(entry.symbolicLinkTarget)
         extendedAttributes = reader.extendedAttributes(of: entry)
+        lacksAttributes = entry.lacksAttributes
     }
 }
 

@@ -36,6 +36,8 @@ public struct TreeEntry: Hashable, Sendable {
     public var symbolicLinkTarget: [UInt8]
     /// Extended attributes, POSIX ACLs and capabilities among them.
     public var extendedAttributes: ExtendedAttributeSet
+    /// Whether the source has attributes that could not be saved: who saves it again has to ask for them again.
+    public var lacksAttributes: Bool
     /// Where the bytes of a file, or the entries of a directory, are.
     public var content: EntryContent
 
@@ -62,6 +64,7 @@ public struct TreeEntry: Hashable, Sendable {
         self.deviceNumber = nil
         self.symbolicLinkTarget = []
         self.extendedAttributes = .inline([])
+        self.lacksAttributes = false
         self.content = content
     }
 

@@ -30,15 +30,22 @@ struct ParentCheck {
 
     /// Whether the inode is as the parent has it, so that attributes and link targets are, too.
     func isUnchanged(_ entry: TreeEntry, _ status: FileStatus) -> Bool {
-        guard entry.inode == status.inode, entry.changed == status.changed, entry.modified == status.modified,
+        // What the parent could not have of it is to be asked for, however long it has not changed.
+        !entry.lacksAttributes && hasUnchangedContent(entry, status)
+    }
+
+    /// The same of an entry as it stands in its page.
+    func isUnchanged(_ entry: PageEntry, _ status: FileStatus) -> Bool {
+        guard !entry.lacksAttributes, entry.inode == status.inode, entry.changed == status.changed,
+            entry.modified == status.modified,
             entry.type == status.type, ignoresDevice || entry.device == status.device,
             entry.type != .regular || entry.size == status.size
         else { return false }
         return isSettled(status)
     }
 
-    /// The same of an entry as it stands in its page.
-    func isUnchanged(_ entry: PageEntry, _ status: FileStatus) -> Bool {
+    /// Whether the inode is as the parent has it, which may lack its attributes.
+    func hasUnchangedContent(_ entry: TreeEntry, _ status: FileStatus) -> Bool {
         guard entry.inode == status.inode, entry.changed == status.changed, entry.modified == status.modified,
             entry.type == status.type, ignoresDevice || entry.device == status.device,
             entry.type != .regular || entry.size == status.size

@@ -75,7 +75,7 @@ extension TreeWalk {
             var entry = makeEntry(name: visit.name, status)
             entry.size = status.size
             entry.content = content
-            entry.extendedAttributes = try store(attributes)
+            try store(attributes, of: visit.name, in: file.directory, into: &entry)
             journal.statistics.bytesRead += status.size
             try settle(file, with: entry)
         case .notOpened(let error):

@@ -29,7 +29,7 @@ extension TreeWalk {
             }
         }
         var entry = makeEntry(name: visit.name, status)
-        entry.extendedAttributes = try directoryAttributes(visit, in: above, status, isPartial: isPartial)
+        try readAttributes(of: directory, visit, in: above, status, isPartial: isPartial, into: &entry)
         if try keepEmpty(visit, in: frame, directory, status, entry) { return .kept }
         guard journal.path.depth <= Limits.treeDepthMax else {
             return try keepUnreadable(visit, in: frame, above, "this is deeper than a snapshot can hold")
@@ -76,15 +76,22 @@ extension TreeWalk {
             name, in: above, followingLinks ? [.pathOnly, .directory] : [.pathOnly, .directory, .noFollow])
     }
 
-    private func directoryAttributes(
-        _ visit: Visit, in above: OpenDirectory, _ status: FileStatus, isPartial: Bool
-    ) throws(RepositoryError) -> ExtendedAttributeSet {
+    private func readAttributes(
+        of directory: OpenDirectory, _ visit: Visit, in above: OpenDirectory, _ status: FileStatus, isPartial: Bool,
+        into entry: inout TreeEntry
+    ) throws(RepositoryError) {
         if let before = visit.before, let check = parentCheck, check.isUnchanged(before, status),
             try check.isPresent(before.extendedAttributes)
         {
-            return before.extendedAttributes
+            entry.extendedAttributes = before.extendedAttributes
+        } else if !isPartial {
+            try readAttributes(of: directory, visit.name, in: above, into: &entry)
+        } else if let readable = try? OpenDirectory.open(visit.name, in: above, OpenDirectory.listing) {
+            try readAttributes(of: readable, visit.name, in: above, into: &entry)
+        } else {
+            // What may only be passed through is asked by name, and what is opened for that alone has none to give.
+            try readAttributes(of: visit.name, in: above, into: &entry)
         }
-        return try attributes(of: visit.name, in: above)
     }
 
     /// Keeps the place of a file system that the kernel makes up, or of any other if the run is to stay on one, unless the
@@ -119,7 +126,7 @@ extension TreeWalk {
     ) throws -> Entry {
         journal.report(reason)
         var entry = makeEntry(name: visit.name, visit.status)
-        entry.extendedAttributes = try attributes(of: visit.name, in: above, reporting: false)
+        try readAttributes(of: visit.name, in: above, into: &entry, reporting: false)
         entry.content = .unreadable
         try add(entry, visit.match, to: frame)
         countUnreadable(.directory)

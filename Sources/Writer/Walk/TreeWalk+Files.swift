@@ -20,21 +20,22 @@ extension TreeWalk {
             entry.size = known.size
             entry.content = known.content
             entry.extendedAttributes = known.extendedAttributes
+            if known.lacksAttributes { try readAttributes(of: visit.name, in: directory, into: &entry) }
             journal.statistics.files += 1
             countChange(visit, entry)
             try add(entry, visit.match, to: frame)
             return .saved
         }
-        if let before = visit.before, let check = parentCheck, check.isUnchanged(before, visit.status),
-            try check.isPresent(before.extendedAttributes), try check.isPresent(before)
+        if let before = visit.before, let check = parentCheck, check.hasUnchangedContent(before, visit.status),
+            try before.lacksAttributes || check.isPresent(before.extendedAttributes), try check.isPresent(before)
         {
             entry.size = before.size
             entry.content = before.content
             entry.extendedAttributes = before.extendedAttributes
-            journal.statistics.filesUnchanged += 1
-            journal.saw(.unchanged, .regular, bytes: entry.size, files: 1)
+            if before.lacksAttributes { try readAttributes(of: visit.name, in: directory, into: &entry) }
+            countChange(visit, entry)
         } else if visit.status.size == 0, !isUnsized(visit.status, frame) {
-            entry.extendedAttributes = try attributes(of: visit.name, in: directory)
+            try readAttributes(of: visit.name, in: directory, into: &entry)
             countChange(visit, entry)
         } else if postpone(visit, in: frame, directory) {
             return .postponed
@@ -54,7 +55,9 @@ extension TreeWalk {
         guard entry.content != .unreadable else { return countUnreadable(.regular) }
         let state: BackupItem.State
         if let before = visit.before, before.type == .regular {
-            if before.content == entry.content, before.size == entry.size, before.changed == entry.changed {
+            if before.content == entry.content, before.size == entry.size, before.changed == entry.changed,
+                before.extendedAttributes == entry.extendedAttributes
+            {
                 journal.statistics.filesUnchanged += 1
                 state = .unchanged
             } else {
@@ -93,7 +96,7 @@ extension TreeWalk {
             }
         }
         do {
-            return try readOpened(file, visit, &entry, frame)
+            return try readOpened(file, visit, &entry, frame, directory)
         } catch let error as SystemError {
             try keepUnreadable(visit, &entry, directory, error.errno.message)
             return .saved
@@ -101,7 +104,8 @@ extension TreeWalk {
     }
 
     private mutating func readOpened(
-        _ file: borrowing FileDescriptor, _ visit: Visit, _ entry: inout TreeEntry, _ frame: DirectoryFrame
+        _ file: borrowing FileDescriptor, _ visit: Visit, _ entry: inout TreeEntry, _ frame: DirectoryFrame,
+        _ directory: OpenDirectory
     ) throws -> FileOutcome {
         var before = try file.status()
         guard before.type == .regular else { return .replaced }
@@ -116,7 +120,7 @@ extension TreeWalk {
                 entry = makeEntry(name: visit.name, after)
                 entry.size = pass.bytes
                 entry.content = pass.content
-                entry.extendedAttributes = try attributes(of: file)
+                try readAttributes(of: file, visit.name, in: directory, into: &entry)
                 if !isStill { journal.report("it changed each time that it was read; what was read last is saved") }
                 break
             }
@@ -131,6 +135,6 @@ extension TreeWalk {
         journal.report(reason)
         entry.size = visit.status.size
         entry.content = .unreadable
-        entry.extendedAttributes = try attributes(of: visit.name, in: directory, reporting: false)
+        try readAttributes(of: visit.name, in: directory, into: &entry, reporting: false)
     }
 }

@@ -161,7 +161,7 @@ extension TreeWalk {
                 }
                 entry.symbolicLinkTarget = target
             }
-            entry.extendedAttributes = try attributes(of: visit.name, in: directory)
+            try readAttributes(of: visit.name, in: directory, into: &entry)
         }
         try add(entry, visit.match, to: frame)
         saw(entry, before: visit.before)

@@ -100,7 +100,7 @@ struct TreeWalk: ~Copyable {
         }
         let status = try directory.descriptor.status()
         var entry = makeEntry(name: [], status)
-        if plan.root.isSource { entry.extendedAttributes = try attributes(of: directory) }
+        if plan.root.isSource { try readAttributes(of: directory, [], in: nil, into: &entry) }
         let names = plan.root.isSource ? try directory.sortedEntries() : plannedNames(plan.root)
         let cursor = ParentCursor(parent?.manifest.root, source: source)
         stack.append(
