@@ -40,6 +40,27 @@ struct VanishingTests {
         #expect(try fixture.names(fixture.source, in: outcome.committed()) == ["a"])
     }
 
+    @Test("Files that are gone from a directory that stays are counted and no problem, whether they come back or not")
+    func files() throws {
+        let first = try write("d/1")
+        let names = (2...40).map { "d/\($0)" }
+        let gone = try names.map { name in
+            let path = fixture.source.appending(name)
+            try FileSystem.write(path, [UInt8](name.utf8))
+            return path
+        }
+        let last = try write("d/last")
+        let observer = Remover(at: last) {
+            for path in gone.dropFirst() { try? FileSystem.write(path, [1]) }
+        }
+        let remover = Remover(at: first) { for path in gone { try? FileSystem.remove(path) } }
+        let outcome = try fixture.makeBackup(observer: Both(remover, observer)).run()
+        #expect(outcome.vanishedCount > 0)
+        #expect(outcome.problems.isEmpty)
+        let saved = try fixture.names(first.parent, in: outcome.committed())
+        #expect(saved.count + Int(outcome.vanishedCount) == names.count + 2)
+    }
+
     @Test("One that goes while the walk is in it is kept as far as it was read")
     func within() throws {
         let first = try write("d/1")
@@ -78,6 +99,25 @@ private final class Remover: BackupObserver {
 
     func backupAdvanced(_ progress: BackupProgress) {
         if progress.path == path { remove() }
+    }
+
+    func backupMet(_ problem: SnapshotProblem) {}
+    func backupIsFinishing() {}
+}
+
+/// Tells two observers.
+private final class Both: BackupObserver {
+    private let first: any BackupObserver
+    private let second: any BackupObserver
+
+    init(_ first: any BackupObserver, _ second: any BackupObserver) {
+        self.first = first
+        self.second = second
+    }
+
+    func backupAdvanced(_ progress: BackupProgress) {
+        first.backupAdvanced(progress)
+        second.backupAdvanced(progress)
     }
 
     func backupMet(_ problem: SnapshotProblem) {}

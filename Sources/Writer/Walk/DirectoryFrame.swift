@@ -19,6 +19,8 @@ final class DirectoryFrame {
     let above: DirectoryFrame?
     /// Entries in order that wait for a file that stands before them and is still being read.
     var waiting = WaitingEntries()
+    /// The names that could not be found, if there were any.
+    var lost: LostNames?
     /// Whether all names have been dealt with, but for files that are still being read.
     var isWalked = false
     /// Whether its tree is stored, and its entry as its parent will hold it.

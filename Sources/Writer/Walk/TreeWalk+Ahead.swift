@@ -80,7 +80,7 @@ extension TreeWalk {
             try settle(file, with: entry)
         case .notOpened(let error):
             switch error.errno {
-            case .noEntry: try vanished(visit.plan, before: visit.before)
+            case .noEntry: try vanished(visit.name, in: file.frame, visit.plan, before: visit.before)
             case .tooManySymbolicLinks, .noSuchAddress, .noDevice: try settleAnew(file)
             default: try settleUnreadable(file, error)
             }
@@ -115,7 +115,9 @@ extension TreeWalk {
             do throws(SystemError) {
                 status = try file.directory.descriptor.statusAt(file.visit.name)
             } catch {
-                guard error.errno != .noEntry else { return try vanished(nil, before: file.visit.before) }
+                guard error.errno != .noEntry else {
+                    return try vanished(file.visit.name, in: file.frame, nil, before: file.visit.before)
+                }
                 return try settleUnreadable(file, error)
             }
             let visit = Visit(name: file.visit.name, status: status, match: file.visit.match, plan: nil)
@@ -184,6 +186,7 @@ extension TreeWalk {
 
     /// Stores the tree of a directory of which everything is known.
     mutating func complete(_ frame: DirectoryFrame) throws {
+        settleLost(of: frame)
         frame.entry.content = .tree(try frame.tree.finish())
         frame.isComplete = true
         journal.statistics.directories += 1

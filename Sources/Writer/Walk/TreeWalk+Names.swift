@@ -90,7 +90,7 @@ extension TreeWalk {
     private mutating func missed(
         _ item: DirectoryEntry, in frame: DirectoryFrame, _ plan: SourcePlan.Node?, _ error: SystemError
     ) throws {
-        guard error.errno != .noEntry else { return try vanished(plan, before: nil) }
+        guard error.errno != .noEntry else { return try vanished(item.name, in: frame, plan, before: nil) }
         journal.report(error.errno.message)
         guard item.type == .regular || item.type == .directory, let type = item.type else {
             return
@@ -99,16 +99,6 @@ extension TreeWalk {
         countUnreadable(type)
         try add(
             TreeEntry(name: item.name, type: type, inode: item.inode, content: .unreadable), nil, to: frame)
-    }
-
-    /// Counts a name that was removed while the run went on; of one that the run was told to save, that is a problem.
-    func vanished(_ plan: SourcePlan.Node?, before: TreeEntry?) throws {
-        if let before { try removed(before) }
-        if plan == nil {
-            journal.vanishedCount += 1
-        } else {
-            journal.report(Errno.noEntry.message)
-        }
     }
 
     /// An entry of what `status` says; owners' names are looked up, attributes and content are left to be added.
@@ -132,7 +122,7 @@ extension TreeWalk {
             case .saved: break
             case .postponed: return .done
             case .vanished:
-                try vanished(visit.plan, before: visit.before)
+                try vanished(visit.name, in: frame, visit.plan, before: visit.before)
                 return .done
             case .replaced: return .changed
             }
@@ -186,7 +176,7 @@ extension TreeWalk {
             try countReplaced(visit.before, by: .directory)
             return entered == .saved ? .entered : .done
         case .vanished:
-            try vanished(visit.plan, before: visit.before)
+            try vanished(visit.name, in: frame, visit.plan, before: visit.before)
             return .done
         case .replaced: return .changed
         }

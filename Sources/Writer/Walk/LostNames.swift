@@ -1,0 +1,10 @@
+import PathRules
+
+/// The names of one directory that were listed and could not be found.
+///
+/// They were among the names that the directory's frame held and has dealt with, so they take no more than those did.
+struct LostNames {
+    /// The directory's path.
+    let path: PathBuffer
+    var names: Set<[UInt8]>
+}
