@@ -20,4 +20,8 @@ enum WriterLimits {
     static let scoutedSecondsMax: Int64 = 30
     /// How many threads read ahead at most: they wait for the storage of the source, seldom for the processor.
     static let readersMax = 4
+    /// Of how many inodes with several names is kept what they were saved as: what fills a dictionary of 2^22 places.
+    static let hardLinkedInodesMax = 3 << 20
+    /// How many bytes of them are kept beside that: lists of segments, and attributes.
+    static let hardLinkDetailBytesMax = 128 << 20
 }

@@ -16,7 +16,7 @@ extension TreeWalk {
         _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory
     ) throws -> FileOutcome {
         var entry = makeEntry(name: visit.name, visit.status)
-        if entry.isHardLinked, let known = hardLinks.entry(for: visit.status) {
+        if entry.isHardLinked, let known = hardLinks.known(for: entry, size: visit.status.size) {
             entry.size = known.size
             entry.content = known.content
             entry.extendedAttributes = known.extendedAttributes
