@@ -60,6 +60,29 @@ struct LossTests {
         #expect(try RepositoryFixture.contents(of: snapshot, in: reopened) == Self.files)
     }
 
+    @Test("What no segment lists is stored anew while a pack is missing, and the footers of packs are not read for it")
+    func unlistedPack() throws {
+        let fixture = try RepositoryFixture()
+        try fixture.commit(["one": [UInt8](repeating: 1, count: 3_000)])
+        let packs = try fixture.store.names(in: .packs)
+        let segments = try fixture.store.names(in: .index)
+        let unlisted = [UInt8](repeating: 2, count: 70_000)
+        try fixture.commit(["two": unlisted])
+        // As a run leaves it that was killed before it could list what it had stored.
+        for segment in try fixture.store.names(in: .index) where !segments.contains(segment) {
+            try fixture.store.delete(ObjectName(.index, segment))
+        }
+        try fixture.store.delete(ObjectName(.packs, try #require(packs.first)))
+        let store = FaultInjectingStore(fixture.store, plan: FaultPlan(failAt: nil, operations: [.read, .size, .list]))
+        let repository = try RepositoryFixture.open(store)
+        let session = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: fixture.entropy)
+        let before = store.operationCount
+        try session.add(unlisted.span, .content)
+        #expect(session.counters.chunksNew == 1)
+        #expect(store.operationCount == before)
+        session.abandon()
+    }
+
     @Test("Readers that need a lost segment at the same time all get their bytes")
     func lostSegment() throws {
         let fixture = try RepositoryFixture()

@@ -12,7 +12,9 @@ import SystemInterface
 /// behind. The order of storing is packs, index, snapshot, each durable before the next: a run that ends early leaves
 /// objects that nothing refers to, and nothing else.
 ///
-/// A session ends with `commit` or `abandon`; one that is dropped abandons itself.
+/// A session ends with `commit` or `abandon`, and whoever makes one owes it one of them. One that is dropped only lets its
+/// threads end, since the last to let go may be one of them, and none can wait for itself: for others it goes on, and a
+/// collector waits for it as for any other.
 public final class WriteSession: Sendable {
     fileprivate struct State {
         var known: Set<ChunkID> = []
@@ -81,6 +83,7 @@ public final class WriteSession: Sendable {
     }
 
     deinit {
+        // No more than this: `abandon` waits for the threads, and this may be one of them.
         queue.cancel()
         storing.cancel()
     }
@@ -177,7 +180,9 @@ public final class WriteSession: Sendable {
         // With an empty index there is nothing to ask for; what others store meanwhile may be stored twice.
         guard hadSegments else { return false }
         guard !avoidedPacks.isEmpty else { return try repository.contains(id) }
-        return try repository.locations(of: id).contains { !avoidedPacks.contains($0.pack) }
+        // What the footers of packs say that no segment lists counts for nothing either: this run would not list it, and
+        // to ask for it costs reading them all.
+        return try repository.listedLocations(of: id).contains { !avoidedPacks.contains($0.pack) }
     }
 
     /// Whether every chunk of `snapshot` is known to be in the repository, without a look at any of them.
