@@ -130,6 +130,23 @@ static inline char **pastfs_environment(void) {
     return __environ;
 }
 
+// What the process was started with. The loader hands it to constructors, in glibc's own calling convention; the standard
+// library of Swift reads /proc/self/cmdline, and finds no arguments where /proc is not mounted.
+static int pastfs_argument_count = 0;
+static char **pastfs_argument_list = NULL;
+
+__attribute__((constructor)) static void pastfs_keep_arguments(int count, char **list) {
+    pastfs_argument_count = count;
+    pastfs_argument_list = list;
+}
+
+// The constructor is compiled where it is named.
+static inline char **pastfs_arguments(int *count) {
+    (void)pastfs_keep_arguments;
+    *count = pastfs_argument_count;
+    return pastfs_argument_list;
+}
+
 // cpu_set_t and its macros are hidden without _GNU_SOURCE; 0 when the kernel doesn't tell.
 static inline int pastfs_processor_count(void) {
     unsigned long mask[128] = {0};

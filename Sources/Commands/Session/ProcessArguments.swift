@@ -1,19 +1,12 @@
-import Glibc
 import SystemInterface
 
 /// What the process was started with, as bytes: an argument need not be UTF-8.
 public enum ProcessArguments {
     /// The words after the program's name.
-    public static var afterName: [[UInt8]] {
-        (0..<Int(CommandLine.argc)).dropFirst().compactMap(word)
-    }
+    public static var afterName: [[UInt8]] { Array(LaunchArguments.all.dropFirst()) }
 
     /// What the program was started as, with or without directories; nothing where the caller gave no name.
-    public static var programName: [UInt8] { CommandLine.argc > 0 ? word(0) ?? [] : [] }
-
-    private static func word(_ index: Int) -> [UInt8]? {
-        CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
-    }
+    public static var programName: [UInt8] { LaunchArguments.all.first ?? [] }
 
     /// The environment, by name; of two variables of one name the first counts, as with getenv(3).
     public static var environment: [String: [UInt8]] {
