@@ -38,7 +38,7 @@ enum ExportCommand: Command {
         if file == nil, context.console.isOutputTerminal {
             throw command.usageError("an archive is not for a terminal: name a file with -o, or use a pipe")
         }
-        _ = try Interruption(context.console, "the archive is not complete")
+        let interruption = try Interruption(context.console, "the archive is not complete")
         let meter = try ProgressMeter(context, phase: "exporting")
         let repository = try context.openRepository()
         let snapshot = try argument.snapshot(in: repository)
@@ -46,7 +46,7 @@ enum ExportCommand: Command {
         let outcome: RestoreOutcome
         if let file {
             outcome = try attempting("cannot write \(file)") {
-                try write(file) { sink in
+                try write(file, interruption) { sink in
                     try ArchiveRun(
                         repository: repository, snapshot: snapshot, path: argument.path, observer: reporter, sink: sink
                     ).run()
@@ -65,27 +65,15 @@ enum ExportCommand: Command {
         return outcome.problemCount == 0 ? .done : .problems
     }
 
-    /// Makes a file of what `body` hands over; one that does not become whole is not left behind.
+    /// Makes a file of what `body` hands over, which has its name when it is whole and not before.
     private static func write(
-        _ path: FilePath, _ body: (@escaping ([UInt8]) throws -> Void) throws -> RestoreOutcome
+        _ path: FilePath, _ interruption: Interruption,
+        _ body: (@escaping ([UInt8]) throws -> Void) throws -> RestoreOutcome
     ) throws -> RestoreOutcome {
-        let output = OutputFile(try FileDescriptor.open(path, [.writeOnly, .create, .exclusive], mode: 0o666))
-        do {
-            let outcome = try body { try output.descriptor.write(all: $0) }
-            try output.descriptor.sync()
-            return outcome
-        } catch {
-            try? FileSystem.remove(path)
-            throw error
-        }
-    }
-
-    /// A file that a closure holds.
-    private final class OutputFile {
-        let descriptor: FileDescriptor
-
-        init(_ descriptor: consuming FileDescriptor) {
-            self.descriptor = descriptor
-        }
+        let file = try AppearingFile(path)
+        interruption.beforeLeaving { file.discard() }
+        let outcome = try body { try file.descriptor.write(all: $0) }
+        try file.appear()
+        return outcome
     }
 }

@@ -79,14 +79,7 @@ extension LocalDirectoryStore {
     private func publishUnnamed(
         _ parts: [[UInt8]], as name: ObjectName, in folder: borrowing FileDescriptor
     ) throws(SystemError) -> Outcome {
-        let file: FileDescriptor
-        do throws(SystemError) {
-            file = try folder.openAt(Array(".".utf8), [.writeOnly, .temporaryFile], mode: Layout.fileMode)
-        } catch {
-            // EISDIR is the answer of what knows nothing of O_TMPFILE (open(2), "BUGS").
-            guard error.isUnsupported || error.errno == .isDirectory else { throw error }
-            return .needsTemporaryName
-        }
+        guard let file = try folder.makeUnnamedFile(mode: Layout.fileMode) else { return .needsTemporaryName }
         if let error = try Self.write(parts, to: file) { return .notDurable(error) }
         do throws(SystemError) {
             try file.linkInto(folder, Array(name.fileName.utf8))

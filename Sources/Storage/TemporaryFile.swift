@@ -44,28 +44,6 @@ struct TemporaryFile: ~Copyable {
 
     /// Gives the file the name `newName` in `directory`, and takes the temporary one away; false when that name is taken.
     func move(to directory: borrowing FileDescriptor, _ newName: [UInt8]) throws(SystemError) -> Bool {
-        do throws(SystemError) {
-            try folder.renameAt(name, to: directory, newName, replacing: false)
-            return true
-        } catch {
-            if error.errno == .alreadyExists { return false }
-            guard error.isUnsupported else { throw error }
-        }
-        // NFS can't rename without replacing, and link(2) never replaces.
-        do throws(SystemError) {
-            try folder.linkAt(name, to: directory, newName)
-            return true
-        } catch {
-            guard error.errno == .alreadyExists else { throw error }
-            // The server may have linked it, and its reply got lost: then the file has two names (open(2), O_EXCL).
-            return try file.status().linkCount == 2
-        }
-    }
-}
-
-extension SystemError {
-    /// Whether the kernel or the file system says that it doesn't know such a call or flag.
-    var isUnsupported: Bool {
-        errno == .notSupported || errno == .invalidArgument || errno == .noSystemCall
+        try folder.moveAt(name, of: file, to: directory, newName)
     }
 }
