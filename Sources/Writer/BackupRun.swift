@@ -111,7 +111,7 @@ public final class BackupRun: Sendable {
         if let stream = options.stream, let path = plan.paths.first {
             root = try StreamTree(
                 stream: stream, path: path, moment: started, session: session, chunker: repository.makeChunker(),
-                journal: journal
+                journal: journal, meter: ReadMeter(stop: stop, limit: options.readLimit)
             ).save()
         } else {
             root = try walk(plan, rules, into: session, parent: parent, filesCache: filesCache, journal)

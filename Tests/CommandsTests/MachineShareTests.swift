@@ -51,4 +51,13 @@ struct MachineShareTests {
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(clock.seconds() >= 3.0 / 2 - RateLimit.burstSeconds)
     }
+
+    @Test("A limit on reading is one on standard input too")
+    func limitOfStream() throws {
+        try pastfs.writeBulk(count: 1, bytes: 3 << 20)
+        let clock = SystemMonotonicClock()
+        let outcome = try pastfs.shell("$PASTFS backup --stdin --limit-read 2M < '\(pastfs.source)/bulk0'")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(clock.seconds() >= 3.0 / 2 - RateLimit.burstSeconds)
+    }
 }

@@ -16,6 +16,7 @@ struct StreamTree {
     let session: WriteSession
     let chunker: Chunker
     let journal: BackupJournal
+    let meter: ReadMeter
 
     /// Reads the stream to its end, and returns the snapshot's root.
     func save() throws -> TreeEntry {
@@ -64,6 +65,7 @@ struct StreamTree {
         while !isEnded {
             try journal.checkStopped()
             let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            meter.read(count)
             isEnded = count == 0
             filled += count
             size += UInt64(count)
