@@ -7,13 +7,20 @@ struct FileVerifier {
     private static let blockBytes = 1 << 20
 
     let source: ChunkSource
-    let journal: RestoreJournal
+    /// Says when to stop, if anybody does.
+    let journal: RestoreJournal?
 
     /// Whether an open file has the bytes of `entry`, and no more.
-    ///
-    /// What was written lately is first brought to where the file lies, so that it is read from there.
     func holds(_ entry: TreeEntry, _ file: borrowing FileDescriptor) throws -> Bool {
         guard try file.status().size == entry.size else { return false }
+        return try firstDifference(entry, file) == nil
+    }
+
+    /// Where a block begins that is not as the first bytes of `entry` say, or nil.
+    ///
+    /// What was written lately is first brought to where the file lies, so that it is read from there. Where both have a
+    /// hole nothing is read.
+    func firstDifference(_ entry: TreeEntry, _ file: borrowing FileDescriptor) throws -> UInt64? {
         try file.dropFromCache()
         let contents = try FileContents(entry, source: source)
         var runs = SequentialRuns(contents)
@@ -21,19 +28,23 @@ struct FileVerifier {
             byteCount: Int(min(UInt64(Self.blockBytes), max(1, entry.size))), alignment: 64)
         defer { block.deallocate() }
         while let run = try runs.next() {
-            try journal.checkStopped()
             let chunk = try contents.bytes(of: run)
-            var done: UInt64 = 0
-            while done < run.segment.bytes {
-                let count = Int(min(UInt64(block.count), run.segment.bytes - done))
+            var position = run.start
+            while position < run.end {
+                try journal?.checkStopped()
+                if chunk == nil {
+                    guard let data = try file.nextData(from: position), data < run.end else { break }
+                    position = data
+                }
+                let count = Int(min(UInt64(block.count), run.end - position))
                 let part = UnsafeMutableRawBufferPointer(rebasing: block[..<count])
-                guard try file.preadFully(into: part, at: run.start + done) == count,
-                    Self.isEqual(UnsafeRawBufferPointer(part), chunk, at: Int(done))
-                else { return false }
-                done += UInt64(count)
+                guard try file.preadFully(into: part, at: position) == count,
+                    Self.isEqual(UnsafeRawBufferPointer(part), chunk, at: Int(position - run.start))
+                else { return position }
+                position += UInt64(count)
             }
         }
-        return true
+        return nil
     }
 
     /// Whether bytes are those of the chunk at `offset`, or zeros where there is none.

@@ -79,6 +79,26 @@ struct RestoreTests {
         #expect(try pastfs.shell("$PASTFS export --tar latest >/dev/null").code == 0)
     }
 
+    @Test("verifies holes of any size without reading them", .enabled(if: MountedMemory.isPossible))
+    func enormousHoles() throws {
+        let pastfs = try PastFS()
+        let memory = try MountedMemory(size: "4m")
+        let script = "cd '\(memory.path)' && mkdir s && truncate -s 7E s/hole s/data && echo x >> s/other && "
+        #expect(try pastfs.shell(script + "printf x | dd of=s/data bs=1 seek=3E conv=notrunc").code == 0)
+        let (source, target) = (memory.path.appending("s"), memory.path.appending("t"))
+        #expect(try pastfs.run(["backup", source.description]).code == 0)
+        let words = ["restore", "latest:\(source)", "--to", target.description, "--verify"]
+        let outcome = try pastfs.run(words)
+        #expect(outcome.code == 0 && outcome.output.contains("3 files read back and the same"), "\(outcome.errors)")
+        // Where the snapshot has a hole, what is there counts.
+        let time = try FileSystem.status(target.appending("hole")).modified
+        #expect(try pastfs.shell("printf y | dd of='\(target)/hole' bs=1 seek=5E conv=notrunc").code == 0)
+        try FileDescriptor.workingDirectory.setTimesAt(
+            target.appending("hole").bytes, accessed: nil, modified: time)
+        let again = try pastfs.run(words + ["--overwrite", "if-changed"])
+        #expect(again.code == 0 && again.output.contains("1 replaced, 2 left"), "\(again.output)\(again.errors)")
+    }
+
     @Test(
         "refuses what makes no sense",
         arguments: [

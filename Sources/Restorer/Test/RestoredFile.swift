@@ -1,4 +1,3 @@
-import Glibc
 import Repository
 import SystemInterface
 
@@ -10,8 +9,6 @@ struct RestoredFile {
         /// Whether it is in the bytes, and not in what describes them.
         let isContent: Bool
     }
-
-    private static let blockBytes = 1 << 20
 
     let path: FilePath
     /// Where the bytes come from that the file must have.
@@ -30,7 +27,7 @@ struct RestoredFile {
         guard status.size == entry.size else {
             return Difference(text: "it has \(status.size) bytes instead of \(entry.size)", isContent: true)
         }
-        if let offset = try firstDifference(in: file, from: entry) {
+        if let offset = try FileVerifier(source: source, journal: nil).firstDifference(entry, file) {
             return Difference(text: "it has other bytes from offset \(offset) on", isContent: true)
         }
         guard status.modified == entry.modified else {
@@ -38,22 +35,6 @@ struct RestoredFile {
         }
         guard status.permissions == entry.permissions else {
             return Difference(text: "it has other permissions", isContent: false)
-        }
-        return nil
-    }
-
-    /// The offset of the block that holds the first byte that differs, or nil.
-    private func firstDifference(in file: borrowing FileDescriptor, from entry: TreeEntry) throws -> UInt64? {
-        try file.dropFromCache()
-        let contents = try FileContents(entry, source: source)
-        var offset: UInt64 = 0
-        while offset < entry.size {
-            let count = Int(min(UInt64(Self.blockBytes), entry.size - offset))
-            var wanted = [UInt8](repeating: 0, count: count)
-            let given = try wanted.withUnsafeMutableBytes { try contents.read(at: offset, into: $0) }
-            let found = try file.pread(count, at: offset)
-            guard given == count, found == wanted else { return offset }
-            offset += UInt64(count)
         }
         return nil
     }
