@@ -42,12 +42,7 @@ enum RestoreCommand: Command {
         let meter = try ProgressMeter(context, phase: options.isDryRun ? "comparing" : "restoring")
         let repository = try context.openRepository()
         let snapshot = try argument.snapshot(in: repository)
-        guard !options.deletes || !snapshot.manifest.isPartial else {
-            throw Failure(
-                .refused, "cannot restore to \(destination) with --delete",
-                why: "snapshot \(snapshot.id.short) is partial: what its backup did not come to would be removed",
-                fix: "leave --delete out, or name a complete snapshot")
-        }
+        if options.deletes { try checkComplete(snapshot, destination) }
         _ = ResourceLimits.raiseOpenFiles()
         let isListed = context.console.verbosity > 0
         let reporter = RestoreReporter(
@@ -60,6 +55,24 @@ enum RestoreCommand: Command {
         try report(outcome, context, snapshot, destination, options, seconds: meter.seconds)
         if outcome.damagedCount > 0 { return .damage }
         return outcome.problemCount == 0 ? .done : .problems
+    }
+
+    /// Refuses to remove what the snapshot lacks where nobody can know why it does.
+    private static func checkComplete(_ snapshot: Snapshot, _ destination: FilePath) throws {
+        let refused = "cannot restore to \(destination) with --delete"
+        guard !snapshot.manifest.isPartial else {
+            throw Failure(
+                .refused, refused,
+                why: "snapshot \(snapshot.id.short) is partial: what its backup did not come to would be removed",
+                fix: "leave --delete out, or name a complete snapshot")
+        }
+        guard snapshot.manifest.listsAllProblems else {
+            throw Failure(
+                .refused, refused,
+                why: "snapshot \(snapshot.id.short) does not list all of its \(snapshot.manifest.problemCount) "
+                    + "problems: what its backup could not save would be removed",
+                fix: "leave --delete out, or name a snapshot with fewer problems")
+        }
     }
 
     /// Has it confirmed that something is removed, by an option or a person.

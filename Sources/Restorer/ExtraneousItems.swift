@@ -22,6 +22,12 @@ struct ExtraneousItems {
         _ = try remove(name, in: directory.descriptor, PathBuffer(path), depth: 0)
     }
 
+    /// Whether what would be at `path` was not removed, but could not be saved. It is reported.
+    func isUnsaved(_ path: PathBuffer) -> Bool {
+        guard context.unsaved.mayInclude(path) else { return false }
+        return !keep("it is left where it is: the snapshot does not have it because it could not be saved", path)
+    }
+
     /// Says whether it is gone.
     private func remove(
         _ name: [UInt8], in directory: borrowing FileDescriptor, _ path: PathBuffer, depth: Int
@@ -50,7 +56,7 @@ struct ExtraneousItems {
             below.push(entry.name)
             let isDirectory = try entry.type.map { $0 == .directory } ?? isDirectory(entry.name, in: directory)
             // What is included is so with all that it has; only what is left out can stay.
-            if context.filter.mayDelete(below, isDirectory: isDirectory, isInIncluded: true) {
+            if context.filter.mayDelete(below, isDirectory: isDirectory, isInIncluded: true), !isUnsaved(below) {
                 isEmpty = try remove(entry.name, in: directory, below, depth: depth + 1) && isEmpty
             } else {
                 isEmpty = false

@@ -7,6 +7,8 @@ struct RestoreContext: Sendable {
     let journal: RestoreJournal
     let options: RestoreOptions
     let filter: RestoreFilter
+    /// What the snapshot may lack although it was there.
+    let unsaved: UnsavedItems
     /// The permission bits that the process takes from what it creates (umask(2)), if they are known.
     let umask: UInt16?
 

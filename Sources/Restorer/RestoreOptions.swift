@@ -22,8 +22,8 @@ public struct RestoreOptions: Sendable {
     /// What happens to what is there already, or nil for a destination that must be empty.
     public var overwriting: Overwriting?
     /// Whether what is in the destination and not in the snapshot is removed. Never what `excludes` is for, never what lies
-    /// in another mount, and nothing in a directory that could not be read in full. Needs `overwriting`; a directory then
-    /// gives way to a file too.
+    /// in another mount, nothing that the snapshot says could not be saved, and nothing in a directory that could not be
+    /// saved or read in full. Needs `overwriting`; a directory then gives way to a file too.
     public var deletes = false
     /// Patterns of what is restored, or none for everything; a directory that one is for is restored with all that it has.
     /// They are written as in `ExcludeRules`, from the directory on that is restored.

@@ -124,19 +124,26 @@ extension TreeRestorer {
     /// Removes what a directory has and the snapshot does not, if all that the snapshot has is known.
     func removeExtraneous(of frame: RestoreFrame) throws {
         guard var names = frame.extraneous, let target = frame.target else { return }
-        guard !frame.isIncomplete else {
-            return journal.report(
-                "nothing is removed here: not all names that the snapshot has could be read", path: path.path)
+        if let reason = reasonToKeepAll(in: frame) {
+            return journal.report("nothing is removed here: " + reason, path: path.path)
         }
         names.end()
+        let items = ExtraneousItems(context)
         for name in names.left {
             var path = path
             path.push(name)
             guard let status = try target.status(of: name),
                 context.filter.mayDelete(
-                    path, isDirectory: status.type == .directory, isInIncluded: frame.isIncluded)
+                    path, isDirectory: status.type == .directory, isInIncluded: frame.isIncluded),
+                !items.isUnsaved(path)
             else { continue }
-            try ExtraneousItems(context).remove(name, in: target, path: path.path)
+            try items.remove(name, in: target, path: path.path)
         }
+    }
+
+    /// Why something that a directory has and the snapshot does not may be what the snapshot has, or should have; or nil.
+    private func reasonToKeepAll(in frame: RestoreFrame) -> String? {
+        if frame.isIncomplete { return "not all names that the snapshot has could be read" }
+        return context.unsaved.mayInclude(path) ? "the snapshot does not have this directory as it was" : nil
     }
 }

@@ -33,6 +33,9 @@ public struct SnapshotManifest: Hashable, Sendable {
     /// The first of these, up to `Limits.problemsMax`.
     public var problems: [SnapshotProblem]
 
+    /// Whether all of the problems are listed.
+    public var listsAllProblems: Bool { UInt64(problems.count) == problemCount }
+
     /// A manifest of these parts; the format's limits are checked when it is written.
     ///
     /// Without a `kind` it is incremental if it has a parent, and full otherwise.

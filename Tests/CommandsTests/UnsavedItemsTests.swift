@@ -1,0 +1,83 @@
+import SystemInterface
+import TestSupport
+import Testing
+
+@Suite("What a backup could not save, and a restore that removes", .timeLimit(.minutes(10)))
+struct UnsavedItemsTests {
+    private let pastfs: PastFS
+
+    init() throws {
+        pastfs = try PastFS()
+        try FileSystem.makeDirectories(pastfs.source)
+        try FileSystem.write(pastfs.source.appending("saved"), [1])
+    }
+
+    private func restore(_ words: [String], from path: FilePath? = nil) throws -> PastFS.Outcome {
+        let path = (path ?? pastfs.source).description
+        return try pastfs.run(["restore", "latest:\(path)", "--to", path, "--overwrite", "always", "--delete"] + words)
+    }
+
+    /// Saves a file, and fails to save others.
+    private func save(without paths: [FilePath]) throws {
+        let list = pastfs.directory.path.appending("list")
+        let paths = [pastfs.source.appending("saved")] + paths
+        try FileSystem.write(list, Array(paths.map(\.description).joined(separator: "\n").utf8))
+        let outcome = try pastfs.run(["backup", "--files-from", list.description])
+        guard outcome.code == 3 else { throw PastFS.Unprepared(reason: outcome.errors) }
+    }
+
+    @Test("It stays, with all that is in it, and what nobody failed to save goes", arguments: [true, false])
+    func names(isDryRun: Bool) throws {
+        // A file system that was not mounted when the backup was made.
+        let unsaved = ["top", "directory/deep"].map { pastfs.source.appending($0) }
+        try save(without: unsaved)
+        for path in unsaved {
+            try FileSystem.makeDirectories(path)
+            try FileSystem.write(path.appending("file"), [1])
+        }
+        let mine = ["mine", "directory/mine"].map { pastfs.source.appending($0) }
+        for path in mine { try FileSystem.write(path, [1]) }
+        let outcome = try restore([isDryRun ? "--dry-run" : "--confirm"])
+        #expect(outcome.code == 3)
+        for path in unsaved { #expect(try FileSystem.exists(path.appending("file")), "\(path)") }
+        #expect(try FileSystem.exists(mine[0]) == isDryRun)
+        // Of a directory that was not there nobody knows what was to be in it.
+        #expect(try FileSystem.exists(mine[1]))
+        #expect(outcome.errors.contains("\(unsaved[0]): it is left where it is: the snapshot does not have it because"))
+    }
+
+    @Test("Where a snapshot has more problems than it lists, nothing is removed at all")
+    func tooMany() throws {
+        try save(without: (0...1000).map { pastfs.source.appending("unsaved\($0)") })
+        let mine = pastfs.source.appending("mine")
+        try FileSystem.write(mine, [1])
+        let outcome = try restore(["--confirm"])
+        #expect(outcome.code == 14)
+        #expect(outcome.errors.contains("does not list all of its 1001 problems"), "\(outcome.errors)")
+        #expect(try FileSystem.exists(mine))
+    }
+
+    @Test(
+        "A directory with a problem of its own keeps names, and attributes that could not be saved",
+        .enabled(if: MountedMemory.isPossible))
+    func directory() throws {
+        let memory = try MountedMemory(size: "1m")
+        // More names than the kernel lists (listxattr(2), E2BIG).
+        let script = """
+            cd '\(memory.path)' && mkdir directory && touch directory/saved
+            for n in $(seq 300); do setfattr -n trusted.$(printf '%0240d' $n) -v 1 directory || exit 1; done
+            """
+        #expect(try pastfs.shell(script).code == 0)
+        let saved = try pastfs.run(["backup", memory.path.description])
+        #expect(saved.code == 3 && saved.errors.contains("its extended attributes cannot be read"), "\(saved.errors)")
+        let mine = ["mine", "directory/mine"].map { memory.path.appending($0) }
+        for path in mine { try FileSystem.write(path, [1]) }
+        #expect(try pastfs.shell("setfattr -n user.mine -v 1 '\(memory.path)/directory'").code == 0)
+        let outcome = try restore(["--confirm"], from: memory.path)
+        #expect(outcome.code == 3)
+        #expect(outcome.errors.contains("/directory: nothing is removed here: "), "\(outcome.errors)")
+        #expect(try !FileSystem.exists(mine[0]))
+        #expect(try FileSystem.exists(mine[1]))
+        #expect(try pastfs.shell("getfattr -n user.mine '\(memory.path)/directory'").code == 0)
+    }
+}
