@@ -36,10 +36,15 @@ final class DirectoryCompletion: Sendable {
             let target = target.withLock({ $0.take() })
         else { return }
         do {
+            let metadata = MetadataRestorer(context: context)
+            // Where the snapshot's own could not be read, nobody knows which are too many.
+            if !target.isNew, !context.unsaved.mayInclude(path) {
+                try metadata.removeAttributes(notOf: entry, from: target.descriptor, path: path)
+            }
             let made = MetadataRestorer.Made(
                 ownsAsProcess: target.isNew && target.ownsAsProcess, hasAccessControl: target.givesAccessControl,
                 permissions: nil)
-            try MetadataRestorer(context: context).apply(entry, to: target.descriptor, made: made, path: path)
+            try metadata.apply(entry, to: target.descriptor, made: made, path: path)
         } catch {
             try context.journal.absorb(error, path: path)
         }

@@ -21,6 +21,7 @@ struct MetadataRestorer {
     private static let processGroupID = Host.effectiveGroupID
     private static let setIDBits: UInt16 = 0o6000
     private static let accessControl = Array("system.posix_acl_access".utf8)
+    private static let userPrefix = Array("user.".utf8)
     private static let defaultAccessControl = Array("system.posix_acl_default".utf8)
 
     /// For an open file or directory.
@@ -108,6 +109,39 @@ struct MetadataRestorer {
                 "the extended attribute \(FilePath(name)) has no room here: \(error.errno.message)", path: path())
         default: throw error
         }
+    }
+
+    /// Takes away the access control lists and the attributes of users that a directory had before and `entry` does not
+    /// have. Those of other namespaces are the system's: a backup without root does not see them, and some say how the
+    /// file system itself takes the directory.
+    func removeAttributes(
+        notOf entry: TreeEntry, from directory: borrowing FileDescriptor, path: @autoclosure () -> FilePath
+    ) throws {
+        let wanted = Set(try entry.extendedAttributes.load(from: context.source).map(\.name))
+        let found: [ExtendedAttribute]
+        do throws(SystemError) {
+            found = try ExtendedAttributes.list(at: directory)
+        } catch {
+            let reason = "it may keep extended attributes, which cannot be listed: \(error.errno.message)"
+            return context.journal.report(reason, path: path())
+        }
+        for name in found.map(\.name) where !wanted.contains(name) && Self.isOfUsers(name) {
+            do throws(SystemError) {
+                // The group's bits are a list's mask, until there is none: then they are what the group may do.
+                if name == Self.accessControl { try directory.setPermissions(entry.permissions & ~Self.setIDBits) }
+                try ExtendedAttributes.remove(name, at: directory)
+            } catch {
+                // Somebody else was faster.
+                if error.errno == .noData { continue }
+                context.journal.report(
+                    "it keeps the extended attribute \(FilePath(name)), which the snapshot's does not have: "
+                        + error.errno.message, path: path())
+            }
+        }
+    }
+
+    private static func isOfUsers(_ attribute: [UInt8]) -> Bool {
+        attribute == accessControl || attribute == defaultAccessControl || attribute.starts(with: userPrefix)
     }
 
     /// Takes away what the directory above has given by itself.
