@@ -6,6 +6,8 @@ import SystemInterface
 struct LeafBatch: Sendable {
     /// The directory that they go to.
     let target: TargetDirectory
+    /// The entry of that directory.
+    let directory: TreeEntry
     /// Its path in the snapshot.
     let path: FilePath
     /// What is to be told when they are there.
@@ -20,8 +22,9 @@ struct LeafBatch: Sendable {
         let place: HardLinkPlace?
     }
 
-    init(target: TargetDirectory, path: FilePath, completion: DirectoryCompletion) {
+    init(target: TargetDirectory, directory: TreeEntry, path: FilePath, completion: DirectoryCompletion) {
         self.target = target
+        self.directory = directory
         self.path = path
         self.completion = completion
     }

@@ -52,6 +52,7 @@ struct LeafRestorer {
             tell(.created, entry, batch)
             return true
         }
+        try NameConflict(context: context).check(entry, status, in: target, of: batch.directory)
         switch try present.decision(entry, status, in: target, path: batch.path.appending(entry.name)) {
         case .keep(let isSame):
             done.kept += 1
@@ -114,7 +115,7 @@ struct LeafRestorer {
         } catch {
             // Not every file system can promise to replace nothing.
             guard error.errno == .invalidArgument, !replacing else { throw error }
-            try directory.descriptor.renameAt(temporary, to: directory.descriptor, name, replacing: true)
+            try directory.renameWhereFree(temporary, to: name)
         }
     }
 

@@ -24,6 +24,8 @@ final class RestoreFrame {
     var getsAttributes = false
     /// What it held before and the snapshot may not have, in byte order.
     var extraneous: ExtraneousNames?
+    /// A name that the snapshot has, and that the directory had without listing it: what it lists may be just that.
+    var foldedName: [UInt8]?
     /// What waits to be handed to a thread.
     var batch: LeafBatch?
 
@@ -79,13 +81,18 @@ struct ExtraneousNames {
         self.names = names.sorted { $0.lexicographicallyPrecedes($1) }[...]
     }
 
-    /// The snapshot has this name; it is asked in byte order.
-    mutating func has(_ name: [UInt8]) {
+    /// Whether there is none, as far as it has come.
+    var isEmpty: Bool { names.isEmpty && left.isEmpty }
+
+    /// The snapshot has this name; it is asked in byte order. Says whether the directory has it too.
+    mutating func has(_ name: [UInt8]) -> Bool {
         while let first = names.first, first.lexicographicallyPrecedes(name) {
             left.append(first)
             names.removeFirst()
         }
-        if names.first == name { names.removeFirst() }
+        guard names.first == name else { return false }
+        names.removeFirst()
+        return true
     }
 
     /// The snapshot has no more names.

@@ -117,7 +117,7 @@ public final class RestoreRun: Sendable {
     /// Makes the destination, which gets its name when it is marked: at no moment does it look like somebody else's.
     private func makeDestination() throws -> TargetDirectory {
         try FileSystem.makeDirectories(destination.parent, mode: 0o700)
-        let above = try TargetDirectory(destination: destination.parent)
+        let above = try TargetDirectory(destination: destination.parent, isListed: false)
         let (name, temporary) = (destination.lastComponent, TemporaryName.of(destination.lastComponent))
         do throws(SystemError) {
             try above.descriptor.makeDirectoryAt(temporary, mode: 0o700)
@@ -125,7 +125,7 @@ public final class RestoreRun: Sendable {
             // One that an interrupted run has left.
             guard error.errno == .alreadyExists else { throw error }
         }
-        let target = try TargetDirectory(existing: temporary, in: above)
+        let target = try TargetDirectory(existing: temporary, in: above, isListed: true)
         guard target.identity.userID == Host.effectiveUserID else {
             throw SystemError(call: "mkdirat", path: destination, errno: .alreadyExists)
         }

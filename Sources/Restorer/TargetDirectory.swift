@@ -1,3 +1,4 @@
+import Synchronization
 import SystemInterface
 
 /// An open directory in the destination, closed when the last who holds it lets go.
@@ -12,6 +13,9 @@ final class TargetDirectory: Sendable {
     /// Whether a file that the process makes here belongs to the user and the group that it acts for: neither a
     /// set-group-ID bit nor a mount option gives it to the directory's, and no server to somebody else.
     let ownsAsProcess: Bool
+    /// The names that it had when it was opened; nil where nobody will ask.
+    let before: NamesBefore?
+    private let renaming = Mutex<Void>(())
 
     private static let flags: OpenFlags = [.readOnly, .directory, .noFollow]
     /// PATH_MAX of <linux/limits.h>.
@@ -19,11 +23,12 @@ final class TargetDirectory: Sendable {
     private static let defaultAccessControl = Array("system.posix_acl_default".utf8)
 
     private init(
-        _ descriptor: consuming FileDescriptor, isNew: Bool, givesAccessControl: Bool? = nil
+        _ descriptor: consuming FileDescriptor, isNew: Bool, before: NamesBefore?, givesAccessControl: Bool? = nil
     ) throws(SystemError) {
         identity = try descriptor.status()
         ownsAsProcess = identity.userID == Host.effectiveUserID && identity.groupID == Host.effectiveGroupID
         self.isNew = isNew
+        self.before = before
         if let givesAccessControl {
             self.givesAccessControl = givesAccessControl
         } else {
@@ -33,17 +38,24 @@ final class TargetDirectory: Sendable {
     }
 
     /// Opens the destination itself; whoever named it may have named a link to it.
-    convenience init(destination: FilePath) throws(SystemError) {
-        try self.init(FileDescriptor.open(destination, [.readOnly, .directory]), isNew: false)
+    convenience init(destination: FilePath, isListed: Bool = true) throws(SystemError) {
+        let descriptor = try FileDescriptor.open(destination, [.readOnly, .directory])
+        let before = isListed ? try Self.list(descriptor) : nil
+        try self.init(descriptor, isNew: false, before: before)
     }
 
     /// Opens a directory that was there before; `path` has one name or several, and leads through no link.
-    convenience init(existing path: [UInt8], in directory: TargetDirectory) throws(SystemError) {
-        if path.count < Self.pathBytesMax {
-            try self.init(directory.descriptor.openBeneath(path, Self.flags), isNew: false)
-        } else {
-            try self.init(Self.descend(path, from: directory.descriptor), isNew: false)
-        }
+    convenience init(existing path: [UInt8], in directory: TargetDirectory, isListed: Bool) throws(SystemError) {
+        let descriptor =
+            path.count < Self.pathBytesMax
+            ? try directory.descriptor.openBeneath(path, Self.flags)
+            : try Self.descend(path, from: directory.descriptor)
+        let before = isListed ? try Self.list(descriptor) : nil
+        try self.init(descriptor, isNew: false, before: before)
+    }
+
+    private static func list(_ directory: borrowing FileDescriptor) throws(SystemError) -> NamesBefore {
+        NamesBefore(try directory.directoryEntries().map(\.name))
     }
 
     /// Opens by one name after the other what is too deep for one call.
@@ -62,7 +74,7 @@ final class TargetDirectory: Sendable {
     convenience init(making name: [UInt8], in directory: TargetDirectory) throws(SystemError) {
         try directory.descriptor.makeDirectoryAt(name, mode: 0o700)
         try self.init(
-            directory.descriptor.openBeneath(name, Self.flags), isNew: true,
+            directory.descriptor.openBeneath(name, Self.flags), isNew: true, before: NamesBefore([]),
             givesAccessControl: directory.givesAccessControl)
     }
 
@@ -71,10 +83,13 @@ final class TargetDirectory: Sendable {
         fileprivate let identity: FileStatus
         fileprivate let isNew: Bool
         fileprivate let givesAccessControl: Bool
+        fileprivate let before: NamesBefore?
     }
 
     /// What is to be kept of it when it is closed.
-    var trace: Trace { Trace(identity: identity, isNew: isNew, givesAccessControl: givesAccessControl) }
+    var trace: Trace {
+        Trace(identity: identity, isNew: isNew, givesAccessControl: givesAccessControl, before: before)
+    }
 
     /// Opens the directory above `below`, if it is `expected` and no other.
     convenience init?(above below: TargetDirectory, expected: Trace) {
@@ -82,7 +97,20 @@ final class TargetDirectory: Sendable {
         guard let descriptor = try? below.descriptor.openAt([0x2E, 0x2E], Self.flags),
             let found = try? descriptor.status(), found.isSameInode(as: expected.identity)
         else { return nil }
-        try? self.init(descriptor, isNew: expected.isNew, givesAccessControl: expected.givesAccessControl)
+        try? self.init(
+            descriptor, isNew: expected.isNew, before: expected.before,
+            givesAccessControl: expected.givesAccessControl)
+    }
+
+    /// Gives what has a temporary name its own, which must not be there. Of the threads of this run only one at a time
+    /// does so, since here another name can be the same.
+    func renameWhereFree(_ temporary: [UInt8], to name: [UInt8]) throws(SystemError) {
+        try renaming.withLock { _ throws(SystemError) in
+            guard try status(of: name) == nil else {
+                throw SystemError(call: "renameat2", path: FilePath(name), errno: .alreadyExists)
+            }
+            try descriptor.renameAt(temporary, to: descriptor, name, replacing: true)
+        }
     }
 
     /// What stands under a name, or nil.

@@ -36,6 +36,7 @@ extension TreeRestorer {
                 frame.place = .absent
                 return tell(.created, path)
             }
+            try NameConflict(context: context).check(frame.entry, status, in: directory, of: above.entry)
             guard status.type == .directory else {
                 try checkGivesWay(status, to: frame.entry)
                 frame.place = .absent
@@ -48,7 +49,11 @@ extension TreeRestorer {
             frame.getsAttributes = true
             tell(.created, path)
         } catch {
-            guard error.errno == .alreadyExists, context.policy != nil else { throw error }
+            guard error.errno == .alreadyExists else { throw error }
+            if let status = try directory.status(of: name) {
+                try NameConflict(context: context).check(frame.entry, status, in: directory, of: above.entry)
+            }
+            guard context.policy != nil else { throw error }
             try joinOrReplace(frame, in: directory, path: path)
         }
     }
@@ -78,7 +83,7 @@ extension TreeRestorer {
     }
 
     private func join(_ frame: RestoreFrame, in above: TargetDirectory) throws {
-        let directory = try TargetDirectory(existing: frame.entry.name, in: above)
+        let directory = try TargetDirectory(existing: frame.entry.name, in: above, isListed: true)
         frame.place = .open(directory)
         frame.getsAttributes =
             switch context.policy {
@@ -92,8 +97,10 @@ extension TreeRestorer {
     /// Joins a directory that is only passed through, if it is there: of what is included it may have more than the snapshot.
     func joinForDeleting(_ frame: RestoreFrame) throws {
         guard context.options.deletes, stack.count > 1, let above = stack[stack.count - 2].target,
-            try above.status(of: frame.entry.name)?.type == .directory
+            let status = try above.status(of: frame.entry.name), status.type == .directory
         else { return }
+        try NameConflict(context: context).check(
+            frame.entry, status, in: above, of: stack[stack.count - 2].entry)
         try join(frame, in: above)
     }
 
@@ -144,6 +151,7 @@ extension TreeRestorer {
     /// Why something that a directory has and the snapshot does not may be what the snapshot has, or should have; or nil.
     private func reasonToKeepAll(in frame: RestoreFrame) -> String? {
         if frame.isIncomplete { return "not all names that the snapshot has could be read" }
-        return context.unsaved.mayInclude(path) ? "the snapshot does not have this directory as it was" : nil
+        if context.unsaved.mayInclude(path) { return "the snapshot does not have this directory as it was" }
+        return frame.foldedName.map { "this file system takes \(FilePath($0)) for a name that it does not list" }
     }
 }

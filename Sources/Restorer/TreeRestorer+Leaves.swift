@@ -13,7 +13,9 @@ extension TreeRestorer {
             place = places.remember(entry, at: relativePath)
         }
         var batch =
-            frame.batch ?? LeafBatch(target: target, path: path.path.parent, completion: frame.completion)
+            frame.batch
+            ?? LeafBatch(
+                target: target, directory: frame.entry, path: path.path.parent, completion: frame.completion)
         frame.batch = nil
         batch.append(entry, place)
         frame.batch = batch
@@ -31,6 +33,7 @@ extension TreeRestorer {
         var done = RestoreStatistics()
         var action = RestoreAction.created
         if let target = frame.target, let status = try target.status(of: entry.name) {
+            try NameConflict(context: context).check(entry, status, in: target, of: frame.entry)
             let decision = try PresentItem(context).decision(entry, status, in: target, path: path.path)
             action = decision == .replace ? .replaced : .kept
         }
@@ -62,7 +65,7 @@ extension TreeRestorer {
         var done = RestoreStatistics()
         let action: RestoreAction
         do {
-            action = try link(place, entry, in: target)
+            action = try link(place, entry, in: target, of: frame.entry)
         } catch let error as SystemError where error.errno == .tooManyLinks || error.errno == .otherDevice {
             journal.report("this is a copy and no hard link: \(error.errno.message)", path: path.path)
             return false
@@ -77,11 +80,13 @@ extension TreeRestorer {
         return true
     }
 
-    private func link(_ place: HardLinkPlace, _ entry: TreeEntry, in target: TargetDirectory) throws -> RestoreAction {
+    private func link(
+        _ place: HardLinkPlace, _ entry: TreeEntry, in target: TargetDirectory, of parent: TreeEntry
+    ) throws -> RestoreAction {
         guard let root = stack.first?.target else { throw SystemError(call: "linkat", errno: .noEntry) }
         let (path, name) = place.split
         // From the destination on, through no link; where nothing but the name leads there is nothing to open.
-        let directory = path.isEmpty ? root : try TargetDirectory(existing: path, in: root)
+        let directory = path.isEmpty ? root : try TargetDirectory(existing: path, in: root, isListed: false)
         do throws(SystemError) {
             try directory.descriptor.linkAt(name, to: target.descriptor, entry.name)
             return .created
@@ -91,6 +96,7 @@ extension TreeRestorer {
         guard let status = try target.status(of: entry.name), let first = try directory.status(of: name) else {
             throw SystemError(call: "linkat", errno: .noEntry)
         }
+        try NameConflict(context: context).check(entry, status, in: target, of: parent)
         if status.isSameInode(as: first) { return .kept }
         guard try PresentItem(context).givesWay(status, toLink: entry) else { return .kept }
         try replace(entry.name, by: name, in: directory, target)

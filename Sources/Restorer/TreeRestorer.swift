@@ -67,7 +67,7 @@ struct TreeRestorer: ~Copyable {
     }
 
     private mutating func restore(_ entry: TreeEntry, in frame: RestoreFrame) throws {
-        frame.extraneous?.has(entry.name)
+        compare(entry.name, in: frame)
         path.push(entry.name)
         var isInside = false
         defer { if !isInside { path.pop() } }
@@ -84,6 +84,19 @@ struct TreeRestorer: ~Copyable {
             }
         } catch {
             try journal.absorb(error, path: path.path)
+        }
+    }
+
+    /// Takes a name that the snapshot has off what may be removed. It is done before anything is made under it.
+    private func compare(_ name: [UInt8], in frame: RestoreFrame) {
+        guard frame.extraneous?.has(name) == false, frame.extraneous?.isEmpty == false, frame.foldedName == nil,
+            let target = frame.target
+        else { return }
+        do throws(SystemError) {
+            if try target.status(of: name) != nil { frame.foldedName = name }
+        } catch {
+            // What cannot be looked for may be there, unless such a name cannot be.
+            if error.errno != .nameTooLong, error.errno != .invalidArgument { frame.foldedName = name }
         }
     }
 

@@ -1,0 +1,33 @@
+import Synchronization
+
+/// The names that a directory of the destination had before anything was restored in it. Thread-safe.
+///
+/// It keeps eight bytes of each. Two names that share them are taken for one, which is no worse than not to have looked.
+final class NamesBefore: Sendable {
+    private let hashes: [UInt64]
+    private let taken = Mutex<Set<[UInt8]>>([])
+
+    /// Of a directory with these names.
+    init(_ names: [[UInt8]]) {
+        hashes = names.map(Self.hash).sorted()
+    }
+
+    /// Whether it had exactly this name.
+    func contains(_ name: [UInt8]) -> Bool {
+        let hash = Self.hash(name)
+        var range = hashes.indices
+        while let first = range.first {
+            let middle = first + range.count / 2
+            if hashes[middle] == hash { return true }
+            range = hashes[middle] < hash ? (middle + 1)..<range.upperBound : first..<middle
+        }
+        return false
+    }
+
+    /// Gives what has this name to an entry of another one; false if another entry has it.
+    func take(_ name: [UInt8]) -> Bool {
+        taken.withLock { $0.insert(name).inserted }
+    }
+
+    private static func hash(_ name: [UInt8]) -> UInt64 { TemporaryName.hash(name) }
+}
