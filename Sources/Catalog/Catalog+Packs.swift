@@ -12,6 +12,20 @@ extension Catalog {
         }
     }
 
+    /// The index segments that the catalog holds, and the packs that these list: one state of the file, whatever another
+    /// process adds meanwhile.
+    public func segmentsAndPacks() throws(CatalogError) -> (segments: Set<Bytes32>, packs: Set<Bytes32>) {
+        try withConnection { (connection) throws(CatalogError) in
+            try connection.snapshot { () throws(CatalogError) in
+                var segments: Set<Bytes32> = []
+                var packs: Set<Bytes32> = []
+                try connection.run(.segments) { (row) throws(CatalogError) in segments.insert(try row.id(0)) }
+                try connection.run(.packIDs) { (row) throws(CatalogError) in packs.insert(try row.id(0)) }
+                return (segments, packs)
+            }
+        }
+    }
+
     /// The packs that the segments list, by name, and how many bytes the bundles of each have in sum.
     public func packSizes() throws(CatalogError) -> [Bytes32: UInt64] {
         try withConnection { (connection) throws(CatalogError) in

@@ -67,6 +67,25 @@ struct SharedCatalogTests {
         }
     }
 
+    @Test("Segments and the packs that they list are told of as they were at one moment")
+    func oneMoment() async throws {
+        let writer = try Catalog.open(directory: directory.path, repository: Samples.repository)
+        let reader = try Catalog.open(directory: directory.path, repository: Samples.repository)
+        var samples = Samples(seed: 4)
+        let segments = (0..<300).map { _ in (id: samples.id(), pack: samples.pack()) }
+        let packOf = Dictionary(uniqueKeysWithValues: segments.map { ($0.id, $0.pack.id) })
+        async let writing: Void = {
+            for segment in segments { try writer.add(segment: segment.id, packs: [segment.pack]) }
+        }()
+        var seen = 0
+        while seen < segments.count {
+            let (known, packs) = try reader.segmentsAndPacks()
+            #expect(packs == Set(known.compactMap { packOf[$0] }))
+            seen = known.count
+        }
+        try await writing
+    }
+
     @Test("Processes that write one catalog at a time lose nothing, and add nothing twice")
     func concurrentProcesses() async throws {
         let text = try #require(directory.path.text)

@@ -17,10 +17,10 @@ extension Repository {
             let directory = self.cacheDirectory(below: cacheDirectory)
             guard try FileSystem.exists(directory) else { return [] }
             let catalog = try Catalog.open(directory: directory, repository: id.bytes)
-            let known = try catalog.segments()
+            // In one: a backup on this machine may add a segment, and its packs, at any moment.
+            let (known, listed) = try catalog.segmentsAndPacks()
             let isAhead = !known.isSubset(of: segments)
             var faults: [String] = []
-            let listed = Set(try catalog.packIDs().keys)
             let swept = try sweptPacks(among: Array(listed))
             for pack in listed.subtracting(swept).sorted() where faults.count < Self.catalogFaultsMax {
                 if let fault = try Self.fault(of: pack, in: catalog, index[pack], isAhead: isAhead) {
