@@ -82,7 +82,7 @@ extension Repository {
     /// The standing for whoever is about to change it: damage of the newest tombstone is no reason to change nothing.
     ///
     /// One that nobody can read is ended as undone. One whose end nobody can read was undone, as long as the snapshot is
-    /// there: who sweeps it deletes that first.
+    /// there and no sweep plan names it: who sweeps it decides so, and deletes that first.
     private func settledStanding(
         of snapshot: SnapshotID, byTombstone number: UInt64, _ attribution: Attribution, _ entropy: any EntropySource
     ) throws(RepositoryError) -> SnapshotStanding {
@@ -97,6 +97,10 @@ extension Repository {
         } catch {
             guard error.isOfContents else { throw error }
             try requireSnapshot(snapshot)
+            if let generation = try decidedGeneration(sweeping: snapshot) {
+                throw RepositoryError(
+                    .removed, "snapshot \(snapshot.short) was removed for good by garbage collection \(generation)")
+            }
         }
         return .live
     }

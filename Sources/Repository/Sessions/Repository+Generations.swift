@@ -113,6 +113,24 @@ extension Repository {
         return nil
     }
 
+    /// The generation whose sweep plan says that a snapshot goes, or nil if none does.
+    ///
+    /// Reads all sweep plans, the newest first, since a late publisher may have created again what was swept long ago: for
+    /// where nobody can read how its tombstone ended. Throws `.damaged` where one cannot be read.
+    func decidedGeneration(sweeping snapshot: SnapshotID) throws(RepositoryError) -> UInt64? {
+        let newest = try newestGeneration()
+        for generation in stride(from: newest, to: 0, by: -1) {
+            if let plan = try sweepPlan(of: generation) {
+                if plan.snapshots.contains(where: { $0.snapshot == snapshot }) { return generation }
+            } else if generation < newest {
+                throw RepositoryError(
+                    .damaged, object: ObjectName(.quarantine, number: generation, part: .sweep).path,
+                    "it is missing, and there is a newer generation")
+            }
+        }
+        return nil
+    }
+
     /// What the copy of a sweep plan says, or nil if there is none that can be read.
     func copiedSweepPlan(of generation: UInt64) throws(RepositoryError) -> SweepPlan? {
         guard let bytes = try readIfPresent(ObjectName(.quarantine, number: generation, part: .copy)) else {

@@ -128,6 +128,47 @@ struct DamagedRecordTests {
         }
     }
 
+    /// A collector that stopped behind its decision, or somebody who published again what was swept long ago.
+    @Test(
+        "of forgetting whose end cannot be read promises nothing where a sweep plan names the snapshot",
+        arguments: Change.allCases, [false, true])
+    func decided(change: Change, isLongAgo: Bool) throws {
+        let fixture = try CollectionFixture()
+        let snapshot = try fixture.commit(["a": CollectionFixture.bytes(1)])
+        try fixture.commit(["b": CollectionFixture.bytes(2)])
+        let published = ObjectName(.snapshots, snapshot.id.bytes)
+        let manifest = try fixture.store.read(published)
+        let process = try fixture.over(fixture.store)
+        try process.forget(snapshot)
+        try process.collectHere()
+        if isLongAgo {
+            let process = try fixture.over(fixture.store)
+            try process.forget(try process.commit(["c": CollectionFixture.bytes(3)]))
+            try process.collectHere()
+            #expect(try process.repository.newestGeneration() == 2)
+        } else {
+            try fixture.store.delete(ObjectName(.quarantine, number: 1, part: .closed))
+        }
+        try fixture.store.create(published, manifest)
+        let end = ObjectName(.tombstones, snapshot.id.bytes, number: 1, part: .final)
+        let damaged = Damage.flippedContent.apply(to: try fixture.store.read(end))
+        try fixture.store.delete(end)
+        try fixture.store.create(end, damaged)
+        let repository = try fixture.repository.reopened(over: fixture.store)
+        let who = CollectionFixture.attribution
+        do throws(RepositoryError) {
+            switch change {
+            case .undo: _ = try repository.undoForget(snapshot.id, by: who, entropy: fixture.entropy)
+            case .hold: _ = try repository.addHold(of: snapshot.id, by: who, entropy: fixture.entropy)
+            case .forget: _ = try repository.forget(snapshot.id, by: who, entropy: fixture.entropy)
+            }
+            Issue.record("it was acknowledged")
+        } catch {
+            #expect(error.code == .removed)
+        }
+        #expect(try repository.bindingHolds(of: snapshot.id).isEmpty)
+    }
+
     private func prunesAndBacksUp(_ objects: [ObjectName: [UInt8]]) throws {
         let store = try SampleRepository.store(of: objects)
         let collector = RunIdentity(started: CollectionFixture.now, host: "collector", processID: 8)
