@@ -22,7 +22,7 @@ extension Repository {
             state.seen = survey.known
             state.head = survey.head
             state.refusesWithheld = refusing
-            state.sessionKnown = max(state.sessionKnown, survey.head.session)
+            state.sessionKnown = max(state.sessionKnown, survey.newestSession)
         }
         return survey.found
     }
@@ -60,7 +60,7 @@ extension Repository {
             guard let name = ObjectName(path: discrepancy.object) else { continue }
             accepted.drop(name)
         }
-        accepted.accepted = AcceptedLoss(session: survey.head.session, generation: survey.head.generation)
+        accepted.accepted = AcceptedLoss(session: survey.newestSession, generation: survey.newestGeneration)
         state.withLock { state in
             state.seen = accepted
             state.head = survey.head

@@ -16,7 +16,10 @@ extension Survey {
         let newest = try repository.newestNumber(in: .quarantine, from: start)
         if claimed > newest { report(.missing, ObjectName(.quarantine, number: claimed)) }
         repository.noteGeneration(newest)
-        head.generation = newest
+        newestGeneration = newest
+        for name in known.records.keys.sorted() where name.folder == .quarantine && name.number ?? 0 > newest {
+            if try !repository.contains(name) { report(.missing, name) }
+        }
         guard newest > 0 else { return }
         var vouched: [UInt64: GenerationDigests] = [:]
         if claimed > 0, let digests = newestClaim?.link.generation { vouched[claimed] = digests }
@@ -27,6 +30,9 @@ extension Survey {
             let plan = try survey(generation: number, vouched[number], isNewest: number == newest)
             if let plan { vouched[number - 1] = plan.previous }
         }
+        // One whose plan cannot be read is asked for again from the one before on.
+        let plans = known.records.keys.lazy.filter { $0.folder == .quarantine && $0.part == nil }
+        head.generation = plans.compactMap(\.number).filter { $0 <= newest }.max() ?? 0
     }
 
     /// Asks for the records of one generation; those that are known are only asked for, the others read.
@@ -38,8 +44,10 @@ extension Survey {
         // All but the newest are closed.
         let isAccepted = number <= known.accepted.generation
         let vouched = isAccepted ? nil : vouched
-        _ = try survey(closed, vouched?.closed, mustBe: !isNewest && !isAccepted)
-        let isClosed = known.records[closed] != nil
+        // A closing that cannot be read tells all the same that there was a sweep plan.
+        let isClosed =
+            try survey(closed, vouched?.closed, mustBe: !isNewest && !isAccepted) != nil
+            || known.records[closed] != nil || vouched?.closed != nil
         if let bytes = try survey(sweep, vouched?.sweep, mustBe: isClosed && !isAccepted) {
             var decision = try decode(bytes, sweep, SweepPlan.init(decoding:))
             if decision == nil { decision = try repository.copiedSweepPlan(of: number) }

@@ -12,8 +12,10 @@ extension Survey {
         if followed > 0, let bytes = try record(ObjectName(.sessions, number: followed)) {
             start = followed
             newestClaim = try decode(bytes, ObjectName(.sessions, number: followed), SessionClaim.init(decoding:))
+            advance(to: followed, newestClaim)
         }
-        let newest = try newestSession(beginningAt: start ?? 0)
+        let newest = try findNewestSession(beginningAt: start ?? 0)
+        newestSession = newest
         for (name, _) in known.records where name.folder == .sessions && name.part == nil {
             guard let number = name.number, number > newest else { continue }
             report(.missing, name)
@@ -35,13 +37,20 @@ extension Survey {
         let first = start ?? 0
         let expected = try followChain(from: first, to: newest)
         try surveyOutcomes(expected, from: first, to: newest)
-        head.session = newest
-        head.claim = newestClaim
+        if head.session < newest { advance(to: newest, newestClaim) }
+    }
+
+    /// Notes that the chain was followed up to a claim, if that can be read: one that cannot stands for nothing before it, so
+    /// what was seen up to then is kept.
+    private mutating func advance(to session: UInt64, _ claim: SessionClaim?) {
+        guard known.records[ObjectName(.sessions, number: session)] != nil else { return }
+        head.session = session
+        head.claim = claim
     }
 
     /// The newest session: by key from one that is there on; and, where none is known, by what a listing shows, since a gap
     /// would end the search.
-    private mutating func newestSession(beginningAt number: UInt64) throws(RepositoryError) -> UInt64 {
+    private mutating func findNewestSession(beginningAt number: UInt64) throws(RepositoryError) -> UInt64 {
         var newest = try repository.newestNumber(in: .sessions, from: number)
         guard number == 0 || isThorough else { return newest }
         let listed = try repository.objects(in: .sessions).map(\.name)
@@ -70,9 +79,9 @@ extension Survey {
         if first > 0 {
             let name = ObjectName(.sessions, number: first)
             let isSettled = ledger.map { $0.settledSessions == first && first > known.accepted.session } ?? false
-            previous =
-                try record(name, expecting: isSettled ? ledger?.settledClaim : nil) == nil
-                ? nil : known.records[name]
+            // Zeros: whoever made the ledger could not read the claim.
+            let settled = ledger?.settledClaim == .zero ? nil : ledger?.settledClaim
+            previous = try record(name, expecting: isSettled ? settled : nil) == nil ? nil : known.records[name]
         }
         guard first < newest else { return expected }
         for number in first + 1...newest {
@@ -89,6 +98,7 @@ extension Survey {
                 expected[session] = digest
             }
             previous = known.records[name]
+            advance(to: number, claim)
         }
         return expected
     }
@@ -108,10 +118,14 @@ extension Survey {
             let name = ObjectName(.sessions, number: session, part: .outcome)
             let mustBe = expected[session] != nil || known.records[name] != nil
             if !mustBe, try !repository.contains(name) { continue }
-            guard let bytes = try record(name, expecting: expected[session]),
-                let outcome = try decode(bytes, name, SessionOutcome.init(decoding:))
-            else { continue }
-            guard case .committed(let snapshot) = outcome else { continue }
+            guard let bytes = try record(name, expecting: expected[session]) else { continue }
+            // One that is open still although it is there is damaged, and was told of when it was new.
+            let isOld = !mustBe && session <= first && session < newest && !isThorough
+            let outcome =
+                isOld
+                ? try? repository.openRecord(bytes, as: name, SessionOutcome.init(decoding:))
+                : try decode(bytes, name, SessionOutcome.init(decoding:))
+            guard case .committed(let snapshot)? = outcome else { continue }
             // What was given up stays so, although its outcome is there.
             if session <= known.accepted.session, try !repository.isThere(snapshot, ofSession: session) { continue }
             known.note(snapshot, .init(session: session))

@@ -11,7 +11,11 @@ struct Survey {
     let isThorough: Bool
     /// What is known: what the client remembers, and what the survey adds.
     var known: Recollection
+    /// How far what was found can be relied on: up to a claim that can be read.
     var head = ChainHead()
+    /// The newest session and the newest generation, whether or not they can be read.
+    var newestSession: UInt64 = 0
+    var newestGeneration: UInt64 = 0
     /// The newest claim, once it was read.
     var newestClaim: SessionClaim?
     /// The newest generation's sweep plan, where it was read.
@@ -42,7 +46,8 @@ struct Survey {
     /// The stored bytes of a record that must be there, held against the digest that is known of it; nil, and reported, if
     /// they are not there.
     ///
-    /// Bytes that cannot be read are damaged, and no sign of anything else.
+    /// Bytes that cannot be read are damaged, and no sign of anything else. They are nobody's word, so their digest is not
+    /// remembered: else the good bytes would look like others once they are back.
     mutating func record(
         _ name: ObjectName, expecting expected: Bytes32? = nil
     ) throws(RepositoryError) -> [UInt8]? {
@@ -59,17 +64,13 @@ struct Survey {
             return nil
         }
         let digest = SHA256.hash(bytes.span)
-        let remembered = known.records[name]
-        guard digest == expected ?? digest, digest == remembered ?? digest else {
-            report(isAuthentic(bytes, name) ? .other : .damaged, name)
+        let isAuthentic = repository.isAuthenticRecord(bytes, as: name)
+        guard digest == expected ?? digest, digest == known.records[name] ?? digest else {
+            report(isAuthentic ? .other : .damaged, name)
             return nil
         }
-        known.note(name, digest)
+        if isAuthentic { known.note(name, digest) }
         return bytes
-    }
-
-    private func isAuthentic(_ bytes: [UInt8], _ name: ObjectName) -> Bool {
-        (try? SignedRecord.session.open(bytes, as: name, keyring: repository.keyring, repository: repository.id)) != nil
     }
 
     /// What a record says; nil, and reported, if it is damaged.

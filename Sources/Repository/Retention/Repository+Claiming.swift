@@ -23,8 +23,9 @@ extension Repository {
             noteSeen(name, own)
             return .won
         case .taken(let stored):
+            let record = try RetentionRecord(opening: stored, as: name, keyring: keyring, repository: id)
             noteSeen(name, stored)
-            return .taken(try RetentionRecord(opening: stored, as: name, keyring: keyring, repository: id))
+            return .taken(record)
         }
     }
 

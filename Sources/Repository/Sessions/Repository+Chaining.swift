@@ -7,7 +7,9 @@ extension Repository {
     /// What the claim behind session `previous` is to say, whose writer knows `generation`.
     ///
     /// Reads the claim of `previous`, the outcomes that it does not vouch for, and what it does not vouch for of the
-    /// generation: two small objects where runs follow one another. Bytes that are damaged are chained as they are.
+    /// generation: two small objects where runs follow one another. Nobody vouches for bytes that are damaged, lest the good
+    /// ones look like others once they are back; only the claim before, which has to be named, is chained as it is where
+    /// this client has not seen it whole.
     func link(after previous: UInt64, knowing generation: UInt64) throws(RepositoryError) -> ChainLink {
         let accepted = state.withLock { $0.seen.accepted }
         var link = ChainLink()
@@ -20,7 +22,7 @@ extension Repository {
                 before = claim
                 link.previous = digest
             } else if let bytes = try bytesUnlessAccepted(name, previous <= accepted.session) {
-                link.previous = noteSeen(name, bytes)
+                link.previous = previousDigest(name, bytes)
                 before = try? openRecord(bytes, as: name, SessionClaim.init(decoding:))
             }
             if let earlier = before?.link.accepted { link.accepted = accepted.union(earlier) }
@@ -52,10 +54,23 @@ extension Repository {
         }
     }
 
+    /// The digest by which the claim before is named: of its bytes, or where those are damaged, the one that was seen.
+    private func previousDigest(_ name: ObjectName, _ bytes: [UInt8]) -> Bytes32 {
+        if isAuthenticRecord(bytes, as: name) { return noteSeen(name, bytes) }
+        return state.withLock { $0.seen.records[name] } ?? SHA256.hash(bytes.span)
+    }
+
+    /// The bytes of a record, or nil if it is not there. Damaged ones are read once more: a storage that gives wrong bytes
+    /// once must not have them vouched for.
+    private func recordBytes(_ name: ObjectName) throws(RepositoryError) -> [UInt8]? {
+        guard let bytes = try readIfPresent(name) else { return nil }
+        return isAuthenticRecord(bytes, as: name) ? bytes : try readIfPresent(name)
+    }
+
     /// The bytes of an object that must be there, or nil where somebody has accepted that it may not be.
     private func bytesUnlessAccepted(_ name: ObjectName, _ isAccepted: Bool) throws(RepositoryError) -> [UInt8]? {
         do {
-            if let bytes = try readIfPresent(name) { return bytes }
+            if let bytes = try recordBytes(name) { return bytes }
         } catch {
             guard isAccepted, error.isDamage else { throw error }
         }
@@ -64,9 +79,7 @@ extension Repository {
     }
 
     private func outcomeDigest(of session: UInt64) throws(RepositoryError) -> Bytes32? {
-        let name = ObjectName(.sessions, number: session, part: .outcome)
-        if let seen = state.withLock({ $0.seen.records[name] }) { return seen }
-        return try readIfPresent(name).map { noteSeen(name, $0) }
+        try recordDigest(ObjectName(.sessions, number: session, part: .outcome))
     }
 
     /// The digests of a generation's records: those that are known, and those of what is there besides.
@@ -85,20 +98,23 @@ extension Repository {
         return digests
     }
 
-    /// The digests of the records of a generation, as they are there now; all of them nil for generation 0.
+    /// The digests of the records of a generation, as they are there now, nil for one that is damaged; all of them nil for
+    /// generation 0.
     package func digests(ofGeneration generation: UInt64) throws(RepositoryError) -> GenerationDigests {
         try complete(GenerationDigests(), of: generation)
     }
 
-    /// The SHA-256 of the stored bytes of a session's claim; zeros for session 0.
+    /// The SHA-256 of the stored bytes of a session's claim; zeros for session 0, and for one that is damaged.
     package func claimDigest(_ session: UInt64) throws(RepositoryError) -> Bytes32 {
         guard session > 0 else { return .zero }
         return try recordDigest(ObjectName(.sessions, number: session)) ?? .zero
     }
 
+    /// The digest of a record that was seen, or is there; nil where it is not, or is damaged.
     private func recordDigest(_ name: ObjectName) throws(RepositoryError) -> Bytes32? {
         if let seen = state.withLock({ $0.seen.records[name] }) { return seen }
-        return try readIfPresent(name).map { noteSeen(name, $0) }
+        guard let bytes = try recordBytes(name), isAuthenticRecord(bytes, as: name) else { return nil }
+        return noteSeen(name, bytes)
     }
 
     /// Notes the claim of this process: it vouches for all before it if the chain was followed up to there.
@@ -111,7 +127,8 @@ extension Repository {
         }
     }
 
-    /// Notes that the object, which stays for ever, is there with these bytes, and returns their digest.
+    /// Notes that the object, which stays for ever, is there with these bytes, and returns their digest. They must be
+    /// authentic: what is noted once must be there for ever.
     @discardableResult
     func noteSeen(_ name: ObjectName, _ bytes: [UInt8]) -> Bytes32 {
         let digest = SHA256.hash(bytes.span)

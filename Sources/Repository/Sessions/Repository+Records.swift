@@ -59,6 +59,11 @@ extension Repository {
         }
     }
 
+    /// Whether the bytes of an object in `sessions/` or `quarantine/` are somebody's word, whatever they say.
+    func isAuthenticRecord(_ bytes: [UInt8], as name: ObjectName) -> Bool {
+        (try? SignedRecord.session.open(bytes, as: name, keyring: keyring, repository: id)) != nil
+    }
+
     /// The newest number of `folder`, 0 if it has none; `known` is one that it is known to have, or 0.
     ///
     /// Numbers have no gaps and stay for ever: each was created at the first that was free. So a search by name finds the

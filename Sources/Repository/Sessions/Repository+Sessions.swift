@@ -42,8 +42,9 @@ extension Repository {
             noteSeen(name, own)
             return outcome
         case .taken(let bytes):
+            let stored = try openRecord(bytes, as: name, SessionOutcome.init(decoding:))
             noteSeen(name, bytes)
-            return try openRecord(bytes, as: name, SessionOutcome.init(decoding:))
+            return stored
         }
     }
 

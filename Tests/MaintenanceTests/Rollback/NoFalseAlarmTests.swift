@@ -182,6 +182,152 @@ struct NoFalseAlarmTests {
         #expect(repository.snapshots().count == 1)
     }
 
+    @Test(
+        "when a record had rotted that nobody had seen whole, and has its good bytes again",
+        arguments: ["quarantine/1", "quarantine/1.sweep", "quarantine/1.closed", "sessions/2.outcome"], [false, true])
+    func madeWhole(path: String, collects: Bool) throws {
+        let fixture = try Self.collected()
+        var known = RememberingClient()
+        #expect(try known.look(at: fixture) == [])
+        let name = try #require(ObjectName(path: path))
+        let good = try Self.damage(name, in: fixture.store)
+        var reader = RememberingClient()
+        let readers = try fixture.over(fixture.store)
+        #expect(try reader.look(with: readers.repository) == [])
+        reader.remember(readers.repository)
+        var writer = RememberingClient()
+        let process = try fixture.over(fixture.store)
+        #expect(try writer.look(with: process.repository) == [])
+        if collects {
+            try process.forget(try #require(process.repository.snapshots().first))
+            try process.collectHere()
+        }
+        try process.commit(["c": [3]])
+        writer.remember(process.repository)
+        try fixture.store.delete(name)
+        try fixture.store.create(name, good)
+        try Self.expectSilence(at: fixture, [known, reader, writer])
+    }
+
+    @Test("when a claim had rotted and has its good bytes again, and whoever wrote next had seen it before")
+    func claimMadeWhole() throws {
+        let fixture = try Self.collected()
+        var writer = RememberingClient()
+        #expect(try writer.look(at: fixture) == [])
+        let name = ObjectName(.sessions, number: 2)
+        let good = try Self.damage(name, in: fixture.store)
+        let process = try fixture.over(fixture.store)
+        #expect(try writer.look(with: process.repository) == [])
+        try process.commit(["c": [3]])
+        writer.remember(process.repository)
+        var reader = RememberingClient()
+        let readers = try fixture.over(fixture.store)
+        #expect(try reader.look(with: readers.repository) == [])
+        reader.remember(readers.repository)
+        try fixture.store.delete(name)
+        try fixture.store.create(name, good)
+        try Self.expectSilence(at: fixture, [writer, reader])
+    }
+
+    @Test("when whoever wanted to end a tombstone or a run found an end that was damaged, and has its good bytes again")
+    func endsMadeWhole() throws {
+        let fixture = try CollectionFixture()
+        let snapshot = try fixture.commit(["a": [1]])
+        try fixture.forget(snapshot)
+        let who = CollectionFixture.attribution
+        #expect(try fixture.repository.undoForget(snapshot.id, by: who, entropy: fixture.entropy))
+        let names = [
+            ObjectName(.tombstones, snapshot.id.bytes, number: 1, part: .final),
+            ObjectName(.sessions, number: 1, part: .outcome),
+        ]
+        for name in names {
+            let good = try Self.damage(name, in: fixture.store)
+            let process = try fixture.over(fixture.store)
+            var client = RememberingClient()
+            #expect(try client.look(with: process.repository) == [])
+            if name.folder == .tombstones {
+                #expect(try !process.repository.undoForget(snapshot.id, by: who, entropy: fixture.entropy))
+            } else {
+                #expect(throws: RepositoryError.self) {
+                    try process.repository.end(session: 1, .aborted(RunIdentity()), entropy: fixture.entropy)
+                }
+            }
+            client.remember(process.repository)
+            try fixture.store.delete(name)
+            try fixture.store.create(name, good)
+            try Self.expectSilence(at: fixture, [client])
+        }
+    }
+
+    @Test("when the newest claim could not be read for a while; and what was seen beside it is not forgotten")
+    func newestClaim() throws {
+        let fixture = try Self.collected()
+        var client = RememberingClient()
+        #expect(try client.look(at: fixture) == [])
+        try fixture.over(fixture.store).commit(["c": [3]])
+        let name = ObjectName(.sessions, number: 3)
+        let good = try Self.damage(name, in: fixture.store)
+        let process = try fixture.over(fixture.store)
+        #expect(try client.look(with: process.repository) == [])
+        client.remember(process.repository)
+        for path in ["sessions/2", "sessions/3.outcome", "quarantine/1"] {
+            let hiding = HidingStore(fixture.store, hiding: [try #require(ObjectName(path: path))])
+            var again = client
+            #expect(try again.look(at: fixture, through: hiding).contains(path))
+        }
+        try fixture.store.delete(name)
+        try fixture.store.create(name, good)
+        try Self.expectSilence(at: fixture, [client])
+    }
+
+    @Test("when the storage gives each record wrongly the first time", arguments: [false, true])
+    func wrongOnce(looks: Bool) throws {
+        let fixture = try Self.collected()
+        var known = RememberingClient()
+        #expect(try known.look(at: fixture) == [])
+        // Whoever does not look first must read right which packs may be reused.
+        let folders: Set<ObjectFolder> = looks ? [.sessions, .quarantine, .tombstones, .holds] : [.sessions]
+        let process = try fixture.over(WrongOnceStore(fixture.store, in: folders))
+        var writer = RememberingClient()
+        if looks { #expect(try writer.look(with: process.repository) == []) }
+        try process.commit(["c": [3]])
+        if looks { writer.remember(process.repository) }
+        try Self.expectSilence(at: fixture, [known, writer])
+    }
+
+    /// Two snapshots, of which the first was collected.
+    private static func collected() throws -> CollectionFixture {
+        let fixture = try CollectionFixture()
+        let first = try fixture.commit(["a": [1]])
+        try fixture.commit(["b": [2]])
+        let process = try fixture.over(fixture.store)
+        try process.forget(first)
+        try process.collectHere()
+        return fixture
+    }
+
+    /// Flips a bit of an object, and returns what it was.
+    private static func damage(_ name: ObjectName, in store: any ObjectStore) throws -> [UInt8] {
+        let good = try store.read(name)
+        var bytes = good
+        bytes[bytes.count - 20] ^= 1
+        try store.delete(name)
+        try store.create(name, bytes)
+        return good
+    }
+
+    /// None of these clients is alarmed, nor is a fresh one, whatever they ask for.
+    private static func expectSilence(at fixture: CollectionFixture, _ clients: [RememberingClient]) throws {
+        for (number, client) in (clients + [RememberingClient()]).enumerated() {
+            for thoroughly in [false, true] {
+                var client = client
+                #expect(
+                    try client.look(at: fixture, thoroughly: thoroughly) == [],
+                    "client \(number), thoroughly \(thoroughly)")
+            }
+        }
+    }
+
     @Test("and where nothing is new, two small objects are read", arguments: [false, true])
     func cost(collected: Bool) throws {
         let fixture = try CollectionFixture()
