@@ -49,7 +49,7 @@ extension Repository {
     }
 
     private func refreshForWriting(_ catalog: Catalog) throws -> Set<Bytes32> {
-        let quarantined = try refreshGenerations(in: catalog)
+        let quarantined = try quarantinedPacks()
         try update(indexIn: catalog)
         return quarantined
     }
@@ -104,13 +104,15 @@ extension Repository {
         }
     }
 
-    /// Takes what was swept out of `catalog`. Whoever only reads goes on with what it has where that cannot be read.
+    /// Takes what was swept out of `catalog`. Whoever only reads goes on with what it has where that cannot be read; whoever
+    /// relies on what the index says does with a catalog that knows of no fewer sweeps than when that began.
     private func refreshGenerations(tolerating catalog: Catalog) throws {
         do {
             try refreshGenerations(in: catalog)
         } catch let error as RepositoryError {
             // A flipped bit may look like a newer version: that is no reason to open nothing.
             guard error.isDamage || error.code == .unsupportedVersion else { throw error }
+            guard try catalog.sweptGenerations() >= state.withLock({ $0.sweepsReliedOn }) else { throw error }
             warn("\(error); packs that were deleted may be looked for in vain")
         }
     }

@@ -61,6 +61,8 @@ public final class Repository: Sendable {
         var unlisted: [SnapshotID: [UInt8]?] = [:]
         /// Whether there is a segment that the storage listed and did not give.
         var hasUnreadSegments = false
+        /// How many sweeps somebody knew who relies on the index since, to write, to delete or to take away.
+        var sweepsReliedOn: UInt64 = 0
         /// The digest of the newest sweep plan that the catalog and the storage agree about.
         var sweepFound: Bytes32?
         var packsReadFromFooters: Set<Bytes32> = []

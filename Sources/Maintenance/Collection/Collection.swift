@@ -164,8 +164,12 @@ public struct Collection {
     }
 
     /// Brings everything up to date that was known of index and packs.
+    ///
+    /// Throws where a sweep plan cannot be read: a pack that was swept may be there again, and must not stand in for one
+    /// that goes.
     mutating func lookAnew() throws(RepositoryError) {
         try repository.refresh()
+        try repository.relyOnSweeps()
         presence = [:]
         let packs = try repository.unreliablePacks()
         unreliable = packs.missing.union(packs.damaged)

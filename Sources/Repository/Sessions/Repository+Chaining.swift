@@ -90,7 +90,7 @@ extension Repository {
         var digests = known
         if digests.plan == nil { digests.plan = try recordDigest(ObjectName(.quarantine, number: generation)) }
         if digests.sweep == nil {
-            digests.sweep = try recordDigest(ObjectName(.quarantine, number: generation, part: .sweep))
+            digests.sweep = try sweepDigest(of: generation)
         }
         if digests.closed == nil {
             digests.closed = try recordDigest(ObjectName(.quarantine, number: generation, part: .closed))
@@ -108,6 +108,17 @@ extension Repository {
     package func claimDigest(_ session: UInt64) throws(RepositoryError) -> Bytes32 {
         guard session > 0 else { return .zero }
         return try recordDigest(ObjectName(.sessions, number: session)) ?? .zero
+    }
+
+    /// The digest of a sweep plan; of its copy, which has the same bytes, where the storage does not give it.
+    private func sweepDigest(of generation: UInt64) throws(RepositoryError) -> Bytes32? {
+        let name = ObjectName(.quarantine, number: generation, part: .sweep)
+        do {
+            return try recordDigest(name)
+        } catch {
+            guard let copy = try? copyOfSweepPlan(generation) else { throw error }
+            return noteSeen(name, copy.bytes)
+        }
     }
 
     /// The digest of a record that was seen, or is there; nil where it is not, or is damaged.

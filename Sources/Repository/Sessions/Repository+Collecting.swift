@@ -29,11 +29,17 @@ extension Repository {
 
     /// Sees to it that what a generation deletes is stored twice: while it cannot be read, nobody can write or delete.
     ///
-    /// Called before anything is deleted. Does nothing where the plan is damaged: then the copy is what was read.
+    /// Called before anything is deleted. Does nothing where the plan cannot be read: then the copy is what was read.
     package func copySweepPlan(of generation: UInt64) throws(RepositoryError) {
         let name = ObjectName(.quarantine, number: generation, part: .sweep)
-        guard let bytes = try readIfPresent(name), (try? openRecord(bytes, as: name, SweepPlan.init(decoding:))) != nil
-        else { return }
+        let read: [UInt8]?
+        do {
+            read = try readIfPresent(name)
+        } catch {
+            guard let copy = try? copyOfSweepPlan(generation) else { throw error }
+            read = copy.bytes
+        }
+        guard let bytes = read, (try? openRecord(bytes, as: name, SweepPlan.init(decoding:))) != nil else { return }
         do {
             try createPersistently(ObjectName(.quarantine, number: generation, part: .copy), bytes)
         } catch {

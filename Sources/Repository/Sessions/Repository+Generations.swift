@@ -11,9 +11,23 @@ extension Repository {
     /// what the catalog throws.
     @discardableResult
     func refreshGenerations(in catalog: Catalog) throws -> Set<Bytes32> {
+        let newest = try refreshSweeps(in: catalog)
+        guard newest > 0, try !isClosed(generation: newest) else { return [] }
+        do {
+            return Set(try quarantinePlan(of: newest).packs)
+        } catch {
+            guard error.isOfContents else { throw error }
+            throw RepositoryError(
+                error.code, object: error.object, "\(error.reason); a prune ends the collection that nobody can read")
+        }
+    }
+
+    /// The first part of that: takes what new generations have swept out of the catalog, all of it, and returns the number
+    /// of the newest generation.
+    private func refreshSweeps(in catalog: Catalog) throws -> UInt64 {
         try forgetSweepsThatNeverWere(in: catalog)
         let newest = try newestGeneration()
-        guard newest > 0 else { return [] }
+        guard newest > 0 else { return 0 }
         var swept = try catalog.sweptGenerations()
         while swept < newest, let plan = try sweepPlan(of: swept + 1) {
             swept = try catalog.remove(sweptPacks: plan.packs, ofGeneration: swept + 1, plan: plan.digest)
@@ -23,14 +37,7 @@ extension Repository {
                 .damaged, object: ObjectName(.quarantine, number: swept + 1, part: .sweep).path,
                 "it is missing, and there is a newer generation")
         }
-        guard try !isClosed(generation: newest) else { return [] }
-        do {
-            return Set(try quarantinePlan(of: newest).packs)
-        } catch {
-            guard error.isOfContents else { throw error }
-            throw RepositoryError(
-                error.code, object: error.object, "\(error.reason); a prune ends the collection that nobody can read")
-        }
+        return newest
     }
 
     /// Empties a catalog that knows of a sweep which the storage does not have: the storage was put back to an older state,
@@ -68,9 +75,36 @@ extension Repository {
     }
 
     /// The packs that the newest generation plans to delete, if it isn't closed: no place to rely on.
+    ///
+    /// Whoever asks relies on what the index says from then on, as `relyOnSweeps` does.
     package func quarantinedPacks() throws(RepositoryError) -> Set<Bytes32> {
+        try relyingOnSweeps { (catalog) throws in try refreshGenerations(in: catalog) }
+    }
+
+    /// Takes what was swept out of the catalog, all of it: for whoever decides what goes, or takes something away, because
+    /// the index knows another place.
+    ///
+    /// Throws where a sweep plan cannot be read, and so does whatever brings the index up to date from then on and would
+    /// know of fewer sweeps: a catalog that has to be made anew would believe in swept packs again.
+    package func relyOnSweeps() throws(RepositoryError) {
+        _ = try relyingOnSweeps { (catalog) throws in try refreshSweeps(in: catalog) }
+    }
+
+    /// Has `look` learn of all sweeps, and notes that somebody relies on them.
+    func relyingOnSweeps<Found>(_ look: (Catalog) throws -> Found) throws(RepositoryError) -> Found {
         do {
-            return try refreshGenerations(in: catalog)
+            var asked = catalog
+            let found: Found
+            do {
+                found = try look(asked)
+            } catch let error as CatalogError where error.callsForAnother {
+                try replaceCatalog(asked, because: error)
+                asked = catalog
+                found = try look(asked)
+            }
+            let known = try asked.sweptGenerations()
+            state.withLock { $0.sweepsReliedOn = max($0.sweepsReliedOn, known) }
+            return found
         } catch {
             throw Self.wrapped(error)
         }
@@ -98,19 +132,20 @@ extension Repository {
         return try openRecord(bytes, as: name, QuarantinePlan.init(decoding:))
     }
 
-    /// The sweep plan of a generation, or nil if it has none yet; from its copy where it is damaged or missing.
+    /// The sweep plan of a generation, or nil if it has none yet; from its copy where it is damaged, missing, or not to be
+    /// had from the storage.
     package func sweepPlan(of generation: UInt64) throws(RepositoryError) -> SweepPlan? {
         let name = ObjectName(.quarantine, number: generation, part: .sweep)
         var failure: RepositoryError?
         do throws(RepositoryError) {
             if let bytes = try readIfPresent(name) { return try openRecord(bytes, as: name, SweepPlan.init(decoding:)) }
         } catch {
-            guard error.isOfContents else { throw error }
             failure = error
         }
-        if let copy = try copiedSweepPlan(of: generation) { return copy }
-        if let failure { throw failure }
-        return nil
+        guard let failure else { return try copiedSweepPlan(of: generation) }
+        // Its bytes are bound to the plan's name: whatever keeps the plan from being read, they say the same.
+        guard let copy = try? copiedSweepPlan(of: generation) else { throw failure }
+        return copy
     }
 
     /// The generation whose sweep plan says that a snapshot goes, or nil if none does.
@@ -133,12 +168,18 @@ extension Repository {
 
     /// What the copy of a sweep plan says, or nil if there is none that can be read.
     func copiedSweepPlan(of generation: UInt64) throws(RepositoryError) -> SweepPlan? {
+        try copyOfSweepPlan(generation)?.plan
+    }
+
+    /// The copy of a sweep plan and its bytes, which are those of the plan; nil if there is none that can be read.
+    func copyOfSweepPlan(_ generation: UInt64) throws(RepositoryError) -> (plan: SweepPlan, bytes: [UInt8])? {
         guard let bytes = try readIfPresent(ObjectName(.quarantine, number: generation, part: .copy)) else {
             return nil
         }
         // The bytes are those of the plan, which are bound to its name.
         let name = ObjectName(.quarantine, number: generation, part: .sweep)
-        return try? openRecord(bytes, as: name, SweepPlan.init(decoding:))
+        guard let plan = try? openRecord(bytes, as: name, SweepPlan.init(decoding:)) else { return nil }
+        return (plan, bytes)
     }
 
     /// Whether nothing is left to do for a generation. Where nobody can tell, everything is done once more.
