@@ -39,9 +39,25 @@ extension Catalog {
 
     /// What the index says about a pack, or nil when no segment lists it; where several do, what the first stored says.
     public func record(ofPack pack: Bytes32) throws(CatalogError) -> PackRecord? {
+        try records(ofPack: pack, atMost: 1).first
+    }
+
+    /// What the segments say about a pack, the one that was stored first first; what several say in the same words, once.
+    public func records(ofPack pack: Bytes32) throws(CatalogError) -> [PackRecord] {
+        try records(ofPack: pack, atMost: .max)
+    }
+
+    private func records(ofPack pack: Bytes32, atMost limit: Int) throws(CatalogError) -> [PackRecord] {
         try withConnection { (connection) throws(CatalogError) in
-            // One state of the file for all three statements, whatever another process removes meanwhile.
-            try connection.snapshot { () throws(CatalogError) in try Self.readPack(pack, from: connection) }
+            // One state of the file for all statements, whatever another process removes meanwhile.
+            try connection.snapshot { () throws(CatalogError) in
+                var records: [PackRecord] = []
+                for row in try Self.rows(ofPack: pack, from: connection).prefix(limit) {
+                    let record = try Self.readPack(pack, row, from: connection)
+                    if !records.contains(record) { records.append(record) }
+                }
+                return records
+            }
         }
     }
 
@@ -52,14 +68,29 @@ extension Catalog {
         }
     }
 
-    private static func readPack(
-        _ pack: Bytes32, from connection: borrowing Connection
-    ) throws(CatalogError) -> PackRecord? {
-        var head: (number: Int64, kind: UInt8, bundles: ClosedRange<Int64>?)?
+    /// What stands of a pack for one segment that lists it, but for its sessions and bundles.
+    private struct PackRow {
+        let number: Int64
+        let kind: UInt8
+        let bundles: ClosedRange<Int64>?
+    }
+
+    private static func rows(
+        ofPack pack: Bytes32, from connection: borrowing Connection
+    ) throws(CatalogError) -> [PackRow] {
+        var rows: [PackRow] = []
         try connection.run(.packByID, .id(pack)) { (row) throws(CatalogError) in
-            head = (try row.number(0, as: Int64.self), try row.number(1, as: UInt8.self), try row.bundleRange(2))
+            rows.append(
+                PackRow(
+                    number: try row.number(0, as: Int64.self), kind: try row.number(1, as: UInt8.self),
+                    bundles: try row.bundleRange(2)))
         }
-        guard let head else { return nil }
+        return rows
+    }
+
+    private static func readPack(
+        _ pack: Bytes32, _ head: PackRow, from connection: borrowing Connection
+    ) throws(CatalogError) -> PackRecord {
         var sessions: [[UInt8]] = []
         try connection.run(.sessionsOfPack, .number(head.number)) { (row) throws(CatalogError) in
             guard try row.count(0) == sessions.count else { throw .damaged("a session of pack \(pack) is missing") }

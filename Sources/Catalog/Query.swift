@@ -92,7 +92,7 @@ enum Query: Int, CaseIterable {
         case .contentsOfBundles: "SELECT bundle, chunks FROM contents WHERE bundle BETWEEN ? AND ? ORDER BY bundle"
         case .packIDs: "SELECT DISTINCT id, kind FROM packs ORDER BY id, kind"
         case .packSizes: "SELECT id, MAX(stored_bytes) FROM packs GROUP BY id"
-        case .packByID: "SELECT number, kind, first_bundle, bundles FROM packs WHERE id = ? ORDER BY number LIMIT 1"
+        case .packByID: "SELECT number, kind, first_bundle, bundles FROM packs WHERE id = ? ORDER BY number"
         case .sessionsOfPack: "SELECT number, sealed FROM sessions WHERE pack = ? ORDER BY number"
         case .bundlesOfPack:
             """

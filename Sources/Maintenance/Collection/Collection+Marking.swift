@@ -132,7 +132,7 @@ extension Collection {
             if try !isPresent(pack) { lost.insert(pack) }
         }
         for pack in lost.sorted() {
-            guard let chunk = try chunkOnly(in: pack, mark, keeps: { !lost.contains($0) }) else { continue }
+            guard case .needed(let chunk) = try verdict(on: pack, mark, keeps: { !lost.contains($0) }) else { continue }
             throw RepositoryError(
                 .damaged, object: ObjectName(.packs, pack).path,
                 "it is missing, and snapshots need chunk \(chunk): nothing is deleted while something is missing")
@@ -148,18 +148,18 @@ extension Collection {
         var going: Set<Bytes32> = []
         for pack in candidates {
             let others = going
-            if try chunkOnly(in: pack, mark, keeps: { !others.contains($0) }) == nil { going.insert(pack) }
+            if try verdict(on: pack, mark, keeps: { !others.contains($0) }) == .unneeded { going.insert(pack) }
         }
         return going
     }
 
-    private mutating func chunkOnly(
-        in pack: Bytes32, _ mark: borrowing LivenessMark, keeps: (Bytes32) -> Bool
-    ) throws(RepositoryError) -> Bytes32? {
+    private mutating func verdict(
+        on pack: Bytes32, _ mark: borrowing LivenessMark, keeps: (Bytes32) -> Bool
+    ) throws(RepositoryError) -> PackVerdict {
         var presence = presence
         let unreliable = unreliable
         let store = repository.store
-        let chunk = try repository.chunkOnly(in: pack, by: mark, copies) { (other) throws(RepositoryError) in
+        let verdict = try repository.verdict(on: pack, by: mark, copies) { (other) throws(RepositoryError) in
             guard keeps(other), !unreliable.contains(other) else { return false }
             if let known = presence[other] { return known }
             do throws(StorageError) {
@@ -171,7 +171,7 @@ extension Collection {
             }
         }
         self.presence = presence
-        return chunk
+        return verdict
     }
 
     /// The packs that the storage lists, with their sizes.

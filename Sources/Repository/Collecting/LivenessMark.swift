@@ -12,6 +12,8 @@ package struct LivenessMark: ~Copyable {
     private var chunks: ChunkSet
     /// Directories whose pages are marked, and which are to be read.
     private var pending: [ChunkID] = []
+    /// The catalog by which the mark is made, and how often something had been taken out of it before; nil for no mark.
+    private var catalogAtStart: (catalog: Catalog, removals: Int64)?
 
     /// A mark of nothing.
     package init(_ repository: Repository, memoryChunksMax: Int = ChunkSet.memoryChunksDefault) {
@@ -27,6 +29,11 @@ package struct LivenessMark: ~Copyable {
     ///
     /// Throws `.damaged` if a chunk is nowhere or a page cannot be read: nobody knows then what is needed.
     package mutating func add(_ snapshot: Snapshot) throws(RepositoryError) {
+        if catalogAtStart == nil {
+            catalogAtStart = try repository.asking { (catalog) throws(CatalogError) in
+                (catalog, try catalog.removalCount())
+            }
+        }
         do throws(RepositoryError) {
             try add(snapshot.manifest.root)
             while let directory = pending.popLast() { try walk(directory) }
@@ -47,6 +54,13 @@ package struct LivenessMark: ~Copyable {
         } catch {
             throw RepositoryError(error)
         }
+    }
+
+    /// Whether every place is still listed that was when the mark was made.
+    func isStillTrue() throws(RepositoryError) -> Bool {
+        guard let (catalog, removals) = catalogAtStart else { return true }
+        guard repository.catalog === catalog else { return false }
+        return try repository.asking { (catalog) throws(CatalogError) in try catalog.removalCount() } == removals
     }
 
     private mutating func add(_ entry: TreeEntry) throws(RepositoryError) {

@@ -15,6 +15,16 @@ package struct PackUsage: Hashable, Sendable {
     package let hiddenBytes: UInt64
 }
 
+/// Whether a pack may go.
+package enum PackVerdict: Hashable, Sendable {
+    /// Nothing that is needed is in it alone.
+    case unneeded
+    /// This chunk is needed, and nowhere else.
+    case needed(Bytes32)
+    /// Nobody can tell at this moment.
+    case unclear
+}
+
 extension Repository {
     /// The packs that the index lists and nobody has swept.
     package func indexedPacks() throws(RepositoryError) -> Set<Bytes32> { try listedPacks() }
@@ -41,22 +51,45 @@ extension Repository {
         return PackUsage(id: pack, storedBytes: storedBytes, neededBytes: neededBytes, hiddenBytes: hiddenBytes)
     }
 
-    /// A chunk of the pack that is needed and has no sound copy in another pack that `keeps`, or nil: the pack may go.
+    /// Whether the pack may go: what of it is needed has a sound copy in another pack that `keeps`.
     ///
-    /// Of a pack that the catalog does not list at this moment, its own footer says what is in it: another process may have
-    /// changed what is listed since the mark was made.
-    package func chunkOnly(
-        in pack: Bytes32, by mark: borrowing LivenessMark, _ copies: CopyVerifier,
+    /// What is in it say all segments that list it, of which one may lie or be out of date, and its own footer. Where nobody
+    /// can read that, the index does if it still has all that the mark was made by: other processes on this machine share
+    /// the catalog, and bring it up to date.
+    package func verdict(
+        on pack: Bytes32, by mark: borrowing LivenessMark, _ copies: CopyVerifier,
+        keeps: (Bytes32) throws(RepositoryError) -> Bool
+    ) throws(RepositoryError) -> PackVerdict {
+        let listed = try asking { (catalog) throws(CatalogError) in try catalog.records(ofPack: pack) }
+        for record in listed {
+            if let chunk = try chunkOnly(in: record, by: mark, copies, keeps: keeps) { return .needed(chunk) }
+        }
+        let footer: PackRecord
+        do {
+            footer = try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
+        } catch {
+            guard error.isDamage else { throw error }
+            // It is gone already.
+            guard error.code != .storage(.notFound) else { return .unneeded }
+            warn("\(error)")
+            // What a disk does not give now may be whole, and the only place of what nothing else lists.
+            guard !listed.isEmpty || error.code != .storage(.ioFailure) else { return .unclear }
+            return try mark.isStillTrue() ? .unneeded : .unclear
+        }
+        guard !listed.contains(footer) else { return .unneeded }
+        return try chunkOnly(in: footer, by: mark, copies, keeps: keeps).map { .needed($0) } ?? .unneeded
+    }
+
+    /// A chunk of those in `record` that is needed and has no sound copy in another pack that `keeps`.
+    private func chunkOnly(
+        in record: PackRecord, by mark: borrowing LivenessMark, _ copies: CopyVerifier,
         keeps: (Bytes32) throws(RepositoryError) -> Bool
     ) throws(RepositoryError) -> Bytes32? {
-        var listed = try packRecord(pack)
-        if listed == nil { listed = try storedFooter(of: pack) }
-        guard let record = listed else { return nil }
         for bundle in record.bundles {
             for chunk in bundle.chunks where try mark.contains(chunk.id) {
                 var isElsewhere = false
                 for place in try listedLocations(of: ChunkID(chunk.id)) where !isElsewhere {
-                    guard place.pack != pack, place.kind == record.kind, place.chunkBytes == chunk.bytes,
+                    guard place.pack != record.id, place.kind == record.kind, place.chunkBytes == chunk.bytes,
                         try keeps(place.pack)
                     else { continue }
                     isElsewhere = try copies.isSound(place, holding: ChunkID(chunk.id))

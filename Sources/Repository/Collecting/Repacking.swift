@@ -34,9 +34,9 @@ package struct Repacking {
         self.segmentChunksMax = segmentChunksMax
     }
 
-    /// Copies what is needed of `pack`. A pack that is damaged is left as it is.
+    /// Copies what is needed of `pack`, as its own footer says: what a segment says of it need not be so. A pack that is
+    /// damaged is left as it is.
     package mutating func add(_ pack: Bytes32, _ mark: borrowing LivenessMark) throws(RepositoryError) {
-        guard let record = try repository.packRecord(pack), let kind = PackKind(rawValue: record.kind) else { return }
         let name = ObjectName(.packs, pack)
         let bytes: [UInt8]
         do {
@@ -46,12 +46,15 @@ package struct Repacking {
             guard error.isDamage else { throw error }
             return repository.warn("\(error); it is not rewritten")
         }
+        guard let record = try repository.storedFooter(of: pack), let kind = PackKind(rawValue: record.kind) else {
+            return
+        }
         for bundle in record.bundles {
             let usage = try BundleUsage(bundle, mark)
             guard usage.isNeeded else { continue }
             let end = bundle.offset + UInt64(bundle.storedBytes)
             guard end <= UInt64(bytes.count), record.sessions.indices.contains(bundle.session) else {
-                throw RepositoryError(.damaged, object: name.path, "the index and the pack differ")
+                throw RepositoryError(.damaged, object: name.path, "its bundles lie beyond its end")
             }
             let sealed = Array(bytes[Int(bundle.offset)..<Int(end)])
             let session = record.sessions[bundle.session]

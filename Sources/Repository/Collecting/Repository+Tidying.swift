@@ -11,7 +11,8 @@ extension Repository {
     /// A segment that cannot be read is left alone.
     package func replaceSegments(entropy: any EntropySource) throws(RepositoryError) -> [ObjectName] {
         var replaced: [ObjectName] = []
-        var staying: [Bytes32: PackRecord] = [:]
+        // What segments say of one pack may differ, and nobody knows here which of them is right.
+        var staying: [Bytes32: Set<PackRecord>] = [:]
         let listed: [Bytes32]
         do {
             listed = try store.names(in: .index)
@@ -25,13 +26,17 @@ extension Repository {
                 let swept = try sweptPacks(among: packs.map(\.id))
                 guard !swept.isEmpty else { continue }
                 replaced.append(name)
-                for pack in packs where !swept.contains(pack.id) { staying[pack.id] = pack }
+                for pack in packs where !swept.contains(pack.id) { staying[pack.id, default: []].insert(pack) }
             } catch {
                 guard error.isDamage else { throw error }
                 warn("\(error); it is left as it is")
             }
         }
-        try storeIndexSegments(Array(staying.values), entropy: entropy)
+        while !staying.isEmpty {
+            // A segment lists a pack once.
+            try storeIndexSegments(staying.values.compactMap(\.first), entropy: entropy)
+            staying = staying.mapValues { Set($0.dropFirst()) }.filter { !$0.value.isEmpty }
+        }
         return replaced
     }
 
