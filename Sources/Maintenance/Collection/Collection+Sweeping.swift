@@ -31,7 +31,7 @@ extension Collection {
         let listed = try listedPacks()
         report.snapshots = Set(plan.snapshots.map(\.snapshot)).sorted()
         report.packCount = plan.packs.count
-        let bytes = plan.packs.reduce(0) { $0 + (listed[$1] ?? 0) }
+        let bytes = plan.packs.reduce(into: UInt64(0)) { $0.addSaturating(listed[$1] ?? 0) }
         report.bytesFreed = bytes - min(bytes, report.bytesMoved)
     }
 

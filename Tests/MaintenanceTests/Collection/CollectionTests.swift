@@ -37,6 +37,22 @@ struct CollectionTests {
         #expect(report.bytesFreed == .max)
     }
 
+    @Test("deletes objects that are larger in sum than a number can say")
+    func sparse() throws {
+        try fixture.commit(["a": old])
+        var sizes: [ObjectName: UInt64] = [:]
+        for number in 0..<UInt64(3) {
+            var generator = SeededGenerator(seed: number)
+            let name = ObjectName(.packs, try #require(Bytes32(generator.bytes(Bytes32.count))))
+            try fixture.store.create(name, [UInt8](repeating: 0, count: 10))
+            sizes[name] = UInt64.max / 2
+        }
+        let over = try fixture.over(MissizedStore(fixture.store, sizes, onlyListed: true))
+        let report = try over.collect { $0.isConfirmed = true }
+        #expect(report.end == .done && report.packCount == 3 && report.bytesFreed == .max)
+        #expect(try over.collect().end == .nothingToDo)
+    }
+
     @Test("does nothing where everything is needed")
     func nothing() throws {
         try fixture.commit(["a": shared])
