@@ -165,7 +165,17 @@ extension Collection {
         }
     }
 
-    /// The manifest of a committed snapshot, which is published if nobody has done so; nil if it was swept meanwhile.
+    /// Publishes what there was no room for before packs were deleted. Where that fails, the next collection does it.
+    func publishRest(of plan: SweepPlan) {
+        for commit in plan.commits {
+            let name = ObjectName(.snapshots, commit.snapshot.bytes)
+            guard case false? = try? repository.contains(name) else { continue }
+            _ = try? manifest(of: commit)
+        }
+    }
+
+    /// The manifest of a committed snapshot, which is published if nobody has done so and there is room for it; nil if it
+    /// was swept meanwhile.
     func manifest(of commit: SweepPlan.Commit) throws(RepositoryError) -> Snapshot? {
         let name = ObjectName(.snapshots, commit.snapshot.bytes)
         do {
@@ -177,7 +187,17 @@ extension Collection {
             }
         }
         if case .swept? = try standing(of: commit) { return nil }
-        guard commit.session > 0, try repository.publish(commit.snapshot, ofSession: commit.session) else {
+        var isPublished = false
+        do {
+            if commit.session > 0 {
+                isPublished = try repository.publish(commit.snapshot, ofSession: commit.session)
+            }
+        } catch {
+            // It says the same where its writer has left it.
+            guard error.code == .storage(.noSpace), let kept = try repository.keptSnapshot(name) else { throw error }
+            return kept
+        }
+        guard isPublished else {
             throw RepositoryError(
                 .damaged, object: name.path,
                 "it was committed and not removed, and is not there: nothing is deleted while a snapshot is missing")

@@ -146,10 +146,24 @@ public struct Collection {
             sweep = try judge(plan, roll, generation)
         }
         if let sweep {
-            try repository.copySweepPlan(of: generation)
+            let isCopied = try copySweepPlan(of: generation)
             try execute(sweep)
+            // What was deleted has made room.
+            if !isCopied { try repository.copySweepPlan(of: generation) }
+            publishRest(of: sweep)
         }
         try repository.close(generation: generation, by: options.identity, entropy: entropy)
+        return true
+    }
+
+    /// Stores the sweep plan twice; false where there is no room for that, which may be made by deleting packs.
+    private func copySweepPlan(of generation: UInt64) throws(RepositoryError) -> Bool {
+        do {
+            try repository.copySweepPlan(of: generation)
+        } catch {
+            guard error.code == .storage(.noSpace) else { throw error }
+            return false
+        }
         return true
     }
 

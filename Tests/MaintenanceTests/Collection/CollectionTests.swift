@@ -253,6 +253,21 @@ struct CollectionTests {
         #expect(try fixture.contents(of: second) == ["b": new])
     }
 
+    @Test("makes room first where there is none for the copy of its sweep plan, nor to publish what was committed")
+    func cramped() throws {
+        let first = try fixture.commit(["a": old])
+        let second = try fixture.commit(["b": new])
+        try fixture.forget(first)
+        let copy = ObjectName(.quarantine, number: 1, part: .copy)
+        let published = ObjectName(.snapshots, second.id.bytes)
+        try fixture.store.delete(published)
+        let cramped = try fixture.over(CrampedStore(fixture.store, noRoomFor: [copy, published]))
+        #expect(try cramped.collect { $0.isConfirmed = true }.end == .done)
+        #expect(try fixture.store.contains(copy) && fixture.store.contains(published))
+        #expect(try fixture.contents(of: second) == ["b": new])
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .nothingToDo)
+    }
+
     @Test("is refused where a committed snapshot is nowhere, and deletes nothing")
     func missingSnapshot() throws {
         let first = try fixture.commit(["a": old])
