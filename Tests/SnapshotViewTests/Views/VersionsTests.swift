@@ -180,6 +180,31 @@ struct VersionsTests {
         return Array(name[dot...])
     }
 
+    @Test("a listing in pieces gives every version once, where a snapshot came later than newer ones")
+    func listsLateSnapshotsInPieces() throws {
+        try fixture.commit(1_000_000_000, ["a": "1"])
+        try fixture.commit(1_000_000_001, ["a": "2"])
+        let view = try fixture.view()
+        #expect(try sorted(view, "versions/a") == [names[0], names[1]])
+        try fixture.commit(999_999_999, ["a": "0"])
+        view.refresh()
+        let directory = try #require(try view.find("versions/a"))
+        var listed: [String] = []
+        var positions: [UInt64] = [0]
+        while true {
+            let count = listed.count
+            try view.readDirectory(directory.node, from: positions.last ?? 0, mode: .namesOnly) { entry in
+                guard listed.count == count else { return false }
+                listed.append(String(decoding: entry.name, as: UTF8.self))
+                positions.append(entry.nextCookie)
+                return true
+            }
+            guard listed.count > count, listed.count < 20 else { break }
+        }
+        #expect(listed == [".", "..", names[0], names[1], "2001-09-09T01-46-39Z"])
+        #expect(positions == Array(Set(positions)).sorted(), "each is higher than the one before")
+    }
+
     @Test("a listing in pieces gives every name once", arguments: 1...3)
     func listsInPieces(_ seed: UInt64) throws {
         let history = try RandomHistory(seed: seed, snapshots: 3)

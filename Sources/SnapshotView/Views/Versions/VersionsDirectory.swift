@@ -46,7 +46,11 @@ struct VersionsDirectory: AddedNode {
     ) throws(ViewError) {
         let chronology = try view.chronology.current()
         let history = view.histories.history(of: path, in: chronology).history
-        for start in history.versionStarts(lines: chronology.hosts) {
+        // By serial number, as that is their position: one that began earlier than others may have come after them.
+        let starts = history.versionStarts(lines: chronology.hosts).sorted {
+            chronology.members[$0].serial < chronology.members[$1].serial
+        }
+        for start in starts {
             let member = chronology.members[start]
             guard member.serial > position, let child = version(at: start, of: history) else { continue }
             let name = versionName(member)
