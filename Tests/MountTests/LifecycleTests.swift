@@ -31,6 +31,23 @@ struct LifecycleTests {
         #expect(throws: SystemError.self) { try file.pread(6, at: 0) }
     }
 
+    @Test(
+        "that was detached while files are open leaves alone what is mounted in its place",
+        .enabled(if: Host.effectiveUserID == 0, "needs the right to unmount"))
+    func leavesAnotherMount() throws {
+        let mounted = try mount()
+        let file = try FileDescriptor.open(mounted.tree.absolute("short"), .readOnly)
+        #expect(mounted.mountPoint.withCString { umount2($0, Int32(MNT_DETACH)) } == 0)
+        let other = try MountedTree(Self.source.get(), at: mounted.mountPoint)
+        #expect(try file.status().size == 6, "the first one still answers")
+        #expect(try mounted.end(.terminate) == 0)
+        #expect(other.isMounted)
+        #expect(try other.tree.status("short").size == 6)
+        try file.close()
+        #expect(try other.end(.terminate) == 0)
+        #expect(!other.isMounted)
+    }
+
     @Test("ends when it is unmounted, but not while it is in use")
     func endsWhenUnmounted() throws {
         let mounted = try mount()

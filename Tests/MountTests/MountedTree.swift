@@ -22,11 +22,12 @@ final class MountedTree: Sendable {
     /// The name of the snapshot that is mounted.
     static let snapshot = "2001-09-09T01-46-40Z"
 
-    /// Stores `source`, changes the repository with `change`, and mounts it.
+    /// Stores `source`, changes the repository with `change`, and mounts it: at `mountPoint`, or in a directory of its own.
     convenience init(
-        _ source: SourceTree, options: [String] = [], change: (FilePath) throws -> Void = { _ in }
+        _ source: SourceTree, at mountPoint: FilePath? = nil, options: [String] = [],
+        change: (FilePath) throws -> Void = { _ in }
     ) throws {
-        try self.init(source, options: options, change: change) { repository in
+        try self.init(source, at: mountPoint, options: options, change: change) { repository in
             let path = source.directory.path
             try repository.commit(started: Timestamp(seconds: 1_000_000_000), tags: ["weekly"]) {
                 try TreeScanner(session: $0).root(path)
@@ -37,13 +38,13 @@ final class MountedTree: Sendable {
     /// Lets `fill` make snapshots, changes the repository with `change`, and mounts it with `variables` ("NAME=value")
     /// added to the environment.
     init(
-        _ source: SourceTree, options: [String] = [], variables: [String] = [],
+        _ source: SourceTree, at mountPoint: FilePath? = nil, options: [String] = [], variables: [String] = [],
         change: (FilePath) throws -> Void = { _ in }, fill: (TestRepository) throws -> Void
     ) throws {
         self.source = source
         directory = try TemporaryDirectory()
         repository = directory.path.appending("repository")
-        mountPoint = try directory.makeDirectory("mount")
+        self.mountPoint = try mountPoint ?? directory.makeDirectory("mount")
         let store = try LocalDirectoryStore.create(at: repository)
         try fill(try TestRepository(in: store))
         try change(repository)
@@ -52,7 +53,10 @@ final class MountedTree: Sendable {
         let output = try FileDescriptor.pipe()
         let input = try FileDescriptor.pipe()
         let arguments =
-            [Array("mount-fixture".utf8), repository.bytes, mountPoint.bytes, directory.path.appending("log").bytes]
+            [
+                Array("mount-fixture".utf8), repository.bytes, self.mountPoint.bytes,
+                directory.path.appending("log").bytes,
+            ]
             + options.map { Array($0.utf8) }
         process = try ProcessLauncher.spawn(
             program, arguments: arguments, environment: variables.map { Array($0.utf8) } + Environment.all,

@@ -10,6 +10,12 @@ struct KernelConnection: Sendable {
         minor = device & 0xff | device >> 12 & 0xfff00
     }
 
+    /// The connection of what is mounted at `path`, found without asking it anything.
+    init?(at path: FilePath) {
+        guard let entry = try? MountPoint.entry(at: path), entry.device.major == 0 else { return nil }
+        minor = UInt64(entry.device.minor)
+    }
+
     /// Whether the uppermost mount at `path` is this one, and not one that came after it.
     func isMounted(at path: FilePath) -> Bool {
         guard let entry = try? MountPoint.entry(at: path) else { return false }

@@ -77,6 +77,8 @@ public final class MountedView: Sendable {
         let readsAhead = options.readsAhead && options.auditFile == nil
         ahead = readsAhead ? PageCacheFiller(view, at: mountPoint) : nil
         requests = RequestLoop(shared, statistics, ahead)
+        // Known from the beginning, so that whoever stops the mount takes no other away.
+        connection.withLock { $0 = KernelConnection(at: mountPoint) }
     }
 
     /// Takes the mount away, and ends `run`. Programs that have files open on it get errors.
@@ -109,7 +111,7 @@ public final class MountedView: Sendable {
         loop.join()
         ahead?.stop()
         // The mount is gone, unless its connection was broken off by hand; libfuse would complain about one that is.
-        if connection.withLock({ $0 })?.isMounted(at: mountPoint) == true { session.unmount() }
+        if isMounted == true { session.unmount() }
         guard code == 0 else {
             throw MountError(
                 .mountFailed, what: "the mount at \(mountPoint) ended",
@@ -133,15 +135,23 @@ public final class MountedView: Sendable {
     /// Takes the mount out of the tree, and waits for the loop to notice; nil if it does not.
     private func detached() -> Int32? {
         session.exit()
-        do throws(MountError) {
-            try Unmount.detach(mountPoint)
-        } catch {
-            log(error.description)
+        // Somebody may have detached it before and mounted something else here: that stays.
+        if isMounted ?? true {
+            do throws(MountError) {
+                try Unmount.detach(mountPoint)
+            } catch {
+                log(error.description)
+            }
+            if let code = waitForEnd() { return code }
         }
-        if let code = waitForEnd() { return code }
         // Somebody has files open: the kernel keeps the connection for them until it is told not to.
         connection.withLock { $0 }?.abort()
         return waitForEnd()
+    }
+
+    /// Whether it is this mount that is seen at its mount point; nil if nobody knows which one is ours.
+    private var isMounted: Bool? {
+        connection.withLock { $0 }?.isMounted(at: mountPoint)
     }
 
     private func waitForEnd() -> Int32? {
