@@ -10,17 +10,7 @@ extension Repository {
     /// Snapshots are left alone by a keyring that cannot read them. A damaged segment is named in `warnings`, and the
     /// footers of its packs take its place when they are needed. A damaged snapshot is named by `damagedSnapshots()`.
     public func refresh() throws(RepositoryError) {
-        let catalog = catalog
-        do {
-            do {
-                try refresh(catalog)
-            } catch let error as CatalogError where error.callsForAnother {
-                try replaceCatalog(catalog, because: error)
-                try refresh(self.catalog)
-            }
-        } catch {
-            throw Self.wrapped(error)
-        }
+        try withUsableCatalog { try refresh($0) }
     }
 
     private func refresh(_ catalog: Catalog) throws {
@@ -35,23 +25,18 @@ extension Repository {
 
     /// Brings the index up to date for a writer that has claimed its session, and returns the packs in quarantine.
     func refreshForWriting() throws(RepositoryError) -> Set<Bytes32> {
-        let catalog = catalog
-        do {
-            do {
-                return try refreshForWriting(catalog)
-            } catch let error as CatalogError where error.callsForAnother {
-                try replaceCatalog(catalog, because: error)
-                return try refreshForWriting(self.catalog)
-            }
-        } catch {
-            throw Self.wrapped(error)
-        }
+        try withUsableCatalog { try refreshForWriting($0) }
     }
 
     private func refreshForWriting(_ catalog: Catalog) throws -> Set<Bytes32> {
         let quarantined = try quarantinedPacks()
         try update(indexIn: catalog)
         return quarantined
+    }
+
+    /// Brings the index up to date, and nothing else.
+    func refreshIndex() throws(RepositoryError) {
+        try withUsableCatalog { try update(indexIn: $0) }
     }
 
     /// Brings what `catalog` has of the index up to date.
@@ -68,7 +53,23 @@ extension Repository {
     func catchUpWithCollections() throws(RepositoryError) {
         let known = try asking { (catalog) throws(CatalogError) in try catalog.sweptGenerations() }
         guard try decidedGenerations() > known else { return }
-        try refreshIndex(in: catalog)
+        try refreshIndex()
+    }
+
+    /// Does something with the catalog. Where that turns out to be damaged, or cannot be written, another takes its place,
+    /// and it is done once more.
+    private func withUsableCatalog<Answer>(_ work: (Catalog) throws -> Answer) throws(RepositoryError) -> Answer {
+        let catalog = catalog
+        do {
+            do {
+                return try work(catalog)
+            } catch let error as CatalogError where error.callsForAnother {
+                try replaceCatalog(catalog, because: error)
+                return try work(self.catalog)
+            }
+        } catch {
+            throw Self.wrapped(error)
+        }
     }
 
     private func update(indexIn catalog: Catalog) throws {
