@@ -126,8 +126,8 @@ let package = Package(
         .testTarget(
             name: "SnapshotViewTests",
             dependencies: [
-                "BackupTestSupport", "Repository", "SnapshotView", "Storage", "SystemInterface", "TestSupport",
-                "ViewTestSupport",
+                "BackupTestSupport", "Coding", "Maintenance", "Repository", "SnapshotView", "Storage",
+                "SystemInterface", "TestSupport", "ViewTestSupport",
             ],
             swiftSettings: swift),
         .executableTarget(

@@ -97,7 +97,7 @@ extension SnapshotView {
         let end = offset + min(UInt64(count), contents.size - offset)
         return try reading(node) { () throws(RepositoryError) in
             // Before its own chunks are decoded, so that another processor decodes the next ones meanwhile.
-            try file.noteRead(offset..<end)
+            file.noteRead(offset..<end)
             var pieces: [ReadPiece] = []
             var position = offset
             while position < end {

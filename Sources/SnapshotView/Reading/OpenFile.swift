@@ -14,9 +14,10 @@ final class OpenFile: Sendable {
     }
 
     /// Notes a read, and starts decoding what it makes likely.
-    func noteRead(_ range: Range<UInt64>) throws(RepositoryError) {
+    func noteRead(_ range: Range<UInt64>) {
         guard let wanted = ahead.withLock({ $0?.read(range) }), wanted.lowerBound < contents.size else { return }
-        let end = try contents.prefetch(from: wanted.lowerBound, to: wanted.upperBound)
+        // Damage there is met again by whoever comes to it, and is nothing to who reads what lies before.
+        let end = (try? contents.prefetch(from: wanted.lowerBound, to: wanted.upperBound)) ?? wanted.upperBound
         ahead.withLock { $0?.decoded(to: end) }
     }
 }
