@@ -42,6 +42,10 @@ public enum ViewLimits {
     public static let comparedDirectoriesMax = 20_000
     /// How deep such a search goes: it needs some of its thread's stack for each directory.
     public static let comparedDepthMax = 256
+    /// The most entries of a directory that is shown as compared with another: positions in both are one number of 62 bits.
+    public static let comparedEntriesMax = 1 << comparedEntryBits - 1
+    /// How many bits of such a number are one directory's.
+    static let comparedEntryBits = 31
     /// How many pairs of directories are remembered with what differs below them.
     public static let comparisonsMax = 50_000
     /// About how many bytes of what stood at paths in all snapshots are kept.

@@ -60,6 +60,22 @@ struct HostileMountTests {
         #expect(try mounted.tree.status("short").size == 6)
     }
 
+    @Test("answers a comparison of directories that claim 2^32 entries with an error, and lives on")
+    func refusesVastComparisons() throws {
+        let mounted = try MountedTree(SourceTree(), options: ["cache=32M"]) { repository in
+            let writer = try TestRepository(openedIn: LocalDirectoryStore(at: repository), seed: 2)
+            for (number, tree) in HostileTree.vastPair.enumerated() {
+                try writer.commit(started: Timestamp(seconds: 1_100_000_000 + Int64(number))) { try tree.write($0) }
+            }
+        }
+        for kind in ["added", "changed", "removed"] {
+            let changes = KernelTree(mounted.mountPoint.appending("changes/latest~1..latest/\(kind)"))
+            #expect(throws: Errno.ioFailure) { try changes.names("") }
+        }
+        #expect(try mounted.tree.status("short").size == 6)
+        #expect(try mounted.peakMemoryBytes < Self.memoryBytesMax)
+    }
+
     @Test("does not grow while somebody walks through what has no end")
     func survivesBombs() throws {
         let root = try Self.root(of: HostileTree.bomb)

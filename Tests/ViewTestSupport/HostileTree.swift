@@ -99,6 +99,27 @@ package struct HostileTree: Sendable, CustomStringConvertible {
     }
 }
 
+extension HostileTree {
+    /// Two directories that say that they share pages of 2^32 entries, which nobody has to read to compare them, and that
+    /// differ in the entry behind those.
+    package static let vastPair = ["older", "newer"].map { name in
+        HostileTree("2^32 entries and one, \(name)", isListed: true) { session in
+            let (shared, weight) = (ChunkID(try Self.name(2)), UInt64(Limits.treePageEntriesMax))
+            var pages: [(weight: UInt64, name: String, page: ChunkID)] = []
+            for number in 0..<128 {
+                let names = (0..<2_048).map { String(1_000_000 + number * 2_048 + $0) }
+                let page = try session.add(
+                    innerPage(level: 1, names.map { (weight, $0, shared) }).span, .treePage)
+                pages.append((weight * 2_048, names[0], page))
+            }
+            let last = try session.add(leafPage([fifo(name)]).span, .treePage)
+            let above = try session.add(innerPage(level: 1, [(1, name, last)]).span, .treePage)
+            pages.append((1, name, above))
+            return try session.add(innerPage(level: 2, pages).span, .treePage)
+        }
+    }
+}
+
 // MARK: The forms of docs/format.md
 
 extension HostileTree {
@@ -153,6 +174,18 @@ extension HostileTree {
             writer.uint8(3)
             writer.bytes32(list.bytes)
         }
+    }
+
+    private static func innerPage(level: UInt8, _ items: [(weight: UInt64, name: String, page: ChunkID)]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.uint8(level)
+        writer.varint(UInt64(items.count))
+        for item in items {
+            writer.varint(item.weight)
+            writer.text(item.name)
+            writer.bytes32(item.page.bytes)
+        }
+        return writer.bytes
     }
 
     /// Eight levels of pages, each of which names the one below it 2,048 times.

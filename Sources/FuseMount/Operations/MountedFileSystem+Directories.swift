@@ -21,6 +21,7 @@ extension MountedFileSystem {
             } catch {
                 guard listing.used > 0 else { return reply.error(error) }
             }
+            if listing.hasFault, listing.used == 0 { return reply.error(.ioFailure) }
             if !reply.bytes(listing.bytes) {
                 for node in listing.referenced { view.forget(node) }
             }
@@ -33,6 +34,8 @@ private struct Listing {
     private let buffer: UnsafeMutableRawBufferPointer
     private let mode: ListingMode
     private(set) var used = 0
+    /// Whether it ends at an entry whose position the kernel has no number for.
+    private(set) var hasFault = false
     /// The nodes that were listed with a reference each.
     private(set) var referenced: [NodeID] = []
 
@@ -45,6 +48,10 @@ private struct Listing {
 
     /// Adds an entry, or returns false if there is no room for it.
     mutating func append(_ entry: ListedEntry, _ request: fuse_req_t) -> Bool {
+        guard let next = off_t(exactly: entry.nextCookie) else {
+            hasFault = true
+            return false
+        }
         let room = buffer.count - used
         let target = (buffer.baseAddress.map { $0 + used })?.assumingMemoryBound(to: CChar.self)
         let isDot = entry.nextCookie <= SnapshotView.dotCookies
@@ -54,12 +61,12 @@ private struct Listing {
                 var status = stat()
                 status.st_ino = UInt(entry.attributes.inode)
                 status.st_mode = entry.attributes.type.modeBits
-                return fuse_add_direntry(request, target, room, name, &status, off_t(entry.nextCookie))
+                return fuse_add_direntry(request, target, room, name, &status, next)
             case .withReferences:
                 var parameters = fuse_entry_param(entry.attributes)
                 // The kernel takes no reference to `.` and `..`.
                 if isDot { parameters.ino = 0 }
-                return fuse_add_direntry_plus(request, target, room, name, &parameters, off_t(entry.nextCookie))
+                return fuse_add_direntry_plus(request, target, room, name, &parameters, next)
             }
         }
         guard needed <= room else { return false }

@@ -92,6 +92,26 @@ struct ChangesTests {
         #expect(try view.list("changes/latest~2..latest/changed/c").dropFirst(2) == ["y"])
     }
 
+    @Test("directories that claim more entries than a position can tell are an error")
+    func refusesVastDirectories() throws {
+        for (second, tree) in HostileTree.vastPair.enumerated() {
+            try fixture.repository.commit(started: Timestamp(seconds: 1_000_000_000 + Int64(second))) {
+                try tree.write($0)
+            }
+        }
+        let view = try fixture.view()
+        for kind in ["added", "changed", "removed"] {
+            let directory = try #require(try view.find("changes/latest~1..latest/\(kind)"))
+            #expect(throws: ViewError.damaged) {
+                try view.readDirectory(directory.node, from: 0, mode: .namesOnly) { entry in
+                    #expect(Int64(exactly: entry.nextCookie) != nil)
+                    return true
+                }
+            }
+        }
+        #expect(fixture.log.contains { $0.contains("entries") })
+    }
+
     @Test("shows exactly what differs in a random tree, both ways", arguments: 1...8)
     func matchesTheModel(_ seed: UInt64) throws {
         let history = try RandomHistory(seed: seed)

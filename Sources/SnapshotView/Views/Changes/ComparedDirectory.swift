@@ -60,8 +60,21 @@ struct ComparedDirectory: AddedNode {
     ) throws(ViewError) -> (old: TreeDirectory, new: TreeDirectory) {
         let trees = try view.reading(node) { () throws(RepositoryError) in (try Self.tree(old), try Self.tree(new)) }
         return try view.reading(node) { () throws(RepositoryError) in
-            (try view.directories.directory(trees.0), try view.directories.directory(trees.1))
+            (try Self.directory(trees.0, in: view), try Self.directory(trees.1, in: view))
         }
+    }
+
+    /// A directory whose every position can be told: pages that both share are counted and not read, so that somebody may
+    /// claim any number of entries.
+    private static func directory(_ tree: ChunkID, in view: SnapshotView) throws(RepositoryError) -> TreeDirectory {
+        let directory = try view.directories.directory(tree)
+        guard directory.entryCount <= ViewLimits.comparedEntriesMax else {
+            throw RepositoryError(
+                .damaged,
+                "directory \(tree) says that it has \(directory.entryCount) entries; "
+                    + "up to \(ViewLimits.comparedEntriesMax) are compared")
+        }
+        return directory
     }
 
     static func tree(_ entry: TreeEntry) throws(RepositoryError) -> ChunkID {
@@ -97,9 +110,8 @@ struct ComparedDirectory: AddedNode {
 
     // MARK: Positions
 
-    /// How many bits of a position are the newer directory's; the older one's are above. A directory of so many entries
-    /// could not be stored.
-    private static var bits: UInt64 { 31 }
+    /// How many bits of a position are the newer directory's; the older one's are above.
+    private static var bits: UInt64 { UInt64(ViewLimits.comparedEntryBits) }
 
     private static func position(behind place: TreeComparison.Position) -> UInt64 {
         UInt64(place.old) << bits | UInt64(place.new)
