@@ -68,7 +68,8 @@ extension SnapshotView {
     /// What stat(2) says of something that the view adds.
     func attributes(of node: Node, _ added: any AddedNode) -> NodeAttributes {
         var own = added.attributes(of: node, in: self)
-        if own.owner != nil { options.presentation.apply(to: &own) }
+        // What is of the view alone belongs to who mounts, whatever is shown of snapshots.
+        if added.place != nil { options.presentation.apply(to: &own) }
         return NodeAttributes(
             node: node.id, inode: node.number, type: added.type, permissions: own.permissions, linkCount: 1,
             userID: own.owner?.userID ?? options.userID, groupID: own.owner?.groupID ?? options.groupID,

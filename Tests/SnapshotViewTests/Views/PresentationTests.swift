@@ -55,6 +55,35 @@ struct PresentationTests {
         #expect(found.userID == 50 && found.groupID == 60 && found.permissions & 0o077 == 0)
     }
 
+    @Test("what a mask takes away is shown of no directory of versions, whoever their owners were")
+    func masksVersionsOfSeveralOwners() throws {
+        let fixture = try ViewFixture()
+        for (second, owner) in [5, 9].enumerated() {
+            try fixture.repository.commit(started: Timestamp(seconds: 1_000_000_000 + Int64(second))) { session in
+                var below = TreeBuilder(session: session)
+                try below.add(TreeEntry(name: Array("file".utf8), type: .fifo, permissions: 0o666))
+                let tree = try below.finish()
+                var root = TreeBuilder(session: session)
+                try root.add(
+                    TreeEntry(
+                        name: Array("d".utf8), type: .directory, permissions: 0o755, userID: UInt32(owner),
+                        content: .tree(tree)))
+                return TreeEntry(
+                    name: [], type: .directory, permissions: 0o755, userID: UInt32(owner),
+                    content: .tree(try root.finish()))
+            }
+        }
+        let view = try fixture.view { $0.presentation = Presentation(umask: 0o066) }
+        for path in ["versions", "versions/d", "versions/d/file"] {
+            let found = try #require(try view.find(path))
+            #expect(found.permissions == 0o511, "\(path)")
+            #expect(found.userID == 7, "nobody that a version names owns it")
+        }
+        for path in ["snapshots", "changes"] {
+            #expect(try #require(try view.find(path)).permissions == 0o555, "no snapshot's directory")
+        }
+    }
+
     @Test("access control lists are left out where they would undo that, and nothing else is")
     func hidesAccessLists() throws {
         func names(_ presentation: Presentation) throws -> [String] {

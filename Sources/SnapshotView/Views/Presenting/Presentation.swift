@@ -33,10 +33,10 @@ public struct Presentation: Hashable, Sendable {
     /// kernel would go by them.
     public var hidesAccessLists: Bool { userID != nil || groupID != nil || umask != 0 }
 
-    /// The mode, owner and group that a directory of a snapshot is shown with.
+    /// The mode, owner and group that a directory of a snapshot, or of several, is shown with.
     func apply(to attributes: inout AddedAttributes) {
-        guard let owner = attributes.owner else { return }
         attributes.permissions &= ~umask
+        guard let owner = attributes.owner else { return }
         attributes.owner = (userID ?? owner.userID, groupID ?? owner.groupID)
     }
 
