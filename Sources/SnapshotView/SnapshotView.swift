@@ -48,7 +48,7 @@ public final class SnapshotView: Sendable {
         attributeSets = AttributeCache(source: source)
         chronology = CurrentChronology(register: register)
         comparisons = DeepComparison(directories: directories)
-        histories = Histories(directories: directories)
+        histories = Histories(directories: directories, clock: options.clock)
         status = ViewStatus(clock: options.clock, log: log)
         addOwnStatus()
     }

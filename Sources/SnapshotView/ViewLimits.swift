@@ -50,6 +50,8 @@ public enum ViewLimits {
     public static let comparisonsMax = 50_000
     /// About how many bytes of what stood at paths in all snapshots are kept.
     public static let historiesBytesMax = 32 << 20
+    /// How long damage in what stood at a path is believed before it is looked at again, in seconds.
+    public static let damagedHistorySeconds: Int64 = 30
     /// About how many bytes of lists of names below `versions` are kept.
     public static let versionNamesBytesMax = 8 << 20
     /// The most names that a directory below `versions` may have.

@@ -48,6 +48,22 @@ final class ViewFixture: Sendable {
         }
     }
 
+    /// Commits a snapshot of so many directories in each other, the innermost of which holds a file.
+    @discardableResult
+    func commitChain(_ seconds: Int64, depth: Int, text: String, name: String = "file") throws -> Snapshot {
+        try repository.commit(started: Timestamp(seconds: seconds)) { session in
+            var inner = try Self.file(name, text, session)
+            for level in 0...depth {
+                var builder = TreeBuilder(session: session)
+                try builder.add(inner)
+                inner = TreeEntry(
+                    name: level < depth ? Array("d".utf8) : [], type: .directory, permissions: 0o755,
+                    content: .tree(try builder.finish()))
+            }
+            return inner
+        }
+    }
+
     private static func names(_ path: String) -> [String] {
         path.split(separator: "/").map { String($0) }
     }

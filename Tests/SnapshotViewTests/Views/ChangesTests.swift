@@ -92,6 +92,25 @@ struct ChangesTests {
         #expect(try view.list("changes/latest~2..latest/changed/c").dropFirst(2) == ["y"])
     }
 
+    @Test("differences as deep as is searched for them fit on half the stack of a thread that answers requests")
+    func comparesDeepTrees() throws {
+        let depth = ViewLimits.comparedDepthMax + 10
+        try fixture.commitChain(1_000_000_000, depth: depth, text: "1")
+        try fixture.commitChain(1_000_000_001, depth: depth, text: "2")
+        let view = try fixture.view()
+        let thread = try Thread.spawn(name: "fuse", stackBytes: Thread.standardStackBytes / 2) {
+            do {
+                #expect(try view.list("changes/latest~1..latest/added").dropFirst(2) == ["d"], "perhaps")
+                let path = [String](repeating: "d", count: 10).joined(separator: "/")
+                #expect(try view.list("changes/latest~1..latest/changed/\(path)").dropFirst(2) == ["d"])
+                #expect(try view.list("changes/latest~1..latest/removed/\(path)").dropFirst(2).isEmpty)
+            } catch {
+                Issue.record(error)
+            }
+        }
+        thread.join()
+    }
+
     @Test("directories that claim more entries than a position can tell are an error")
     func refusesVastDirectories() throws {
         for (second, tree) in HostileTree.vastPair.enumerated() {

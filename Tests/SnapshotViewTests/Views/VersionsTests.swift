@@ -205,6 +205,40 @@ struct VersionsTests {
         #expect(positions == Array(Set(positions)).sorted(), "each is higher than the one before")
     }
 
+    @Test("the deepest path is found again after a new snapshot, on the stack of a thread that answers requests")
+    func findsTheDeepestPath() throws {
+        let depth = 4_000
+        let path = [String](repeating: "d", count: depth)
+        try fixture.commitChain(1_000_000_000, depth: depth, text: "1")
+        let view = try fixture.view()
+        let thread = try Thread.spawn(name: "fuse") { [self] in
+            do {
+                var nodes = [try #require(try view.find("versions")).node]
+                for name in path {
+                    guard let last = nodes.last, case .found(let next) = try view.lookup(Array(name.utf8), in: last)
+                    else { break }
+                    nodes.append(next.node)
+                }
+                #expect(nodes.count == depth + 1)
+                let bottom = try #require(nodes.last)
+                guard case .absent = try view.lookup(Array("new".utf8), in: bottom) else {
+                    Issue.record("what no snapshot has is found")
+                    return
+                }
+                try fixture.commitChain(1_000_000_001, depth: depth, text: "2", name: "new")
+                view.refresh()
+                guard case .found(let found) = try view.lookup(Array("new".utf8), in: bottom) else {
+                    Issue.record("what the new snapshot has is not found")
+                    return
+                }
+                #expect(found.type == .directory)
+            } catch {
+                Issue.record(error)
+            }
+        }
+        thread.join()
+    }
+
     @Test("a listing in pieces gives every name once", arguments: 1...3)
     func listsInPieces(_ seed: UInt64) throws {
         let history = try RandomHistory(seed: seed, snapshots: 3)

@@ -1,5 +1,6 @@
 import Repository
 import Synchronization
+import SystemInterface
 
 /// Histories of paths, made when they are asked for, and those used last.
 ///
@@ -12,6 +13,9 @@ final class Histories: Sendable {
         let grant: DirectoryGrant
         /// The list of snapshots that it is of.
         fileprivate let generation: UInt64
+        /// When it was made, and whether there was damage then.
+        fileprivate let made: Timestamp
+        fileprivate let isDamaged: Bool
     }
 
     /// The names in a directory, and where each stands in a listing.
@@ -21,52 +25,102 @@ final class Histories: Sendable {
         /// Why there may be more.
         let failure: RepositoryError?
         fileprivate let generation: UInt64
+        /// When the history was made that they are of, and whether there was damage then, which may hide names.
+        fileprivate let made: Timestamp
+        fileprivate let isDamaged: Bool
     }
 
     private let directories: DirectoryCache
+    private let clock: any WallClock
     private let kept = Mutex(LeastRecentlyUsed<[[UInt8]], Known>(costMax: ViewLimits.historiesBytesMax))
     private let keptNames = Mutex(LeastRecentlyUsed<[[UInt8]], Names>(costMax: ViewLimits.versionNamesBytesMax))
 
-    init(directories: DirectoryCache) {
+    init(directories: DirectoryCache, clock: any WallClock) {
         self.directories = directories
+        self.clock = clock
     }
 
     /// The history of a path, whose names lead down from the root, in all snapshots.
+    ///
+    /// Paths may be thousands of names deep, and stacks are small: this goes up to what is known, and down from there.
     func history(of path: [[UInt8]], in chronology: SnapshotChronology) -> Known {
-        let old = kept.withLock { $0.value(path) }
-        if let old, old.generation == chronology.generation { return old }
-        let history: PathHistory
-        if let name = path.last {
-            let above = self.history(of: Array(path.dropLast()), in: chronology).history
-            history = above.child(previous: old?.history) { (tree) throws(RepositoryError) in
-                try find(name, in: tree)
+        var outdated: [Known?] = []
+        var fresh: Known?
+        for length in stride(from: path.count, through: 0, by: -1) {
+            let found = kept.withLock { $0.value(Array(path[..<length])) }
+            if let found, isFresh(found, in: chronology) {
+                fresh = found
+                break
             }
-        } else {
-            history = PathHistory(roots: chronology.members.lazy.map(\.snapshot.manifest.root))
+            outdated.append(found)
         }
-        let known = Known(history: history, grant: DirectoryGrant(of: history), generation: chronology.generation)
-        if history.failure?.isLasting ?? true {
-            kept.withLock { $0.insert(known, for: path, cost: history.estimatedBytes) }
+        var known: Known
+        if let fresh {
+            known = fresh
+        } else {
+            _ = outdated.popLast()
+            let roots = chronology.members.lazy.map(\.snapshot.manifest.root)
+            known = keep(PathHistory(roots: roots), of: [], below: nil, in: chronology)
+        }
+        while let old = outdated.popLast() {
+            let place = path.count - outdated.count
+            let history = known.history.child(previous: old?.history) { (tree) throws(RepositoryError) in
+                try find(path[place - 1], in: tree)
+            }
+            known = keep(history, of: Array(path[..<place]), below: known, in: chronology)
         }
         return known
     }
 
-    /// The names below a path in any snapshot, by its history.
-    func names(of path: [[UInt8]], _ history: PathHistory, in chronology: SnapshotChronology) -> Names {
-        if let known = keptNames.withLock({ $0.value(path) }), known.generation == chronology.generation {
+    /// Whether a history is of this list of snapshots, and nothing in it is worth another look.
+    private func isFresh(_ known: Known, in chronology: SnapshotChronology) -> Bool {
+        guard known.generation == chronology.generation else { return false }
+        guard known.isDamaged else { return true }
+        // What is damaged may be repaired, and is looked at again, but not at every look-up.
+        let age = clock.now().seconds.subtractingReportingOverflow(known.made.seconds)
+        return !age.overflow && (0..<ViewLimits.damagedHistorySeconds).contains(age.partialValue)
+    }
+
+    private func keep(
+        _ history: PathHistory, of path: [[UInt8]], below above: Known?, in chronology: SnapshotChronology
+    ) -> Known {
+        // Damage above is damage here, and both are looked at again at the same time.
+        let made = above.flatMap { $0.isDamaged ? $0.made : nil } ?? clock.now()
+        let known = Known(
+            history: history, grant: DirectoryGrant(of: history), generation: chronology.generation, made: made,
+            isDamaged: history.isDamaged)
+        if history.failure?.isLasting ?? true {
+            let cost = history.estimatedBytes + Self.estimatedBytes(of: path)
+            kept.withLock { $0.insert(known, for: path, cost: cost) }
+        }
+        return known
+    }
+
+    /// About what a path takes as a key, in bytes: its names but the last are those of the paths above.
+    private static func estimatedBytes(of path: [[UInt8]]) -> Int {
+        64 + path.count * MemoryLayout<[UInt8]>.stride + (path.last.map { 32 + $0.count } ?? 0)
+    }
+
+    /// The names below a path in any snapshot, by what is known of the path.
+    func names(of path: [[UInt8]], _ place: Known, in chronology: SnapshotChronology) -> Names {
+        if let known = keptNames.withLock({ $0.value(path) }), known.generation == chronology.generation,
+            !known.isDamaged || known.made == place.made
+        {
             return known
         }
-        let (names, failure) = names(of: history)
+        let (names, failure) = names(of: place.history)
         var ordered = names.map { (position: Self.position(of: $0), name: $0) }.sorted {
             $0.position == $1.position ? $0.name.lexicographicallyPrecedes($1.name) : $0.position < $1.position
         }
         for index in ordered.indices.dropFirst() {
             ordered[index].position = max(ordered[index].position, ordered[index - 1].position + 1)
         }
-        let found = Names(ordered: ordered, failure: failure, generation: chronology.generation)
+        let found = Names(
+            ordered: ordered, failure: failure, generation: chronology.generation, made: place.made,
+            isDamaged: place.isDamaged)
         // A failure may pass.
         if failure == nil {
-            let cost = ordered.reduce(256) { $0 + 64 + $1.name.count }
+            let cost = ordered.reduce(256 + Self.estimatedBytes(of: path)) { $0 + 64 + $1.name.count }
             keptNames.withLock { $0.insert(found, for: path, cost: cost) }
         }
         return found
@@ -140,6 +194,11 @@ extension PathHistory {
     var failure: RepositoryError? {
         for case .unknown(let error) in states { return error }
         return nil
+    }
+
+    /// Whether nobody knows that because of damage.
+    fileprivate var isDamaged: Bool {
+        states.contains { if case .unknown(let error) = $0 { error.isDamage } else { false } }
     }
 
     /// What the snapshot at a place has.

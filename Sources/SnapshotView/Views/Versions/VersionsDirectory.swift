@@ -45,7 +45,8 @@ struct VersionsDirectory: AddedNode {
         offer: (_ name: [UInt8], _ child: AddedChild, _ next: UInt64) throws(ViewError) -> Bool
     ) throws(ViewError) {
         let chronology = try view.chronology.current()
-        let history = view.histories.history(of: path, in: chronology).history
+        let here = view.histories.history(of: path, in: chronology)
+        let history = here.history
         // By serial number, as that is their position: one that began earlier than others may have come after them.
         let starts = history.versionStarts(lines: chronology.hosts).sorted {
             chronology.members[$0].serial < chronology.members[$1].serial
@@ -59,7 +60,7 @@ struct VersionsDirectory: AddedNode {
             }
             guard try offer(name, child, member.serial) else { return }
         }
-        let names = view.histories.names(of: path, history, in: chronology)
+        let names = view.histories.names(of: path, here, in: chronology)
         for item in names.ordered where item.position >= position {
             guard try offer(item.name, directory(item.name, in: view), item.position + 1) else { return }
         }
