@@ -78,7 +78,7 @@ extension Repository {
     /// This is what a lost or damaged index segment costs. They stand in the catalog as segments named by their packs,
     /// until the next run, which knows nothing of them, finds them unlisted. Who needs them meanwhile waits; a failure
     /// of the storage is met again by the next who does.
-    private func readUnlistedFooters() throws(RepositoryError) {
+    func readUnlistedFooters() throws(RepositoryError) {
         try footersReadInto.withLock { (done) throws(RepositoryError) in
             let target = catalog
             let removals = try asking { (catalog) throws(CatalogError) in try catalog.removalCount() }

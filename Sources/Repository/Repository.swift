@@ -26,6 +26,8 @@ public final class Repository: Sendable {
     let state = Mutex(State())
     /// Where the footers of unlisted packs were read into, or nil; held while they are read.
     let footersReadInto = Mutex<FootersRead?>(nil)
+    /// When somebody who found damage looked again at what the storage lists, or nil; held while he does.
+    let lookedAgain = Mutex<Timestamp?>(nil)
 
     /// The catalog that they are in, and how often something had been taken out of it when they were read.
     struct FootersRead {
@@ -109,9 +111,13 @@ public final class Repository: Sendable {
     /// The same, and with `verifies` one that computes every chunk's name anew before it hands on a byte: what somebody
     /// sealed under the name of something else is then damage. Where the keyring lacks the keys for that, all reads fail
     /// with `.keyNotHeld`.
-    public func makeSource(cacheBytes: Int, verifies: Bool) -> ChunkSource {
+    ///
+    /// With a `clock` it is one for reading over days: where it finds damage, it looks for what repairs have changed since
+    /// the repository was refreshed, and so never has to be made anew for that.
+    public func makeSource(cacheBytes: Int, verifies: Bool, clock: (any WallClock)? = nil) -> ChunkSource {
         ChunkSource(
-            repository: self, cacheBytes: cacheBytes, verifier: verifies ? ChunkVerifier(keyring: keyring) : nil)
+            repository: self, cacheBytes: cacheBytes, verifier: verifies ? ChunkVerifier(keyring: keyring) : nil,
+            clock: clock)
     }
 
     /// The chunker with this repository's keyed table.

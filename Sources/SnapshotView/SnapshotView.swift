@@ -32,7 +32,8 @@ public final class SnapshotView: Sendable {
     public init(repository: Repository, options: ViewOptions, log sink: @escaping LogSink) {
         self.repository = repository
         self.options = options
-        source = repository.makeSource(cacheBytes: options.cacheBytes, verifies: options.verifies)
+        source = repository.makeSource(
+            cacheBytes: options.cacheBytes, verifies: options.verifies, clock: options.clock)
         log = DamageLog(sink, clock: options.clock)
         numbers = InodeNumbers(
             repository: repository.id, mode: options.inodeNumbers,

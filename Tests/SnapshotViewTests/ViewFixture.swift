@@ -23,14 +23,15 @@ final class ViewFixture: Sendable {
     /// A view of a repository that was opened anew, so that nothing is cached.
     ///
     /// With a `plan`, listings of the storage fail by it once the repository is open; `change` sets further options.
+    /// `over` is a store that passes things on to that of the fixture.
     func view(
-        _ mode: InodeNumberMode = .version, failing plan: FaultPlan? = nil,
+        _ mode: InodeNumberMode = .version, failing plan: FaultPlan? = nil, over other: (any ObjectStore)? = nil,
         _ change: (inout ViewOptions) -> Void = { _ in }
     ) throws -> SnapshotView {
         var options = ViewOptions(inodeNumbers: mode, userID: 7, groupID: 8, clock: clock)
         change(&options)
         let repository = try TestRepository.open(
-            plan.map { FaultInjectingStore(store, plan: $0) } ?? store, refreshing: false)
+            plan.map { FaultInjectingStore(store, plan: $0) } ?? other ?? store, refreshing: false)
         return SnapshotView(repository: repository, options: options) { [self] line in
             lines.withLock { $0.append(line) }
         }

@@ -178,6 +178,8 @@ public enum Limits {
 
     /// How much decoded data a reader keeps by default, in bytes: enough for one that goes through trees in order.
     public static let bundleCacheBytesDefault = 64 << 20
+    /// How long whoever finds damage does without another look at what the storage lists, in seconds.
+    public static let lookAgainSeconds: Int64 = 2
     /// How many sealed bundles may wait for a compressing worker.
     public static let pendingBundlesMax = 8
     /// How many full packs may wait to be stored.

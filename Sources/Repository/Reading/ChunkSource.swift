@@ -15,6 +15,7 @@ public final class ChunkSource: Sendable {
     private let prefetcher: Prefetcher
     private let verifier: ChunkVerifier?
     private let filesCache: FilesCache?
+    private let clock: (any WallClock)?
 
     /// How many bytes a reader may have decoded ahead: what is read ahead must not push out what others need.
     public let aheadBytesMax: Int
@@ -33,8 +34,10 @@ public final class ChunkSource: Sendable {
     private static let aheadBytesMax = 32 << 20
 
     init(
-        repository: Repository, cacheBytes: Int, verifier: ChunkVerifier? = nil, filesCache: FilesCache? = nil
+        repository: Repository, cacheBytes: Int, verifier: ChunkVerifier? = nil, filesCache: FilesCache? = nil,
+        clock: (any WallClock)? = nil
     ) {
+        self.clock = clock
         self.verifier = verifier
         self.filesCache = filesCache
         self.repository = repository
@@ -71,26 +74,46 @@ public final class ChunkSource: Sendable {
                 isGone = isGone || error.code == .storage(.notFound)
             }
         }
+        var tried = Set(places)
         // A collector may have moved it, and deleted the pack that it was in.
-        if isGone, let chunk = try movedChunk(id, kind, tried: Set(places)) { return chunk }
+        if isGone, let chunk = try movedChunk(id, kind, &tried) { return chunk }
+        if let chunk = try mendedChunk(id, kind, &tried) { return chunk }
         throw failure ?? RepositoryError(.damaged, "chunk \(id) is in no pack")
     }
 
     /// The chunk in a place that collections have given it since `tried` were all that it had, or nil.
     private func movedChunk(
-        _ id: ChunkID, _ kind: ChunkKind, tried: Set<ChunkLocation>
+        _ id: ChunkID, _ kind: ChunkKind, _ tried: inout Set<ChunkLocation>
     ) throws(RepositoryError) -> ChunkBytes? {
-        var tried = tried
         for _ in 1..<Self.looksMax {
             try repository.catchUpWithCollections()
             let places = try repository.locations(of: id).filter { tried.insert($0).inserted }
             guard !places.isEmpty else { return nil }
-            for place in places {
-                do {
-                    return try chunk(id, at: place, kind: kind)
-                } catch {
-                    guard error.isDamage else { throw error }
-                }
+            if let chunk = try chunk(id, kind, in: places) { return chunk }
+        }
+        return nil
+    }
+
+    /// The chunk in a place that a repair has given it, or that no readable segment lists, since `tried` were all that it
+    /// had; nil if there is none.
+    private func mendedChunk(
+        _ id: ChunkID, _ kind: ChunkKind, _ tried: inout Set<ChunkLocation>
+    ) throws(RepositoryError) -> ChunkBytes? {
+        guard let clock else { return nil }
+        try repository.lookAgain(clock)
+        // Also where another has looked a moment ago: what this one knows of the chunk may be older.
+        return try chunk(id, kind, in: try repository.locations(of: id).filter { tried.insert($0).inserted })
+    }
+
+    /// The chunk in the first of `places` that gives it, or nil if all are damaged.
+    private func chunk(
+        _ id: ChunkID, _ kind: ChunkKind, in places: [ChunkLocation]
+    ) throws(RepositoryError) -> ChunkBytes? {
+        for place in places {
+            do {
+                return try chunk(id, at: place, kind: kind)
+            } catch {
+                guard error.isDamage else { throw error }
             }
         }
         return nil
