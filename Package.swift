@@ -104,8 +104,8 @@ let package = Package(
         .testTarget(
             name: "RestorerTests",
             dependencies: [
-                "BackupTestSupport", "Coding", "Repository", "Restorer", "Storage", "SystemInterface", "TestSupport",
-                "Writer",
+                "BackupTestSupport", "Coding", "Cryptography", "Repository", "Restorer", "Storage", "SystemInterface",
+                "TestSupport", "Writer",
             ],
             swiftSettings: swift),
         .testTarget(
