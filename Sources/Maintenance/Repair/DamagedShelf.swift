@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import Storage
 import SystemInterface
@@ -25,33 +26,66 @@ public struct DamagedShelf: Sendable {
 
     /// Copies the object to the shelf, durably; its bytes, or nil if it cannot be read whole.
     func copy(_ name: ObjectName, from store: any ObjectStore) throws(RepositoryError) -> [UInt8]? {
-        do {
-            guard let bytes = try read(name, from: store) else { return nil }
-            try keep(bytes, as: name.directoryComponents.first.map { "\($0)-\(name.fileName)" } ?? name.fileName)
-            return bytes
-        } catch let error as StorageError {
-            throw RepositoryError(error)
+        guard let bytes = try read(name, from: store) else { return nil }
+        try keep(bytes, of: name)
+        return bytes
+    }
+
+    private func read(_ name: ObjectName, from store: any ObjectStore) throws(RepositoryError) -> [UInt8]? {
+        do throws(StorageError) {
+            return try store.read(name)
+        } catch {
+            switch error.code {
+            case .ioFailure, .notFound, .permissionDenied: return nil
+            default: throw RepositoryError(error)
+            }
+        }
+    }
+
+    private func keep(_ bytes: [UInt8], of object: ObjectName) throws(RepositoryError) {
+        let name = object.directoryComponents.first.map { "\($0)-\(object.fileName)" } ?? object.fileName
+        do throws(SystemError) {
+            try makeDirectory()
+            // Another repository may have left something of this name, or this one something that was other bytes then.
+            var number = 1
+            while try !keep(bytes, in: directory.appending(number == 1 ? name : "\(name).\(number)")) { number += 1 }
+            try Self.syncNames(in: directory)
         } catch {
             throw RepositoryError(.invalidArgument, "cannot keep what is damaged in \(directory): \(error)")
         }
     }
 
-    private func read(_ name: ObjectName, from store: any ObjectStore) throws(StorageError) -> [UInt8]? {
-        do throws(StorageError) {
-            return try store.read(name)
+    /// Sees to it that a file has these bytes, durably; false if there is one that has others.
+    private func keep(_ bytes: [UInt8], in path: FilePath) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            let file = try FileDescriptor.open(path, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
+            try file.write(all: bytes)
+            try file.sync()
+            try file.close()
+            return true
         } catch {
-            guard error.code == .ioFailure || error.code == .notFound else { throw error }
-            return nil
+            guard error.errno == .alreadyExists else { throw error }
         }
+        guard try FileSystem.status(path).type == .regular else { return false }
+        let file = try FileDescriptor.open(path, [.readOnly, .noFollow, .nonBlocking])
+        guard try file.status().size == UInt64(bytes.count), try file.readAll(atMost: bytes.count) == bytes else {
+            return false
+        }
+        // Whoever wrote it may have been interrupted before that.
+        try file.sync()
+        return true
     }
 
-    private func keep(_ bytes: [UInt8], as name: String) throws(SystemError) {
+    /// Makes the directory and those above it that are missing, so that they survive the loss of power.
+    private func makeDirectory() throws(SystemError) {
+        // The one above it even where the directory is there: whoever made it may have been interrupted.
+        var changed = [directory.parent]
+        while let above = changed.last, try !FileSystem.exists(above) { changed.append(above.parent) }
         try FileSystem.makeDirectories(directory, mode: 0o700)
-        let file = try FileDescriptor.open(
-            directory.appending(name), [.writeOnly, .create, .truncate, .noFollow], mode: 0o600)
-        try file.write(all: bytes)
-        try file.sync()
-        try file.close()
+        for above in changed { try Self.syncNames(in: above) }
+    }
+
+    private static func syncNames(in directory: FilePath) throws(SystemError) {
         try FileDescriptor.open(directory, [.readOnly, .directory]).sync()
     }
 }

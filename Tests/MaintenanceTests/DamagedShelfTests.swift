@@ -1,0 +1,39 @@
+import Maintenance
+import Repository
+import Storage
+import SystemInterface
+import TestSupport
+import Testing
+
+@Suite("A shelf of damaged objects")
+struct DamagedShelfTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test("keeps what two repositories have under one name, and one that is there already once")
+    func oneName() throws {
+        var expected: [[UInt8]] = []
+        for seed in [1, 2, 1] as [UInt64] {
+            let sample = try SampleRepository(seed: seed)
+            let pending = ObjectName(.sessions, number: 1, part: .snapshot)
+            let manifest = sample.objects[pending]
+            var objects = sample.objects
+            for (other, bytes) in objects where bytes == manifest { objects[other]?[60] ^= 1 }
+            let options = RepairOptions(
+                workers: 1, moving: DamagedShelf(directory.path.appending("shelf")), entropy: SeededEntropy(seed: 5))
+            _ = try SnapshotRepair(sample.reopened(objects), reading: .none, options: options).run()
+            expected.append(try #require(objects[pending]))
+        }
+        #expect(expected[0] != expected[1] && expected[0] == expected[2])
+        let shelf = directory.path.appending("shelf")
+        let names = try FileDescriptor.open(shelf, [.readOnly, .directory]).directoryEntries().map {
+            String(decoding: $0.name, as: UTF8.self)
+        }.filter { $0.hasPrefix("sessions-") }.sorted()
+        #expect(names == ["sessions-1.snapshot", "sessions-1.snapshot.2"])
+        let kept = try names.map { try FileSystem.read(shelf.appending($0), atMost: 1 << 20) }
+        #expect(kept == Array(expected[..<2]))
+    }
+}
