@@ -223,12 +223,17 @@ extension Repository {
         } catch {
             throw RepositoryError(error)
         }
+        try requireNamed(bytes, name, bytesMax: bytesMax)
+        return bytes
+    }
+
+    /// Throws `.damaged` unless the object that is named by its bytes has these.
+    static func requireNamed(_ bytes: [UInt8], _ name: ObjectName, bytesMax: Int) throws(RepositoryError) {
         guard bytes.count <= bytesMax else {
             throw RepositoryError(.damaged, object: name.path, "it has \(bytes.count) bytes")
         }
         guard SHA256.hash(bytes.span) == name.id else {
             throw RepositoryError(.damaged, object: name.path, "its bytes are not those that it is named by")
         }
-        return bytes
     }
 }

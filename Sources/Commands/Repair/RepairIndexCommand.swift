@@ -26,11 +26,13 @@ enum RepairIndexCommand: Command {
         let repair = IndexRepair(repository, options: arguments.options, observer: CheckReporter(meter))
         let report = try attempting("cannot repair the index") { try repair.run() }
         context.console.status(nil)
-        try write(report, context, isDryRun: arguments.options.isDryRun)
+        try write(report, context, arguments.options)
         return report.isWhole ? .done : .damage
     }
 
-    private static func write(_ report: IndexRepairReport, _ context: CommandContext, isDryRun: Bool) throws {
+    private static func write(
+        _ report: IndexRepairReport, _ context: CommandContext, _ options: RepairOptions
+    ) throws {
         let console = context.console
         for (object, what) in (report.segmentsWrong.merging(report.packsUnreadable) { first, _ in first })
             .sorted(by: { $0.key < $1.key })
@@ -39,14 +41,14 @@ enum RepairIndexCommand: Command {
             try console.record(DamagedObjectRecord(object: object, what: what, moved: isMoved))
             try console.line("damaged: \(object): \(Printable.line(what))\(isMoved ? "; moved away" : "")")
         }
-        try console.record(Record(report, isDryRun: isDryRun))
+        try console.record(Record(report, isDryRun: options.isDryRun))
         let packs = AmountText.count(UInt64(report.packsListed.count), "pack")
         let of = AmountText.count(UInt64(report.packCount), "pack")
         try console.line(
-            isDryRun
+            options.isDryRun
                 ? "would list \(packs) of \(of) anew"
                 : "listed \(packs) of \(of) anew, in \(AmountText.count(UInt64(report.segmentsWritten), "segment"))")
-        if !report.segmentsWrong.isEmpty, report.segmentsMoved.isEmpty, !isDryRun {
+        if !report.segmentsWrong.isEmpty, options.moving == nil, !options.isDryRun {
             try console.line("damaged segments are left; --move-damaged DIR moves them away")
         }
     }

@@ -5,6 +5,16 @@ import SystemInterface
 
 /// A directory outside of the repository that keeps damaged objects: who repairs deletes nothing that is not there.
 public struct DamagedShelf: Sendable {
+    /// What became of an object that was to be moved.
+    enum Move {
+        /// It is on the shelf, and not in the repository any more.
+        case moved
+        /// It could be read whole this time, and stays where it is.
+        case sound
+        /// It cannot be read, and stays where it is.
+        case unread
+    }
+
     private let directory: FilePath
 
     /// A shelf in `directory`, which is made when the first object comes.
@@ -12,13 +22,19 @@ public struct DamagedShelf: Sendable {
         self.directory = directory
     }
 
-    /// Copies the object to the shelf, durably, and then deletes it from `store`; false if it cannot be read whole, and
-    /// stays where it is.
-    func move(_ name: ObjectName, from store: any ObjectStore) throws(RepositoryError) -> Bool {
-        guard try copy(name, from: store) != nil else { return false }
+    /// Copies the object to the shelf, durably, and then deletes it from `store`, unless `isSound` says of the bytes that
+    /// are read for that that nothing is wrong with them: a disk that fails once is no reason to take away what it gives a
+    /// moment later.
+    func move(
+        _ name: ObjectName, from store: any ObjectStore,
+        unless isSound: ([UInt8]) throws(RepositoryError) -> Bool
+    ) throws(RepositoryError) -> Move {
+        guard let bytes = try read(name, from: store) else { return .unread }
+        guard try !isSound(bytes) else { return .sound }
+        try keep(bytes, of: name)
         do {
             try store.delete(name)
-            return true
+            return .moved
         } catch {
             throw RepositoryError(error)
         }

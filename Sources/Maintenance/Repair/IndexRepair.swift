@@ -26,7 +26,7 @@ public struct IndexRepairReport: Sendable {
 /// Makes the index again from the footers of the packs: what no segment says rightly, new ones do.
 ///
 /// A segment that is wrong stays, unless there is a place that it is moved to; what it lists besides is then listed anew
-/// before. Runs beside backups and collections: a pack that is listed twice is no harm, and one that was swept is none.
+/// before. One that is right when it is read for that stays, too. Runs beside backups and collections: a pack that is listed twice is no harm, and one that was swept is none.
 public struct IndexRepair {
     private let repository: Repository
     private let options: RepairOptions
@@ -58,29 +58,17 @@ public struct IndexRepair {
     /// Fills the report in, and returns what is to be listed.
     private mutating func look() throws(RepositoryError) -> [PackTable] {
         report = IndexRepairReport()
-        let segments = try repository.objects(in: .index)
-        var packs = try repository.objects(in: .packs)
-        let swept = try repository.sweptPacks(among: packs.compactMap(\.name.id))
-        packs.removeAll { $0.name.id.map(swept.contains) ?? false }
+        unread = []
+        let segments = try readSegments()
+        let packs = try presentPacks(namedBy: segments)
         report.packCount = packs.count
         let footers = try readFooters(packs)
-        let present = Set(packs.compactMap(\.name.id))
+        let present = Set(packs)
         var listed: Set<Bytes32> = []
         var listedByWrong: [PackTable] = []
-        for segment in segments {
-            let tables: [PackTable]
-            do {
-                tables = try repository.auditIndexSegment(segment.name)
-            } catch {
-                guard error.isFinding else { throw error }
-                // A collector has replaced it: what it listed is listed by another, or once more by this repair.
-                if error.code == .storage(.notFound), try !isListed(segment.name) { continue }
-                report.segmentsWrong[segment.name.path] = error.reason
-                if error.isOfStorage { unread.insert(segment.name.path) }
-                continue
-            }
+        for (name, tables) in segments {
             if let fault = Self.fault(in: tables, footers: footers, present: present) {
-                report.segmentsWrong[segment.name.path] = fault
+                report.segmentsWrong[name.path] = fault
                 // A damaged footer is no reason to lose what a segment says of its pack.
                 listedByWrong += tables.filter { present.contains($0.id) && footers.unreadable[$0.id] != nil }
                 if options.moving == nil { listed.formUnion(Self.right(tables, footers, present)) }
@@ -98,6 +86,36 @@ public struct IndexRepair {
         return missing
     }
 
+    /// What the segments list that can be read; the others are wrong.
+    private mutating func readSegments() throws(RepositoryError) -> [(name: ObjectName, tables: [PackTable])] {
+        var read: [(name: ObjectName, tables: [PackTable])] = []
+        for segment in try repository.objects(in: .index) {
+            do {
+                read.append((segment.name, try repository.auditIndexSegment(segment.name)))
+            } catch {
+                guard error.isFinding else { throw error }
+                // A collector has replaced it: what it listed is listed by another, or once more by this repair.
+                if error.code == .storage(.notFound), try !isListed(segment.name) { continue }
+                report.segmentsWrong[segment.name.path] = error.reason
+                if error.isOfStorage { unread.insert(segment.name.path) }
+            }
+        }
+        return read
+    }
+
+    /// The packs that are there and were not swept: those that the storage lists, and those that segments name and that
+    /// answer by their keys, as a listing may leave out any.
+    private func presentPacks(
+        namedBy segments: [(name: ObjectName, tables: [PackTable])]
+    ) throws(RepositoryError) -> [Bytes32] {
+        var packs = try repository.names(in: .packs)
+        let swept = try repository.sweptPacks(among: packs)
+        packs.removeAll { swept.contains($0) }
+        let unlisted = Set(segments.flatMap { $0.tables.map(\.id) }).subtracting(packs)
+        for pack in unlisted.sorted() where try repository.contains(ObjectName(.packs, pack)) { packs.append(pack) }
+        return packs
+    }
+
     private func isListed(_ name: ObjectName) throws(RepositoryError) -> Bool {
         try repository.objects(in: .index).contains { $0.name == name }
     }
@@ -107,11 +125,10 @@ public struct IndexRepair {
         var unreadable: [Bytes32: String] = [:]
     }
 
-    private func readFooters(_ packs: [ObjectEntry]) throws(RepositoryError) -> Footers {
+    private func readFooters(_ packs: [Bytes32]) throws(RepositoryError) -> Footers {
         let box = FooterBox()
         let (repository, observer) = (repository, observer)
-        try SharedWork(packs) { (entry) throws(RepositoryError) in
-            guard let pack = entry.name.id else { return }
+        try SharedWork(packs) { (pack) throws(RepositoryError) in
             do throws(RepositoryError) {
                 let table = try repository.auditFooter(ofPack: pack)
                 box.found.withLock { $0.tables[pack] = table }
@@ -147,9 +164,38 @@ public struct IndexRepair {
     private mutating func moveWrongSegments() throws(RepositoryError) {
         guard let shelf = options.moving else { return }
         for path in report.segmentsWrong.keys.sorted() where !unread.contains(path) {
-            guard let name = ObjectName(path: path), try shelf.move(name, from: repository.store) else { continue }
-            report.segmentsMoved.append(path)
+            guard let name = ObjectName(path: path) else { continue }
+            let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in
+                try isRight(name, holding: bytes)
+            }
+            switch move {
+            case .moved: report.segmentsMoved.append(path)
+            case .sound:
+                report.segmentsWrong[path]?.append("; read once more nothing is wrong with it, and it stays")
+            case .unread: break
+            }
         }
+    }
+
+    /// Whether a segment that has these bytes says nothing that is not so, looked at once more.
+    private func isRight(_ name: ObjectName, holding bytes: [UInt8]) throws(RepositoryError) -> Bool {
+        let tables: [PackTable]
+        do {
+            tables = try repository.auditIndexSegment(name, holding: bytes)
+        } catch {
+            guard error.isFinding else { throw error }
+            return false
+        }
+        for table in tables {
+            guard try repository.contains(ObjectName(.packs, table.id)) else { return false }
+            do {
+                guard try repository.auditFooter(ofPack: table.id) == table else { return false }
+            } catch {
+                // Of a footer that nobody can read, nobody can say that it contradicts.
+                guard error.isFinding else { throw error }
+            }
+        }
+        return true
     }
 }
 

@@ -117,7 +117,14 @@ public struct SnapshotRepair {
         guard let shelf = options.moving, !options.isDryRun else { return }
         // What its session has goes first: nobody looks for that once the snapshot is not listed any more.
         if kept == nil, try !moveManifest(of: SnapshotID(id), to: shelf) { return }
-        guard try shelf.move(name, from: repository.store) else { return }
+        let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in
+            try isWhole(SnapshotID(id), holding: bytes)
+        }
+        if case .sound = move {
+            let reason = error.reason + "; read once more nothing is wrong with it, and it stays"
+            if kept == nil { report.beyondRepair[name.path] = reason } else { report.kept[name.path] = reason }
+        }
+        guard case .moved = move else { return }
         report.moved.insert(name.path)
         guard let kept else { return }
         // If this fails, it is a snapshot that was committed and not published: the next collector does it.
@@ -125,6 +132,17 @@ public struct SnapshotRepair {
             try repository.store.create(name, kept)
         } catch {
             guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        }
+    }
+
+    /// Whether these bytes are the manifest of the snapshot, and can be read.
+    private func isWhole(_ snapshot: SnapshotID, holding bytes: [UInt8]) throws(RepositoryError) -> Bool {
+        do {
+            _ = try repository.auditSnapshot(ObjectName(.snapshots, snapshot.bytes), holding: bytes)
+            return true
+        } catch {
+            guard error.isFinding else { throw error }
+            return false
         }
     }
 
@@ -147,7 +165,13 @@ public struct SnapshotRepair {
                 if error.isOfStorage { isGone = false }
                 continue
             }
-            if try !shelf.move(entry.name, from: repository.store) { isGone = false }
+            let move = try shelf.move(entry.name, from: repository.store) { (bytes) throws(RepositoryError) in
+                try isWhole(snapshot, holding: bytes)
+            }
+            guard case .moved = move else {
+                isGone = false
+                continue
+            }
         }
         return isGone
     }

@@ -54,7 +54,14 @@ extension Repository {
 
     /// Reads the index segment `name` from the storage.
     public func auditIndexSegment(_ name: ObjectName) throws(RepositoryError) -> [PackTable] {
-        let bytes = try Self.readNamed(name, bytesMax: Limits.indexSegmentBytesMax, store)
+        try auditIndexSegment(name, holding: readStored(name))
+    }
+
+    /// What the index segment `name` lists if these are its bytes, which were read before.
+    package func auditIndexSegment(
+        _ name: ObjectName, holding bytes: [UInt8]
+    ) throws(RepositoryError) -> [PackTable] {
+        try Self.requireNamed(bytes, name, bytesMax: Limits.indexSegmentBytesMax)
         let packs = try IndexSegment.decode(bytes, name: name, repository: id, indexKey: indexHash)
         // A segment may list what was swept since; nobody believes in that.
         let swept = try sweptPacks(among: packs.map(\.id))
@@ -76,6 +83,12 @@ extension Repository {
     /// Reads the snapshot `name` as its session has it, or nil if none has.
     package func keptSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot? {
         guard let id = name.id, let bytes = try manifestKept(of: SnapshotID(id)) else { return nil }
+        return try openSnapshot(bytes, name)
+    }
+
+    /// The snapshot `name` if these are the bytes of its object, which were read before.
+    package func auditSnapshot(_ name: ObjectName, holding bytes: [UInt8]) throws(RepositoryError) -> Snapshot {
+        try Self.requireNamed(bytes, name, bytesMax: Limits.snapshotBytesMax)
         return try openSnapshot(bytes, name)
     }
 
