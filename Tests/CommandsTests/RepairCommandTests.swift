@@ -99,6 +99,27 @@ struct RepairCommandTests {
         #expect(outcome.code == 13 && outcome.output.contains("its topmost directory is lost"))
     }
 
+    @Test("of snapshots stores again what a session lacks, ends with 3, and check finds nothing afterwards")
+    func secondManifest() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let manifest = pastfs.repository.appending("sessions/1.snapshot")
+        try FileSystem.remove(manifest)
+        let checked = try pastfs.run(["check"])
+        #expect(checked.code == 13 && checked.output.contains("sessions/1.snapshot"), "\(checked.output)")
+        let dry = try pastfs.run(["repair", "snapshots", "--dry-run"])
+        #expect(dry.code == 3 && dry.output.contains("to be put back: sessions/1.snapshot: it is missing"))
+        #expect(try !FileSystem.exists(manifest))
+        let outcome = try pastfs.run(["repair", "snapshots"])
+        #expect(outcome.code == 3 && outcome.output.contains("put back: sessions/1.snapshot: it is missing"))
+        #expect(try pastfs.run(["check"]).code == 0)
+        try Injury.flipped.apply(to: manifest, of: pastfs)
+        let left = try pastfs.run(["repair", "snapshots"])
+        #expect(left.code == 3 && left.output.contains("--move-damaged puts it back: sessions/1.snapshot"))
+        let shelf = pastfs.directory.path.appending("shelf").description
+        #expect(try pastfs.run(["repair", "snapshots", "--move-damaged", shelf]).code == 3)
+        #expect(try pastfs.run(["check"]).code == 0)
+    }
+
     @Test("refuses to move what is damaged into the repository")
     func shelfInside() throws {
         let pastfs = try PastFS.withSnapshot()

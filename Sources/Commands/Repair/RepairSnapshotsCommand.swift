@@ -13,10 +13,10 @@ enum RepairSnapshotsCommand: Command {
             that its backup could not read, and the copy's list of problems names each. The
             damaged snapshot itself stays as it is.
 
-            A snapshot is stored twice. One whose own object is damaged is read from the
-            other; with `--move-damaged DIR` it is put back from there. One that is damaged
-            in both is moved away, and is then missing for good: `pastfs check
-            --accept-rollback` tells PastFS that you know.
+            A snapshot is stored twice. Where its second copy is missing it is stored again.
+            Where one of the two is damaged the other is read; with `--move-damaged DIR` the
+            damaged one is put back from it. One that is damaged in both is moved away, and is
+            then missing for good: `pastfs check --accept-rollback` tells PastFS that you know.
 
             Packs that a check on this machine has found damaged are read first, or all with
             `--read-data`. Run `pastfs repair index` and `pastfs repair packs` before.
@@ -58,7 +58,7 @@ enum RepairSnapshotsCommand: Command {
         for (object, what) in report.kept.sorted(by: { $0.key < $1.key }) {
             let isMoved = report.moved.contains(object)
             try console.record(DamagedObjectRecord(object: object, what: what, moved: isMoved))
-            let verb = isMoved ? "put back" : "whole with its session; --move-damaged puts it back"
+            let verb = report.putBack.contains(object) ? "put back" : waiting(object, isDryRun: isDryRun)
             try console.line("\(verb): \(object): \(Printable.line(what))")
         }
         for (original, copy) in report.copiedBefore.sorted(by: { $0.key < $1.key }) {
@@ -82,6 +82,12 @@ enum RepairSnapshotsCommand: Command {
         try console.line(
             "\(AmountText.count(UInt64(report.wholeCount), "snapshot")) whole, \(report.copies.count) "
                 + "\(isDryRun ? "would be copied" : "copied"), \(report.beyondRepair.count) beyond repair")
+    }
+
+    /// What is said of a manifest that is whole in one place only, and was not put back in the other.
+    private static func waiting(_ object: String, isDryRun: Bool) -> String {
+        guard object.hasPrefix("sessions/") else { return "whole with its session; --move-damaged puts it back" }
+        return isDryRun ? "whole in snapshots/, to be put back" : "whole in snapshots/; --move-damaged puts it back"
     }
 
     private struct CopyRecord: JSONRecord {

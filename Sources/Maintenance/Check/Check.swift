@@ -116,6 +116,7 @@ public struct Check {
         let health = try checkPacks(packs, index: index)
         let walk = try checkSnapshots(snapshots, health: health)
         try checkRecords()
+        try checkManifests()
         // Where a record was read, it was told what is wrong with it.
         for discrepancy in missing where !discrepancy.isRollback && !damage.names(discrepancy.object) {
             damage.report(discrepancy.object, discrepancy.reason)

@@ -10,7 +10,7 @@ extension Collection {
     mutating func callRoll() throws(RepositoryError) -> SnapshotRoll {
         var roll = SnapshotRoll()
         var known: [SweepPlan.Commit] = []
-        if let ledger = try newestLedger() {
+        if let ledger = try repository.newestLedger() {
             roll.settledSessions = ledger.settledSessions
             known = ledger.commits
         }
@@ -95,14 +95,6 @@ extension Collection {
             guard error.isOfContents else { throw error }
             return .open(nil)
         }
-    }
-
-    private func newestLedger() throws(RepositoryError) -> SweepPlan? {
-        let newest = try repository.newestGeneration()
-        guard newest > 0 else { return nil }
-        if let plan = try repository.sweepPlan(of: newest) { return plan }
-        // Of generations, only the newest may have none.
-        return newest > 1 ? try repository.sweepPlan(of: newest - 1) : nil
     }
 
     /// Sees to it that every run has ended that may not know the generation; nil, with the report filled in, if one is to

@@ -21,11 +21,14 @@ public struct SnapshotRepairReport: Sendable {
     public internal(set) var copies: [Copy] = []
     /// Damaged snapshots that have a copy already, with its name.
     public internal(set) var copiedBefore: [SnapshotID: SnapshotID] = [:]
-    /// Snapshots whose own object is damaged and that their sessions have whole: what is wrong, by object.
+    /// Manifests that are damaged in one of the two places where they are stored, or missing with their sessions, and whole
+    /// in the other: what is wrong, by object.
     public internal(set) var kept: [String: String] = [:]
+    /// Those of `kept` that are there anew.
+    public internal(set) var putBack: Set<String> = []
     /// Snapshots of which no copy can be made: what is wrong, by object.
     public internal(set) var beyondRepair: [String: String] = [:]
-    /// The objects that were moved out of the repository, of both kinds; those of `kept` are there anew.
+    /// The objects that were moved out of the repository, of both kinds.
     public internal(set) var moved: Set<String> = []
     /// How many snapshots have lost nothing.
     public internal(set) var wholeCount = 0
@@ -36,7 +39,7 @@ public struct SnapshotRepairReport: Sendable {
 }
 
 /// Makes copies of snapshots without what is lost; the snapshots themselves stay as they are. A snapshot whose own object is
-/// damaged is put back from its session.
+/// damaged is put back from its session, and what its session lacks from the snapshot.
 ///
 /// What cannot be read stands in the copy as what its backup could not read: reading it fails, and never passes for empty.
 /// The manifest of the copy names each loss. The copy begins a nanosecond later than its original, so that it comes after
@@ -73,6 +76,7 @@ public struct SnapshotRepair {
         var walk = checked.walk
         (report.damagedPacks, report.soundPacks) = (checked.report.damagedPacks, checked.report.soundPacks)
         try repairManifests()
+        try SecondManifestRepair(repository, options).run(checked.report.damage, &report)
         let snapshots = repository.snapshots()
         let copies = Self.copies(among: snapshots)
         for snapshot in snapshots {
@@ -133,6 +137,7 @@ public struct SnapshotRepair {
         } catch {
             guard error.code == .alreadyExists else { throw RepositoryError(error) }
         }
+        report.putBack.insert(name.path)
     }
 
     /// Whether these bytes are the manifest of the snapshot, and can be read.

@@ -166,6 +166,15 @@ extension Repository {
         return nil
     }
 
+    /// The newest sweep plan, which has the newest ledger; nil if there is none yet.
+    package func newestLedger() throws(RepositoryError) -> SweepPlan? {
+        let newest = try newestGeneration()
+        guard newest > 0 else { return nil }
+        if let plan = try sweepPlan(of: newest) { return plan }
+        // Of generations, only the newest may have none.
+        return newest > 1 ? try sweepPlan(of: newest - 1) : nil
+    }
+
     /// What the copy of a sweep plan says, or nil if there is none that can be read.
     func copiedSweepPlan(of generation: UInt64) throws(RepositoryError) -> SweepPlan? {
         try copyOfSweepPlan(generation)?.plan

@@ -77,6 +77,20 @@ extension Repository {
         return nil
     }
 
+    /// The bytes of a snapshot as its own object has them, or nil if that is missing or damaged: for when they are not with
+    /// its session.
+    package func manifestPublished(of snapshot: SnapshotID) throws(RepositoryError) -> [UInt8]? {
+        let name = ObjectName(.snapshots, snapshot.bytes)
+        do throws(RepositoryError) {
+            guard let bytes = try readIfPresent(name) else { return nil }
+            _ = try auditSnapshot(name, holding: bytes)
+            return bytes
+        } catch {
+            guard error.isDamage || error.isOfContents else { throw error }
+            return nil
+        }
+    }
+
     /// Publishes what a session has committed and nobody has published; false if its manifest is not there either.
     package func publish(_ snapshot: SnapshotID, ofSession number: UInt64) throws(RepositoryError) -> Bool {
         let pending = ObjectName(.sessions, number: number, part: .snapshot)

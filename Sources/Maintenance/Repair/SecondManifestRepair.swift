@@ -1,0 +1,66 @@
+import Coding
+import Repository
+import Storage
+
+/// Stores the manifest of a snapshot with its session again, where it is missing or damaged and the published one is whole.
+///
+/// One that is damaged is only replaced if there is a place that it is moved to. Runs beside collections: what it stores of a
+/// snapshot that one sweeps meanwhile is a leftover, which the next one deletes.
+struct SecondManifestRepair {
+    private let repository: Repository
+    private let options: RepairOptions
+
+    init(_ repository: Repository, _ options: RepairOptions) {
+        self.repository = repository
+        self.options = options
+    }
+
+    /// Repairs what a check has found of such manifests, and notes it in `report`.
+    func run(_ findings: [Finding], _ report: inout SnapshotRepairReport) throws(RepositoryError) {
+        for finding in findings {
+            guard let name = ObjectName(path: finding.object), name.folder == .sessions, name.part == .snapshot,
+                let bytes = try published(bySession: name.number ?? 0)
+            else { continue }
+            let isMissing = try !repository.contains(name)
+            report.kept[name.path] = isMissing ? "it is missing" : finding.what
+            guard !options.isDryRun else { continue }
+            if !isMissing, try !makeWay(for: name, bytes, &report) { continue }
+            do {
+                try repository.store.create(name, bytes)
+            } catch {
+                guard error.code == .alreadyExists else { throw RepositoryError(error) }
+            }
+            report.putBack.insert(name.path)
+        }
+    }
+
+    /// The bytes of the snapshot that a session has committed, if its own object is whole and it was not swept.
+    private func published(bySession number: UInt64) throws(RepositoryError) -> [UInt8]? {
+        do {
+            guard case .committed(let snapshot)? = try repository.sessionOutcome(number) else { return nil }
+            if case .swept = try repository.standing(of: snapshot) { return nil }
+            return try repository.manifestPublished(of: snapshot)
+        } catch {
+            // Nobody can tell what the session has committed, or what became of that.
+            guard error.isFinding else { throw error }
+            return nil
+        }
+    }
+
+    /// Moves away what is damaged; false where it stays.
+    private func makeWay(
+        for name: ObjectName, _ whole: [UInt8], _ report: inout SnapshotRepairReport
+    ) throws(RepositoryError) -> Bool {
+        guard let shelf = options.moving else { return false }
+        let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in bytes == whole }
+        switch move {
+        case .moved:
+            report.moved.insert(name.path)
+            return true
+        case .sound:
+            report.kept[name.path]?.append("; read once more nothing is wrong with it, and it stays")
+            return false
+        case .unread: return false
+        }
+    }
+}
