@@ -107,7 +107,8 @@ extension Repository {
         do {
             return try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
         } catch {
-            guard error.isDamage else { throw error }
+            // One pack that is of a newer version, or looks so by a flipped bit, keeps nobody from reading the others.
+            guard error.isFinding else { throw error }
             warn("\(error)")
             return nil
         }

@@ -30,7 +30,8 @@ extension Repository {
 
     private func refreshForWriting(_ catalog: Catalog) throws -> Set<Bytes32> {
         let quarantined = try quarantinedPacks()
-        try update(indexIn: catalog)
+        // That may have had to put another catalog in the place of this one.
+        try update(indexIn: self.catalog)
         return quarantined
     }
 

@@ -40,7 +40,7 @@ enum RepairPacksCommand: Command {
         let packs = try named.isEmpty ? chosen(context, repository, known: notes.known) : named
         let repair = PackRepair(repository, options: arguments.options, observer: CheckReporter(meter))
         let report = try attempting("cannot repair packs") { try repair.run(packs) }
-        notes.note(damaged: report.damagedPacks, context)
+        notes.note(damaged: report.damagedPacks, sound: try gone(notes.known, report, repository), context)
         context.console.status(nil)
         try write(report, context, isDryRun: arguments.options.isDryRun)
         if report.packs.isEmpty { return .done }
@@ -71,13 +71,25 @@ enum RepairPacksCommand: Command {
             context.console.message(
                 .note, "no check on this machine has found a damaged pack; `pastfs check --read-data` looks for them")
         }
-        let gone = known.subtracting(all).count
-        if gone > 0 {
-            let packs = AmountText.count(UInt64(gone), "pack")
+        let gone = known.subtracting(all).intersection(
+            try attempting("cannot read the index") { try repository.listedPacks() })
+        if !gone.isEmpty {
+            let packs = AmountText.count(UInt64(gone.count), "pack")
             context.console.message(
                 .note, "not there any more: \(packs) that a check found damaged; `pastfs check` tells what is lost")
         }
         return known.intersection(all)
+    }
+
+    /// Those of `known` that nobody relies on any more: they are not there, or were moved away, and the index does not list
+    /// them or what they held was saved.
+    private static func gone(
+        _ known: Set<Bytes32>, _ report: PackRepairReport, _ repository: Repository
+    ) throws -> Set<Bytes32> {
+        let moved = report.packs.filter(\.isMoved).compactMap { ObjectName(path: $0.object)?.id }
+        let stored = try attempting("cannot list the packs") { try repository.store.list(.packs) }
+        let listed = try attempting("cannot read the index") { try repository.listedPacks() }
+        return known.subtracting(stored.compactMap(\.name.id)).subtracting(listed).union(moved)
     }
 
     private static func write(_ report: PackRepairReport, _ context: CommandContext, isDryRun: Bool) throws {

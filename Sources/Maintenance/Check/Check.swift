@@ -239,12 +239,4 @@ extension RepositoryError {
     var isOfStorage: Bool {
         if case .storage = code { true } else { false }
     }
-
-    /// Whether it says something about one stored object, rather than about the way to all of them.
-    var isFinding: Bool {
-        switch code {
-        case .storage(.permissionDenied), .unsupportedVersion: true
-        default: isDamage
-        }
-    }
 }

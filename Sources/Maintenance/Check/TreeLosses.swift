@@ -16,7 +16,7 @@ struct TreeLosses {
 
     /// How much is told of one tree, in losses and directories on the way. Directories may be shared so that there are more
     /// paths than anybody can count.
-    static let toldMax = 1_000_000
+    static let toldMax = 100_000
 
     private var directories: [ChunkID: DirectoryLosses] = [:]
 

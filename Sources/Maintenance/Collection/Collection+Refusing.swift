@@ -17,7 +17,7 @@ extension Collection {
 
     /// Why a plan has to be confirmed: it would leave no snapshot, may free more than a set share of all packs, or comes from
     /// a clock behind a snapshot that stays.
-    private func reasonToConfirm(
+    private mutating func reasonToConfirm(
         _ plan: QuarantinePlan, _ commits: [SweepPlan.Commit], _ listed: [Bytes32: UInt64]
     ) throws(RepositoryError) -> String? {
         let meant = Set(plan.tombstones.map(\.snapshot))

@@ -86,13 +86,13 @@ extension Collection {
             case nil: break
             }
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             return try repository.manifestStored(bySession: number).map { .committed($0) } ?? .unreadable
         }
         do {
             return .open(try repository.sessionClaim(number))
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             return .open(nil)
         }
     }
@@ -151,24 +151,22 @@ extension Collection {
         do {
             return try repository.standing(of: commit.snapshot)
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             let isThere = try repository.isThere(commit.snapshot, ofSession: commit.session)
             return isThere ? nil : .swept(Attribution(time: .zero, userName: "", host: "", reason: ""))
         }
     }
 
     /// Publishes what there was no room for before packs were deleted. Where that fails, the next collection does it.
-    func publishRest(of plan: SweepPlan) {
-        for commit in plan.commits {
-            let name = ObjectName(.snapshots, commit.snapshot.bytes)
-            guard case false? = try? repository.contains(name) else { continue }
-            _ = try? manifest(of: commit)
-        }
+    mutating func publishRest() {
+        let commits = unpublished
+        unpublished = []
+        for commit in commits { _ = try? manifest(of: commit) }
     }
 
     /// The manifest of a committed snapshot, which is published if nobody has done so and there is room for it; nil if it
     /// was swept meanwhile.
-    func manifest(of commit: SweepPlan.Commit) throws(RepositoryError) -> Snapshot? {
+    mutating func manifest(of commit: SweepPlan.Commit) throws(RepositoryError) -> Snapshot? {
         let name = ObjectName(.snapshots, commit.snapshot.bytes)
         do {
             return try repository.auditSnapshot(name)
@@ -187,6 +185,7 @@ extension Collection {
         } catch {
             // It says the same where its writer has left it.
             guard error.code == .storage(.noSpace), let kept = try repository.keptSnapshot(name) else { throw error }
+            unpublished.insert(commit)
             return kept
         }
         guard isPublished else {

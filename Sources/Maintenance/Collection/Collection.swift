@@ -26,6 +26,8 @@ public struct Collection {
     /// Packs that are no other place of a chunk: cut off, or known to be damaged.
     var unreliable: Set<Bytes32> = []
     let copies: CopyVerifier
+    /// Snapshots that were committed, and that there was no room to publish.
+    var unpublished: Set<SweepPlan.Commit> = []
     /// Whether the storage has little room, or had none.
     var isShortOfRoom = false
 
@@ -150,7 +152,7 @@ public struct Collection {
             try execute(sweep)
             // What was deleted has made room.
             if !isCopied { try repository.copySweepPlan(of: generation) }
-            publishRest(of: sweep)
+            publishRest()
         }
         try repository.close(generation: generation, by: options.identity, entropy: entropy)
         return true
@@ -172,7 +174,7 @@ public struct Collection {
         do {
             return try repository.quarantinePlan(of: generation)
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             return QuarantinePlan(packs: [], tombstones: [], identity: options.identity)
         }
     }

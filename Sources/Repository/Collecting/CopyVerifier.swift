@@ -17,6 +17,8 @@ package final class CopyVerifier {
     private var verified: [Bundle: [ChunkID]] = [:]
     private var verifiedCount = 0
     private var trusted: Set<Bytes32> = []
+    /// Packs whose footers say what a segment says, with a hash of that.
+    private var footers: [Bytes32: Int] = [:]
 
     /// A verifier that knows nothing yet.
     package init(_ repository: Repository) {
@@ -25,6 +27,12 @@ package final class CopyVerifier {
 
     /// Takes packs for sound that this run has made itself out of what it had verified.
     package func trust(_ packs: [Bytes32]) { trusted.formUnion(packs) }
+
+    /// Notes what the footer of a pack says. Packs do not change: it need not be read again.
+    func note(footer: PackRecord) { footers[footer.id] = footer.hashValue }
+
+    /// Whether `record` is what the footer of the pack was found to say.
+    func isFooter(_ record: PackRecord) -> Bool { footers[record.id] == record.hashValue }
 
     /// Whether the bundle at `place` is what it says, and holds `chunk` where the index says. Reads it once, with
     /// everything that is in it.

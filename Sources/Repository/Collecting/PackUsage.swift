@@ -31,7 +31,11 @@ extension Repository {
 
     /// What of a pack that the index lists is needed.
     package func usage(of pack: Bytes32, by mark: borrowing LivenessMark) throws(RepositoryError) -> PackUsage? {
-        guard let record = try packRecord(pack), let kind = PackKind(rawValue: record.kind) else { return nil }
+        // Where segments contradict one another, one of them lies, and nobody copies what it makes of the pack.
+        let listed = try asking { (catalog) throws(CatalogError) in try catalog.records(ofPack: pack) }
+        guard listed.count == 1, let record = listed.first, let kind = PackKind(rawValue: record.kind) else {
+            return nil
+        }
         var storedBytes: UInt64 = 0
         var neededBytes: UInt64 = 0
         var hiddenBytes: UInt64 = 0
@@ -64,19 +68,23 @@ extension Repository {
         for record in listed {
             if let chunk = try chunkOnly(in: record, by: mark, copies, keeps: keeps) { return .needed(chunk) }
         }
+        guard !listed.contains(where: copies.isFooter) else { return .unneeded }
         let footer: PackRecord
         do {
             footer = try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
         } catch {
-            guard error.isDamage else { throw error }
+            guard error.isFinding else { throw error }
             // It is gone already.
             guard error.code != .storage(.notFound) else { return .unneeded }
             warn("\(error)")
-            // What a disk does not give now may be whole, and the only place of what nothing else lists.
-            guard !listed.isEmpty || error.code != .storage(.ioFailure) else { return .unclear }
+            // What cannot be had now, or by this version, may be whole, and the only place of what nothing else lists.
+            guard !listed.isEmpty || error.code == .damaged else { return .unclear }
             return try mark.isStillTrue() ? .unneeded : .unclear
         }
-        guard !listed.contains(footer) else { return .unneeded }
+        guard !listed.contains(footer) else {
+            copies.note(footer: footer)
+            return .unneeded
+        }
         return try chunkOnly(in: footer, by: mark, copies, keeps: keeps).map { .needed($0) } ?? .unneeded
     }
 
@@ -103,9 +111,5 @@ extension Repository {
     /// Whether this keyring opens the bundles of such packs.
     func opens(_ kind: PackKind) -> Bool {
         (kind == .content ? keyring.contentPrivateKey : keyring.metadataPrivateKey) != nil
-    }
-
-    func packRecord(_ pack: Bytes32) throws(RepositoryError) -> PackRecord? {
-        try asking { (catalog) throws(CatalogError) in try catalog.record(ofPack: pack) }
     }
 }

@@ -71,6 +71,17 @@ public struct RepositoryError: Error, Sendable {
 
     /// Whether an object was read and says nothing that can be understood, so that reading it again is of no use.
     public var isOfContents: Bool { code == .damaged || code == .unsupportedVersion }
+
+    /// Whether an object is there and says nothing, because it cannot be understood or a disk does not give it.
+    package var isUnreadable: Bool { isOfContents || code == .storage(.ioFailure) }
+
+    /// Whether it says something about one stored object, rather than about the way to all of them.
+    package var isFinding: Bool {
+        switch code {
+        case .storage(.permissionDenied), .unsupportedVersion: true
+        default: isDamage
+        }
+    }
 }
 
 extension RepositoryError: CustomStringConvertible {

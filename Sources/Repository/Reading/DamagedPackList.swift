@@ -34,7 +34,7 @@ public struct DamagedPackList: Sendable {
         sound: Set<Bytes32>, damaged: Set<Bytes32>, known: Set<Bytes32>
     ) throws {
         if damaged.isEmpty, known.isDisjoint(with: sound) { return }
-        try StateDirectory(path: directory).replace(Self.file, atMost: Self.bytesMax) { bytes in
+        try StateDirectory(path: directory, isOwnAlone: false).replace(Self.file, atMost: Self.bytesMax) { bytes in
             let packs = Self.packs(bytes ?? [])
             return Self.encoded(packs.subtracting(known.intersection(sound)).union(damaged))
         }

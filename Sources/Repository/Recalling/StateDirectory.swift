@@ -12,6 +12,8 @@ struct StateDirectory: Sendable {
     private static let lockPauseSeconds = 0.01
 
     let path: FilePath
+    /// Whether what somebody else owns, or others may write to, is refused: not of what costs nothing but time where it lies.
+    var isOwnAlone = true
 
     /// The bytes of a file, or nil if there is none. Throws EACCES for a file or directory of somebody else, or one that
     /// others may write to.
@@ -62,6 +64,7 @@ struct StateDirectory: Sendable {
     }
 
     private func requireOwn(_ file: borrowing FileDescriptor) throws(SystemError) {
+        guard isOwnAlone else { return }
         let status = try file.status()
         guard status.userID == Host.effectiveUserID, status.permissions & 0o022 == 0 else {
             throw SystemError(call: "open", path: path, errno: .accessDenied)

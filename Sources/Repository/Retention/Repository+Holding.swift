@@ -123,7 +123,7 @@ extension Repository {
             }
             record = stored
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             warn("\(error); it binds")
             let nobody = Attribution(time: .zero, userName: "", host: "", reason: "this hold cannot be read")
             record = RetentionRecord(.hold, nobody)

@@ -113,19 +113,20 @@ extension Repository {
     /// The digest of a sweep plan; of its copy, which has the same bytes, where the storage does not give it.
     private func sweepDigest(of generation: UInt64) throws(RepositoryError) -> Bytes32? {
         let name = ObjectName(.quarantine, number: generation, part: .sweep)
-        do {
-            return try recordDigest(name)
-        } catch {
-            guard let copy = try? copyOfSweepPlan(generation) else { throw error }
-            return noteSeen(name, copy.bytes)
-        }
+        if let digest = try recordDigest(name) { return digest }
+        return (try? copyOfSweepPlan(generation)).flatMap { noteSeen(name, $0.bytes) }
     }
 
-    /// The digest of a record that was seen, or is there; nil where it is not, or is damaged.
+    /// The digest of a record that was seen, or is there; nil where it is not, is damaged, or a disk does not give it.
     private func recordDigest(_ name: ObjectName) throws(RepositoryError) -> Bytes32? {
         if let seen = state.withLock({ $0.seen.records[name] }) { return seen }
-        guard let bytes = try recordBytes(name), isAuthenticRecord(bytes, as: name) else { return nil }
-        return noteSeen(name, bytes)
+        do {
+            guard let bytes = try recordBytes(name), isAuthenticRecord(bytes, as: name) else { return nil }
+            return noteSeen(name, bytes)
+        } catch {
+            guard error.isUnreadable else { throw error }
+            return nil
+        }
     }
 
     /// Notes the claim of this process: it vouches for all before it if the chain was followed up to there.

@@ -194,11 +194,11 @@ extension Repository {
     /// Whether nothing is left to do for a generation. Where nobody can tell, everything is done once more.
     package func isClosed(generation: UInt64) throws(RepositoryError) -> Bool {
         let name = ObjectName(.quarantine, number: generation, part: .closed)
-        guard let bytes = try readIfPresent(name) else { return false }
         do {
+            guard let bytes = try readIfPresent(name) else { return false }
             _ = try openRecord(bytes, as: name, RunIdentity.init(decoding:))
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             return false
         }
         return true
