@@ -151,7 +151,7 @@ struct TreeRestorer: ~Copyable {
         if let above, case .closed(let trace) = above.place { try reopen(above, trace, from: frame) }
         var done = RestoreStatistics()
         if case .unmade = frame.place {} else { done.directories = 1 }
-        try frame.completion.leave(isDryRun || !frame.getsAttributes ? nil : frame.target)
+        try frame.completion.leave(isDryRun || !frame.getsAttributes || frame.entry.isOnlyName ? nil : frame.target)
         stack.removeLast()
         journal.advance(done, path: path.path)
         path.pop()
@@ -162,5 +162,12 @@ struct TreeRestorer: ~Copyable {
             throw RestoreError(.destination, path: path.path, "the directory was moved while it was restored")
         }
         frame.place = .open(directory)
+    }
+}
+
+extension TreeEntry {
+    /// Whether the backup knew nothing of an item but its name and what kind it is: all attributes are made up.
+    fileprivate var isOnlyName: Bool {
+        content == .unreadable && device == 0 && changed == .zero && modified == .zero
     }
 }

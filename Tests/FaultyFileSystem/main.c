@@ -13,6 +13,8 @@
 //   change      when it has been read from its beginning, its first byte becomes another, once
 //   twice       its directory lists it twice
 //   lost        its directory lists it, and looking it up is ENOENT
+//   status N    asking for its status fails with errno N, whoever lists it
+//   plain       renaming something to it that must replace nothing is EINVAL, and linking something to it EPERM
 //   attributes N
 //               listing its extended attributes fails with errno N
 //
@@ -119,6 +121,7 @@ static int get_attributes(const char *path, struct stat *status, struct fuse_fil
     REAL(path);
     off_t number;
     if (has_rule(path, "lost", &number)) return -ENOENT;
+    if (has_rule(path, "status", &number)) return -(int)number;
     return answer(lstat(real, status));
 }
 
@@ -159,6 +162,8 @@ static int rename_file(const char *path, const char *to, unsigned flags) {
     REAL(path);
     char other[PATH_MAX];
     if (snprintf(other, sizeof other, "%s%s", directory, to) >= (int)sizeof other) return -ENAMETOOLONG;
+    off_t number;
+    if (flags && has_rule(to, "plain", &number)) return -EINVAL;
     CHANGE(renameat2(AT_FDCWD, real, AT_FDCWD, other, flags), record_renamed(real, other));
 }
 
@@ -166,6 +171,8 @@ static int make_hard_link(const char *path, const char *to) {
     REAL(path);
     char other[PATH_MAX];
     if (snprintf(other, sizeof other, "%s%s", directory, to) >= (int)sizeof other) return -ENAMETOOLONG;
+    off_t number;
+    if (has_rule(to, "plain", &number)) return -EPERM;
     CHANGE(link(real, other), record_linked(real, other));
 }
 
