@@ -48,6 +48,7 @@ struct MetadataRestorer {
                 }
             }
         }
+        if entry.lacksAttributes { reportLacking(entry, path: path()) }
         let permissions = isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits
         // A list of access control brings its own permissions, and the capability to set IDs goes with a new owner.
         if made.permissions != permissions || !entry.extendedAttributes.isEmpty {
@@ -73,6 +74,7 @@ struct MetadataRestorer {
                 try reportAttribute(record.name, error, path: path())
             }
         }
+        if entry.lacksAttributes { reportLacking(entry, path: path()) }
         if entry.type != .symbolicLink {
             try place.setPermissionsOfPlace(isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits)
         }
@@ -95,6 +97,14 @@ struct MetadataRestorer {
         context.journal.reportOnce(
             "owners are not restored (only root may give files away): \(error.errno.message)", path: path())
         return false
+    }
+
+    /// The group's permission bits are as they were; with an access control list they were its mask, and gave the group
+    /// less.
+    private func reportLacking(_ entry: TreeEntry, path: @autoclosure () -> FilePath) {
+        let reason = "it has not the extended attributes that it had: the backup could not read them"
+        let group = entry.type == .symbolicLink ? "" : "; an access control list may have left its group less"
+        context.journal.report(reason + group, path: path())
     }
 
     private func reportAttribute(_ name: [UInt8], _ error: SystemError, path: @autoclosure () -> FilePath) throws {

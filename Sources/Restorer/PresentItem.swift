@@ -61,7 +61,8 @@ struct PresentItem {
         guard status.size == entry.size, entry.content != .unreadable else { return false }
         let isSettled = hasAttributes(entry, status)
         if isSettled, entry.extendedAttributes.isEmpty, !context.options.verifies {
-            return try ExtendedAttributes.list(at: directory.descriptor, name: entry.name).allSatisfy(isOfSystem)
+            return try entry.lacksAttributes
+                || ExtendedAttributes.list(at: directory.descriptor, name: entry.name).allSatisfy(isOfSystem)
         }
         guard isSettled || status.linkCount == 1,
             let file = try? directory.descriptor.openBeneath(entry.name, [.readOnly, .noFollow, .nonBlocking]),
@@ -98,6 +99,8 @@ struct PresentItem {
     }
 
     private func hasExtendedAttributes(_ entry: TreeEntry, _ file: borrowing FileDescriptor) throws -> Bool {
+        // The item has those that the backup could not read, for all that is known.
+        if entry.lacksAttributes { return true }
         let wanted = try entry.extendedAttributes.load(from: context.source)
         let found = try ExtendedAttributes.list(at: file).filter { record in
             !isOfSystem(record) || wanted.contains { $0.name == record.name }
