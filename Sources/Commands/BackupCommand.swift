@@ -121,9 +121,7 @@ enum BackupCommand: Command {
         options.ignoresDevice = context.command.flag("ignore-device")
         options.keepsPartial = try command.text("on-timeout") == "partial"
         try BackupSources.check(context)
-        options.ownDirectories =
-            [try context.repositoryPath()]
-            + [try context.cacheDirectory(), CommandContext.stateDirectory(context.environment)].compactMap { $0 }
+        options.ownDirectories = try context.ownDirectories()
         options.dryRun = command.flag("dry-run")
         options.workers =
             try command.integer("workers", in: WriteSessionOptions.workersRange) ?? min(Host.processorCount, 64)

@@ -52,6 +52,7 @@ enum RestoreArguments {
         if options.deletes, options.overwriting == nil {
             throw command.usageError("--delete needs --overwrite, which says what is replaced")
         }
+        options.ownDirectories = try context.ownDirectories()
         options.includes = try command.texts("include")
         options.excludes = try command.texts("exclude")
         options.isDryRun = command.flag("dry-run")

@@ -49,6 +49,10 @@ struct ExtraneousItems {
         _ name: [UInt8], in above: borrowing FileDescriptor, _ path: PathBuffer, depth: Int
     ) throws -> Bool {
         let directory = try above.openBeneath(name, Self.flags, resolution: Self.resolution)
+        if !context.ownDirectories.isEmpty, context.ownDirectories.contains(try directory.status()) {
+            context.journal.note(OwnDirectories.reason, path: path.path)
+            return false
+        }
         guard depth < Self.depthMax else { return keep("it is too deep to be removed", path) }
         var isEmpty = true
         for entry in try directory.directoryEntries() {

@@ -9,6 +9,10 @@ struct RestoreContext: Sendable {
     let filter: RestoreFilter
     /// What the snapshot may lack although it was there.
     let unsaved: UnsavedItems
+    /// The paths that the backup was to save.
+    let sources: SavedPaths
+    /// The program's own directories.
+    let ownDirectories: OwnDirectories
     /// The permission bits that the process takes from what it creates (umask(2)), if they are known.
     let umask: UInt16?
 

@@ -15,15 +15,32 @@ final class RestoreFrame {
         case absent
     }
 
+    /// What keeps all that a directory of the destination has, and the snapshot has not.
+    enum Protection {
+        /// Nothing.
+        case none
+        /// Another file system begins here, as one did when the snapshot was made: it is its content that the snapshot
+        /// has, unless it has none, as of one that was left out.
+        case mountPoint
+        /// It lies in a mount that the snapshot knows nothing of.
+        case otherMount
+        /// It is a directory of the program, or lies in one.
+        case own
+    }
+
     let entry: TreeEntry
     let completion: DirectoryCompletion
     /// Whether everything in it is restored that no pattern leaves out.
     let isIncluded: Bool
+    /// Whether the backup was to save all that is in it, and not only what leads to something further down.
+    let isWhole: Bool
     var place = Place.unmade
     /// Whether it gets the attributes of its entry, once all that is in it is there.
     var getsAttributes = false
     /// What it held before and the snapshot may not have, in byte order.
     var extraneous: ExtraneousNames?
+    /// What keeps what it held before.
+    var protection = Protection.none
     /// A name that the snapshot has, and that the directory had without listing it: what it lists may be just that.
     var foldedName: [UInt8]?
     /// What waits to be handed to a thread.
@@ -35,10 +52,13 @@ final class RestoreFrame {
     private var nextPage = 0
 
     /// A directory of the snapshot; `tree` is nil where none of its names can be read.
-    init(entry: TreeEntry, tree: TreeDirectory?, isIncluded: Bool, completion: DirectoryCompletion) {
+    init(
+        entry: TreeEntry, tree: TreeDirectory?, isIncluded: Bool, isWhole: Bool, completion: DirectoryCompletion
+    ) {
         self.entry = entry
         self.tree = tree
         self.isIncluded = isIncluded
+        self.isWhole = isWhole
         self.completion = completion
     }
 
@@ -51,6 +71,9 @@ final class RestoreFrame {
     /// Whether some of its names could not be read.
     var isIncomplete: Bool { tree == nil || hasFailed }
     private var hasFailed = false
+
+    /// Whether it had any name, as far as it has come.
+    private(set) var hasNames = false
 
     /// The next entry, or nil behind the last; throws once for every page that cannot be read, and goes on behind it.
     func next() throws(RepositoryError) -> TreeEntry? {
@@ -67,6 +90,7 @@ final class RestoreFrame {
             }
         }
         position += 1
+        hasNames = true
         return entries[position - 1]
     }
 }

@@ -52,6 +52,11 @@ final class RestoreJournal: Sendable {
         observer?.restoreMet(problem)
     }
 
+    /// Tells something of the item at `path` that is no problem.
+    func note(_ text: String, path: @autoclosure () -> FilePath) {
+        observer?.restoreNoted(text, path: path())
+    }
+
     /// Records something that would be the same for every item, the first time that it is met.
     func reportOnce(_ reason: String, path: @autoclosure () -> FilePath) {
         if state.withLock({ $0.reportedOnce.insert(reason).inserted }) { report(reason, path: path()) }

@@ -11,9 +11,14 @@ public protocol RestoreObserver: Sendable {
     func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool)
     /// An item could not be restored as it was.
     func restoreMet(_ problem: RestoreProblem)
+    /// Something about the item at `path` is to be told, and is no problem.
+    func restoreNoted(_ note: String, path: FilePath)
 }
 
 extension RestoreObserver {
     /// Nothing.
     public func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool) {}
+
+    /// Nothing.
+    public func restoreNoted(_ note: String, path: FilePath) {}
 }

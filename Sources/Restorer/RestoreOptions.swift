@@ -22,9 +22,12 @@ public struct RestoreOptions: Sendable {
     /// What happens to what is there already, or nil for a destination that must be empty.
     public var overwriting: Overwriting?
     /// Whether what is in the destination and not in the snapshot is removed. Never what `excludes` is for, never what lies
-    /// in another mount, nothing that the snapshot says could not be saved, and nothing in a directory that could not be
-    /// saved or read in full. Needs `overwriting`; a directory then gives way to a file too.
+    /// in another mount, but one that the snapshot has the content of, nothing that the snapshot says could not be saved,
+    /// nothing in a directory that could not be saved or read in full, or that only leads to what was to be saved, and
+    /// nothing of `ownDirectories`. Needs `overwriting`; a directory then gives way to a file too.
     public var deletes = false
+    /// Directories that stay whatever is removed: the repository's and the cache's, which no backup saves.
+    public var ownDirectories: [FilePath] = []
     /// Patterns of what is restored, or none for everything; a directory that one is for is restored with all that it has.
     /// They are written as in `ExcludeRules`, from the directory on that is restored.
     public var includes: [String] = []

@@ -74,7 +74,8 @@ public final class RestoreRun: Sendable {
         let context = RestoreContext(
             source: source, journal: RestoreJournal(observer: observer, cancelled: stop), options: options,
             filter: try RestoreFilter(options, sourceDepth: base.components.count),
-            unsaved: UnsavedItems(snapshot.manifest), umask: Host.fileModeMask())
+            unsaved: UnsavedItems(snapshot.manifest), sources: SavedPaths(snapshot.manifest),
+            ownDirectories: OwnDirectories(options.deletes ? options.ownDirectories : []), umask: Host.fileModeMask())
         let (place, isOwn) = try openDestination(isMarked: isDirectory)
         let workers = options.isDryRun ? nil : try LeafWorkers(context, count: options.workers)
         var restorer = TreeRestorer(context, base: base, workers: workers)

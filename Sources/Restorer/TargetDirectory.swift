@@ -54,6 +54,21 @@ final class TargetDirectory: Sendable {
         try self.init(descriptor, isNew: false, before: before)
     }
 
+    /// Opens a directory that was there before, and says whether another mount begins there, a bind mount too.
+    static func join(
+        _ name: [UInt8], in directory: TargetDirectory
+    ) throws(SystemError) -> (directory: TargetDirectory, isMountPoint: Bool) {
+        do throws(SystemError) {
+            let descriptor = try directory.descriptor.openBeneath(
+                name, flags, resolution: [.beneath, .noLinks, .oneMount])
+            let before = try list(descriptor)
+            return (try TargetDirectory(descriptor, isNew: false, before: before), false)
+        } catch {
+            guard error.errno == .otherDevice else { throw error }
+        }
+        return (try TargetDirectory(existing: name, in: directory, isListed: true), true)
+    }
+
     private static func list(_ directory: borrowing FileDescriptor) throws(SystemError) -> NamesBefore {
         NamesBefore(try directory.directoryEntries().map(\.name))
     }

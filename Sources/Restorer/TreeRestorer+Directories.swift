@@ -42,7 +42,7 @@ extension TreeRestorer {
                 frame.place = .absent
                 return tell(.replaced, path)
             }
-            return try join(frame, in: directory)
+            return try join(frame, in: directory, of: above)
         }
         do throws(SystemError) {
             frame.place = .open(try TargetDirectory(making: name, in: directory))
@@ -54,16 +54,18 @@ extension TreeRestorer {
                 try NameConflict(context: context).check(frame.entry, status, in: directory, of: above.entry)
             }
             guard context.policy != nil else { throw error }
-            try joinOrReplace(frame, in: directory, path: path)
+            try joinOrReplace(frame, in: directory, of: above, path: path)
         }
     }
 
     /// Joins a directory that is there already; what is none, a link to a directory too, gives way to one.
-    private func joinOrReplace(_ frame: RestoreFrame, in above: TargetDirectory, path: FilePath) throws {
+    private func joinOrReplace(
+        _ frame: RestoreFrame, in above: TargetDirectory, of parent: RestoreFrame, path: FilePath
+    ) throws {
         let name = frame.entry.name
         for _ in 0..<RestoreLimits.attemptsMax {
             do {
-                return try join(frame, in: above)
+                return try join(frame, in: above, of: parent)
             } catch let error as SystemError {
                 guard error.errno == .notDirectory || error.errno == .tooManySymbolicLinks else { throw error }
             }
@@ -82,9 +84,10 @@ extension TreeRestorer {
         throw ItemError(reason: "somebody else works with this directory")
     }
 
-    private func join(_ frame: RestoreFrame, in above: TargetDirectory) throws {
-        let directory = try TargetDirectory(existing: frame.entry.name, in: above, isListed: true)
+    private func join(_ frame: RestoreFrame, in above: TargetDirectory, of parent: RestoreFrame) throws {
+        let (directory, isMountPoint) = try TargetDirectory.join(frame.entry.name, in: above)
         frame.place = .open(directory)
+        frame.protection = protection(of: frame, directory, isMountPoint: isMountPoint, in: parent)
         frame.getsAttributes =
             switch context.policy {
             case .always, .ifChanged: true
@@ -94,14 +97,27 @@ extension TreeRestorer {
         try listExtraneous(of: frame)
     }
 
+    private func protection(
+        of frame: RestoreFrame, _ directory: TargetDirectory, isMountPoint: Bool, in parent: RestoreFrame
+    ) -> RestoreFrame.Protection {
+        if context.ownDirectories.contains(directory.identity) { return .own }
+        switch parent.protection {
+        case .own, .otherMount: return parent.protection
+        case .none, .mountPoint: break
+        }
+        guard isMountPoint else { return .none }
+        return frame.entry.device == parent.entry.device ? .otherMount : .mountPoint
+    }
+
     /// Joins a directory that is only passed through, if it is there: of what is included it may have more than the snapshot.
     func joinForDeleting(_ frame: RestoreFrame) throws {
-        guard context.options.deletes, stack.count > 1, let above = stack[stack.count - 2].target,
+        guard context.options.deletes, stack.count > 1 else { return }
+        let parent = stack[stack.count - 2]
+        guard let above = parent.target,
             let status = try above.status(of: frame.entry.name), status.type == .directory
         else { return }
-        try NameConflict(context: context).check(
-            frame.entry, status, in: above, of: stack[stack.count - 2].entry)
-        try join(frame, in: above)
+        try NameConflict(context: context).check(frame.entry, status, in: above, of: parent.entry)
+        try join(frame, in: above, of: parent)
     }
 
     private func checkGivesWay(_ status: FileStatus, to entry: TreeEntry) throws {
@@ -123,7 +139,7 @@ extension TreeRestorer {
 
     /// Reads what is in a directory that was there before, for what the snapshot does not have.
     func listExtraneous(of frame: RestoreFrame) throws {
-        guard context.options.deletes, let target = frame.target, !target.isNew else { return }
+        guard context.options.deletes, frame.isWhole, let target = frame.target, !target.isNew else { return }
         let names = try target.descriptor.directoryEntries().map(\.name)
         frame.extraneous = ExtraneousNames(names.filter { $0 != TemporaryName.unfinished })
     }
@@ -141,11 +157,24 @@ extension TreeRestorer {
             path.push(name)
             guard let status = try target.status(of: name),
                 context.filter.mayDelete(
-                    path, isDirectory: status.type == .directory, isInIncluded: frame.isIncluded),
-                !items.isUnsaved(path)
+                    path, isDirectory: status.type == .directory, isInIncluded: frame.isIncluded)
             else { continue }
+            if isProtected(frame) { return }
+            guard !items.isUnsaved(path) else { continue }
             try items.remove(name, in: target, path: path.path)
         }
+    }
+
+    /// Whether a directory keeps all that is to be removed of it, which is told.
+    private func isProtected(_ frame: RestoreFrame) -> Bool {
+        switch frame.protection {
+        case .none: return false
+        case .mountPoint where frame.hasNames: return false
+        case .mountPoint, .otherMount:
+            journal.report("nothing is removed here: another file system is mounted", path: path.path)
+        case .own: journal.note(OwnDirectories.reason, path: path.path)
+        }
+        return true
     }
 
     /// Why something that a directory has and the snapshot does not may be what the snapshot has, or should have; or nil.

@@ -34,10 +34,12 @@ struct TreeRestorer: ~Copyable {
     mutating func restoreContents(
         of entry: TreeEntry, into place: RestoreFrame.Place, getsAttributes: Bool
     ) throws -> DirectoryCompletion {
-        let root = try makeFrame(entry, isIncluded: context.filter.includesAll)
+        let root = try makeFrame(
+            entry, isIncluded: context.filter.includesAll, isWhole: context.sources.cover(base))
         root.place = place
         root.getsAttributes = getsAttributes
         root.completion.begin()
+        if let target = root.target, context.ownDirectories.contains(target.identity) { root.protection = .own }
         try listExtraneous(of: root)
         stack.append(root)
         while let frame = stack.last {
@@ -58,7 +60,7 @@ struct TreeRestorer: ~Copyable {
     /// Restores `entry`, anything but a directory, into `place`.
     mutating func restoreOnly(_ entry: TreeEntry, into place: RestoreFrame.Place) throws {
         let frame = RestoreFrame(
-            entry: entry, tree: nil, isIncluded: context.filter.includesAll,
+            entry: entry, tree: nil, isIncluded: context.filter.includesAll, isWhole: false,
             completion: DirectoryCompletion(entry, path: path.path, context: context))
         frame.place = place
         stack.append(frame)
@@ -100,9 +102,9 @@ struct TreeRestorer: ~Copyable {
         }
     }
 
-    func makeFrame(_ entry: TreeEntry, isIncluded: Bool) throws -> RestoreFrame {
+    private func makeFrame(_ entry: TreeEntry, isIncluded: Bool, isWhole: Bool) throws -> RestoreFrame {
         RestoreFrame(
-            entry: entry, tree: try open(entry), isIncluded: isIncluded,
+            entry: entry, tree: try open(entry), isIncluded: isIncluded, isWhole: isWhole,
             completion: DirectoryCompletion(entry, path: path.path, context: context))
     }
 
@@ -122,7 +124,8 @@ struct TreeRestorer: ~Copyable {
             throw RepositoryError(.damaged, "the tree is deeper than the format allows")
         }
         if let above = stack.last { flush(above) }
-        let frame = try makeFrame(entry, isIncluded: isIncluded)
+        let isWhole = stack.last?.isWhole == true || context.sources.has(path.path)
+        let frame = try makeFrame(entry, isIncluded: isIncluded, isWhole: isWhole)
         stack.append(frame)
         do {
             if isIncluded { try materialize() } else { try joinForDeleting(frame) }

@@ -26,24 +26,49 @@ struct UnsavedItemsTests {
         guard outcome.code == 3 else { throw PastFS.Unprepared(reason: outcome.errors) }
     }
 
-    @Test("It stays, with all that is in it, and what nobody failed to save goes", arguments: [true, false])
+    @Test(
+        "It stays, with all that is in it, and what nobody failed to save goes",
+        .enabled(if: FaultyMount.isPossible), arguments: [true, false])
     func names(isDryRun: Bool) throws {
-        // A file system that was not mounted when the backup was made.
-        let unsaved = ["top", "directory/deep"].map { pastfs.source.appending($0) }
-        try save(without: unsaved)
-        for path in unsaved {
+        let mount = try FaultyMount(in: pastfs.directory)
+        try FileSystem.makeDirectories(mount.behind.appending("directory"))
+        let names = ["top", "directory/deep"]
+        // Of what is neither file nor directory the snapshot has not even the name.
+        for name in names {
+            try #require(pastfs.shell("mkfifo '\(mount.behind)/\(name)'").code == 0)
+            try mount.addRule("status 5", for: name == "top" ? name : "deep")
+        }
+        try #require(pastfs.run(["backup", mount.path.description]).code == 3)
+        try mount.removeRules()
+        for name in names {
+            let path = mount.behind.appending(name)
+            try FileSystem.remove(path)
             try FileSystem.makeDirectories(path)
             try FileSystem.write(path.appending("file"), [1])
         }
-        let mine = ["mine", "directory/mine"].map { pastfs.source.appending($0) }
+        let mine = ["mine", "directory/mine"].map { mount.behind.appending($0) }
         for path in mine { try FileSystem.write(path, [1]) }
-        let outcome = try restore([isDryRun ? "--dry-run" : "--confirm"])
+        let outcome = try restore([isDryRun ? "--dry-run" : "--confirm"], from: mount.path)
         #expect(outcome.code == 3)
-        for path in unsaved { #expect(try FileSystem.exists(path.appending("file")), "\(path)") }
-        #expect(try FileSystem.exists(mine[0]) == isDryRun)
-        // Of a directory that was not there nobody knows what was to be in it.
-        #expect(try FileSystem.exists(mine[1]))
-        #expect(outcome.errors.contains("\(unsaved[0]): it is left where it is: the snapshot does not have it because"))
+        for name in names {
+            #expect(try FileSystem.exists(mount.behind.appending(name).appending("file")), "\(name)")
+            #expect(
+                outcome.errors.contains(
+                    "\(mount.path)/\(name): it is left where it is: the snapshot does not have it because"))
+        }
+        for path in mine { #expect(try FileSystem.exists(path) == isDryRun, "\(path)") }
+    }
+
+    @Test("Where only what a list names was saved, what it does not name stays")
+    func listed() throws {
+        let unsaved = ["top", "directory/deep"].map { pastfs.source.appending($0) }
+        try save(without: unsaved)
+        let mine = ["mine", "directory/mine"].map { pastfs.source.appending($0) }
+        for path in unsaved { try FileSystem.makeDirectories(path) }
+        for path in mine { try FileSystem.write(path, [1]) }
+        let outcome = try restore(["--confirm"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        for path in unsaved + mine { #expect(try FileSystem.exists(path), "\(path)") }
     }
 
     @Test("Where a snapshot has more problems than it lists, nothing is removed at all")

@@ -114,6 +114,91 @@ struct DeletingTests {
         #expect(try !FileSystem.exists(destination.appending("a")))
     }
 
+    /// Mounts `path` at `place` while `body` runs.
+    private func bound(_ path: FilePath, at place: FilePath, _ body: () throws -> Void) throws {
+        try Self.bind(path, to: place)
+        defer { _ = place.withCString { umount2($0, Int32(MNT_DETACH)) } }
+        try body()
+    }
+
+    @Test(
+        "What is mounted stays where the snapshot has a directory of that name too, and what lies in it",
+        .enabled(if: MountedMemory.isPossible), arguments: ["directory", "directory/empty"], [true, false])
+    func mountedDirectory(_ name: String, isBind: Bool) throws {
+        let memory = try MountedMemory(size: "1m")
+        let mounted = try isBind ? fixture.directory.makeDirectory("bound") : memory.path
+        // It has directories that the snapshot has as well.
+        try FileSystem.makeDirectories(mounted.appending("empty"))
+        for file in ["mine", "empty/mine"] { try FileSystem.write(mounted.appending(file), [1]) }
+        let place = destination.appending(name)
+        try FileSystem.makeDirectories(place)
+        try bound(mounted, at: place) {
+            let outcome = try restore()
+            #expect(
+                outcome.problems.contains { $0.reason == "nothing is removed here: another file system is mounted" })
+        }
+        for file in ["mine", "empty/mine"] { #expect(try FileSystem.exists(mounted.appending(file)), "\(file)") }
+        #expect(try !FileSystem.exists(destination.appending("a")))
+    }
+
+    @Test("What was left out of the snapshot as another file system stays", .enabled(if: MountedMemory.isPossible))
+    func leftOut() throws {
+        let memory = try MountedMemory(size: "1m")
+        try FileSystem.write(memory.path.appending("mine"), [1])
+        let place = try fixture.directory.makeDirectory("source/mount")
+        try bound(memory.path, at: place) {
+            let saved = try fixture.backUp { $0.filter.staysOnFileSystem = true }.committed()
+            let outcome = try restore(saved, to: fixture.source)
+            #expect(outcome.problems.map(\.path) == [place])
+        }
+        #expect(try FileSystem.exists(memory.path.appending("mine")))
+    }
+
+    @Test("A mount whose content the snapshot has is brought back to it", .enabled(if: MountedMemory.isPossible))
+    func savedMount() throws {
+        let memory = try MountedMemory(size: "1m")
+        try FileSystem.write(memory.path.appending("saved"), [1])
+        let place = try fixture.directory.makeDirectory("source/mount")
+        try bound(memory.path, at: place) {
+            let saved = try fixture.backUp().committed()
+            try FileSystem.write(memory.path.appending("mine"), [1])
+            #expect(try restore(saved, to: fixture.source).problems.isEmpty)
+        }
+        #expect(try FileSystem.exists(memory.path.appending("saved")))
+        #expect(try !FileSystem.exists(memory.path.appending("mine")))
+    }
+
+    private func restore(
+        _ snapshot: Snapshot, to destination: FilePath, path: FilePath? = nil
+    ) throws -> RestoreOutcome {
+        var options = RestoreOptions(path: path ?? destination, overwriting: .ifChanged)
+        options.deletes = true
+        return try RestoreRun(
+            repository: fixture.repository, snapshot: snapshot, destination: destination, options: options
+        ).run()
+    }
+
+    @Test("Beside what was saved nothing is removed, as nobody looked there", arguments: [true, false])
+    func beside(isFile: Bool) throws {
+        let source = fixture.source
+        try FileSystem.makeDirectories(source.appending("one/saved"))
+        for file in ["one/saved/file", "one/other"] { try FileSystem.write(source.appending(file), [1]) }
+        let path = source.appending(isFile ? "one/saved/file" : "one/saved")
+        let saved = try fixture.backUp { $0.paths = [path] }.committed()
+        try FileSystem.write(source.appending("one/saved/mine"), [1])
+        let outcome = try restore(saved, to: source)
+        #expect(outcome.problems.isEmpty)
+        #expect(outcome.statistics.deleted == (isFile ? 0 : 1))
+        for file in ["top", "directory/file", "one/other"] {
+            #expect(try FileSystem.exists(source.appending(file)), "\(file)")
+        }
+        #expect(try FileSystem.exists(source.appending("one/saved/mine")) == isFile)
+        // Below what was saved all of it was, from whatever directory on it is restored.
+        guard !isFile else { return }
+        try FileSystem.write(path.appending("mine"), [1])
+        #expect(try restore(saved, to: path).statistics.deleted == 1)
+    }
+
     private static func bind(_ path: FilePath, to place: FilePath) throws {
         let result = path.withCString { source in
             place.withCString { Glibc.mount(source, $0, nil, UInt(MS_BIND), nil) }

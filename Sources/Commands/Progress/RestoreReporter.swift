@@ -47,6 +47,10 @@ final class RestoreReporter: RestoreObserver {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    func restoreNoted(_ note: String, path: FilePath) {
+        console.message(.note, "\(path): \(note)")
+    }
+
     func restoreMet(_ problem: RestoreProblem) {
         meter.update { $0.problems += 1 }
         console.message(.problem, "\(problem.path): \(problem.reason)")

@@ -77,6 +77,11 @@ final class CommandContext: Sendable {
         return home.appending(".local").appending("state").appending("pastfs")
     }
 
+    /// The directories that are the program's own and nobody's data: the repository, the cache and the state.
+    func ownDirectories() throws -> [FilePath] {
+        [try repositoryPath()] + [try cacheDirectory(), Self.stateDirectory(environment)].compactMap { $0 }
+    }
+
     /// The path made absolute, without `.` and `..`, which goes up from where a link leads to.
     func absolute(_ bytes: [UInt8]) throws -> FilePath {
         let path = FilePath(bytes)
