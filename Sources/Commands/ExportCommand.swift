@@ -72,8 +72,14 @@ enum ExportCommand: Command {
     ) throws -> RestoreOutcome {
         let file = try AppearingFile(path)
         interruption.beforeLeaving { file.discard() }
-        let outcome = try body { try file.descriptor.write(all: $0) }
-        try file.appear()
-        return outcome
+        do {
+            let outcome = try body { try file.descriptor.write(all: $0) }
+            try file.appear()
+            return outcome
+        } catch {
+            // The handler of signals holds the file for as long as the process lives.
+            file.discard()
+            throw error
+        }
     }
 }

@@ -57,6 +57,24 @@ struct ExportFileTests {
         try checkEnded(in: mount.path)
     }
 
+    @Test("is not there when the export fails, nor anything else", .enabled(if: FaultyMount.isPossible))
+    func failedWithName() throws {
+        let mount = try FaultyMount(in: pastfs.directory)
+        try save(mebibytes: 20)
+        // Of the content there is one pack: what is behind its middle is damaged.
+        for pack in try pastfs.objects(in: "packs") {
+            var bytes = try FileSystem.read(pack, atMost: 64 << 20)
+            guard bytes.count > 1 << 20 else { continue }
+            bytes[bytes.count / 10 * 7] ^= 1
+            try pastfs.overwrite(pack, bytes)
+        }
+        let outcome = try pastfs.shell(
+            "cd \"$D\" && \"$PASTFS\" export --tar latest -o a.tar; echo $?; ls -A",
+            environment: ["D": mount.path.description])
+        #expect(outcome.output == "13\n", "\(outcome.errors)")
+        #expect(outcome.errors.contains("error: cannot write "), "\(outcome.errors)")
+    }
+
     @Test("is there when it is whole, once, with the permissions that a new file has")
     func whole() throws { try checkWhole(in: pastfs.directory.makeDirectory("target")) }
 
