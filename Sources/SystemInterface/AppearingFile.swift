@@ -38,9 +38,7 @@ public final class AppearingFile: Sendable {
         try descriptor.sync()
         try temporary.withLock { name throws(SystemError) in
             if let old = name {
-                guard try directory.moveAt(old, of: descriptor, to: directory, path.lastComponent) else {
-                    throw Self.isThere(path)
-                }
+                try move(old)
                 try? directory.unlinkAt(old)
                 name = nil
             } else {
@@ -50,6 +48,31 @@ public final class AppearingFile: Sendable {
                     throw error.errno == .alreadyExists ? Self.isThere(path) : error
                 }
             }
+        }
+    }
+
+    /// Gives the file its name in exchange for a temporary one, which may be left.
+    private func move(_ temporary: [UInt8]) throws(SystemError) {
+        let name = path.lastComponent
+        do throws(SystemError) {
+            guard try directory.moveAt(temporary, of: descriptor, to: directory, name) else { throw Self.isThere(path) }
+            return
+        } catch {
+            // Some file systems have neither a way to rename that replaces nothing nor hard links (EPERM by link(2)).
+            guard error.isUnsupported || error.errno == .notPermitted else { throw error }
+        }
+        // What somebody else makes between the two is replaced: nothing better is to be had there.
+        guard try !isThere(name) else { throw Self.isThere(path) }
+        try directory.renameAt(temporary, to: directory, name, replacing: true)
+    }
+
+    private func isThere(_ name: [UInt8]) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            _ = try directory.statusAt(name)
+            return true
+        } catch {
+            guard error.errno == .noEntry else { throw error }
+            return false
         }
     }
 

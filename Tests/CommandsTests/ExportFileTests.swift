@@ -75,6 +75,15 @@ struct ExportFileTests {
         #expect(outcome.errors.contains("error: cannot write "), "\(outcome.errors)")
     }
 
+    @Test(
+        "is there when it is whole where nothing but a rename that replaces can give it its name",
+        .enabled(if: FaultyMount.isPossible))
+    func wholeByReplacing() throws {
+        let mount = try FaultyMount(in: pastfs.directory)
+        try mount.addRule("plain", for: "a.tar")
+        try checkWhole(in: mount.path)
+    }
+
     @Test("is there when it is whole, once, with the permissions that a new file has")
     func whole() throws { try checkWhole(in: pastfs.directory.makeDirectory("target")) }
 
