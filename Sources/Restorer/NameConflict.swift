@@ -11,7 +11,7 @@ struct NameConflict {
     /// Throws unless what stands under the name of `entry` in `target` may give way to it: what was restored under
     /// another name, or is to be, may not. `directory` is the entry of the directory.
     ///
-    /// It is asked once for an entry, which from then on is what stands there.
+    /// The entry is what stands there from then on: it may be asked again for the same one.
     func check(
         _ entry: TreeEntry, _ status: FileStatus, in target: TargetDirectory, of directory: TreeEntry
     ) throws {
@@ -20,7 +20,7 @@ struct NameConflict {
         // Some file systems number an item anew for each name that it is looked for by: then nobody knows whose it is.
         guard !names.isEmpty else { throw Self.error(nil) }
         for name in names {
-            guard before.contains(name), try !hasEntry(name, directory), before.take(name) else {
+            guard before.contains(name), try !hasEntry(name, directory), before.take(name, for: entry.name) else {
                 throw Self.error(name)
             }
         }

@@ -5,7 +5,8 @@ import Synchronization
 /// It keeps eight bytes of each. Two names that share them are taken for one, which is no worse than not to have looked.
 final class NamesBefore: Sendable {
     private let hashes: [UInt64]
-    private let taken = Mutex<Set<[UInt8]>>([])
+    /// The names that were taken, and what has taken them.
+    private let taken = Mutex<[[UInt8]: [UInt8]]>([:])
 
     /// Of a directory with these names.
     init(_ names: [[UInt8]]) {
@@ -24,9 +25,13 @@ final class NamesBefore: Sendable {
         return false
     }
 
-    /// Gives what has this name to an entry of another one; false if another entry has it.
-    func take(_ name: [UInt8]) -> Bool {
-        taken.withLock { $0.insert(name).inserted }
+    /// Gives what has this name to the entry of the name `other`; false if another entry has it.
+    func take(_ name: [UInt8], for other: [UInt8]) -> Bool {
+        taken.withLock { taken in
+            if let taker = taken[name] { return taker == other }
+            taken[name] = other
+            return true
+        }
     }
 
     private static func hash(_ name: [UInt8]) -> UInt64 { TemporaryName.hash(name) }
