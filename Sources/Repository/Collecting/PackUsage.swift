@@ -31,9 +31,7 @@ extension Repository {
 
     /// What of a pack that the index lists is needed.
     package func usage(of pack: Bytes32, by mark: borrowing LivenessMark) throws(RepositoryError) -> PackUsage? {
-        // Where segments contradict one another, one of them lies, and nobody copies what it makes of the pack.
-        let listed = try asking { (catalog) throws(CatalogError) in try catalog.records(ofPack: pack) }
-        guard listed.count == 1, let record = listed.first, let kind = PackKind(rawValue: record.kind) else {
+        guard let record = try recordToCopy(of: pack, by: mark), let kind = PackKind(rawValue: record.kind) else {
             return nil
         }
         var storedBytes: UInt64 = 0
@@ -53,6 +51,25 @@ extension Repository {
             }
         }
         return PackUsage(id: pack, storedBytes: storedBytes, neededBytes: neededBytes, hiddenBytes: hiddenBytes)
+    }
+
+    /// What is in a pack, to copy what is needed of it; nil where that would not let the pack go.
+    ///
+    /// Where segments contradict one another the pack itself says what it holds, and one that is said to hold more that is
+    /// needed stays.
+    private func recordToCopy(
+        of pack: Bytes32, by mark: borrowing LivenessMark
+    ) throws(RepositoryError) -> PackRecord? {
+        let listed = try asking { (catalog) throws(CatalogError) in try catalog.records(ofPack: pack) }
+        guard listed.count > 1 else { return listed.first }
+        guard let footer = try storedFooter(of: pack) else { return nil }
+        let held = Set(footer.bundles.lazy.flatMap { $0.chunks.lazy.map(\.id) })
+        for bundle in listed.lazy.flatMap(\.bundles) {
+            for chunk in bundle.chunks where !held.contains(chunk.id) {
+                guard try !mark.contains(chunk.id) else { return nil }
+            }
+        }
+        return footer
     }
 
     /// Whether the pack may go: what of it is needed has a sound copy in another pack that `keeps`.

@@ -138,7 +138,7 @@ extension Repository {
         do {
             return try retentionRecord(Self.releaseName(number, of: snapshot))?.attribution
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             warn("\(error); the hold binds")
             return nil
         }

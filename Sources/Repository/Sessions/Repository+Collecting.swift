@@ -68,7 +68,13 @@ extension Repository {
         generation number: UInt64, by identity: RunIdentity, entropy: any EntropySource
     ) throws(RepositoryError) {
         let name = ObjectName(.quarantine, number: number, part: .closed)
-        _ = try createFirst(name, try sealRecord(identity.encode(), as: name, entropy))
+        let bytes = try sealRecord(identity.encode(), as: name, entropy)
+        do {
+            try createPersistently(name, bytes)
+        } catch {
+            // Whoever has closed it, and whether that can be read: it is closed.
+            guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        }
     }
 
     /// Deletes an object, and tries once more after a failure; false if it is not there. May be repeated by anyone.

@@ -29,7 +29,7 @@ struct UnreadableRecordTests {
         try fixture.forget(second)
     }
 
-    @Test("keeps prunes and backups from nothing, but for one claim and one manifest, which nothing else tells")
+    @Test("keeps prunes and backups from nothing, but for the newest claim, which the next one has to name")
     func records() throws {
         let names = try [ObjectFolder.quarantine, .sessions, .tombstones, .holds].flatMap { folder in
             try fixture.store.list(folder).map(\.name)
@@ -45,15 +45,14 @@ struct UnreadableRecordTests {
                 let snapshot = try failing.commit(["c": stays, "d": CollectionFixture.bytes(4)])
                 #expect(try failing.contents(of: snapshot)["c"] == stays, "\(name)")
             } catch {
-                failed.append("\(name.path): \(error)")
+                failed.append(name.path)
             }
             let healed = try fixture.over(copy)
             _ = try healed.collect { ($0.isConfirmed, $0.fencesSessions) = (true, true) }
             let report = try Check(healed.repository.reopened(over: copy)).run()
             #expect(report.isWhole, "\(name): \(report.damage.map { "\($0.object): \($0.what)" })")
         }
-        #expect(failed == [])
-        _ = newest
+        #expect(failed == [ObjectName(.sessions, number: newest).path])
     }
 
     @Test(
