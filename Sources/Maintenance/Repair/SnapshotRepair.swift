@@ -269,8 +269,7 @@ public struct SnapshotRepair {
     private static func fitting(_ problems: [SnapshotProblem]) -> [SnapshotProblem] {
         var bytes = 0
         var fitting: [SnapshotProblem] = []
-        for problem in problems.prefix(Limits.problemsMax)
-        where problem.path.bytes.count <= Limits.pathBytesMax && problem.reason.utf8.count <= Limits.reasonBytesMax {
+        for problem in problems.prefix(Limits.problemsMax) where problem.isListable {
             bytes += problem.path.bytes.count + problem.reason.utf8.count
             guard bytes <= Limits.problemsBytesMax else { break }
             fitting.append(problem)

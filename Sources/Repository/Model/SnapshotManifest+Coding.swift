@@ -115,6 +115,9 @@ extension SnapshotManifest {
         guard isUsableLabel(host) else { throw refuse("a host cannot be called \"\(host)\"; \(rule)") }
         for tag in tags where !isUsableLabel(tag) { throw refuse("a tag cannot be \"\(tag)\"; \(rule)") }
         guard paths.count <= Limits.snapshotPathsMax else { throw refuse("\(paths.count) paths are too many") }
+        for path in paths where path.bytes.count > Limits.pathBytesMax {
+            throw refuse("a path of \(path.bytes.count) bytes is too long")
+        }
         guard tags.count <= Limits.tagsMax else { throw refuse("\(tags.count) tags are too many") }
         guard excludes.count <= Limits.excludesMax else { throw refuse("\(excludes.count) excludes are too many") }
         for exclude in excludes where exclude.utf8.count > Limits.excludeBytesMax {
@@ -132,8 +135,8 @@ extension SnapshotManifest {
         for label in [userName, program] where label.utf8.count > Limits.labelBytesMax {
             throw refuse("\"\(label)\" is too long")
         }
-        for path in paths + problems.map(\.path) where path.bytes.count > Limits.pathBytesMax {
-            throw refuse("a path of \(path.bytes.count) bytes is too long")
+        for problem in problems where problem.path.bytes.count > Limits.pathBytesMax {
+            throw refuse("a path of \(problem.path.bytes.count) bytes is too long")
         }
         precondition(Self.areInOrder(tags), "tags come in order")
         precondition(problems.count <= Limits.problemsMax && problems.count <= problemCount)

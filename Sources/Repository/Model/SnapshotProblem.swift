@@ -12,4 +12,9 @@ public struct SnapshotProblem: Hashable, Sendable {
         self.path = path
         self.reason = reason
     }
+
+    /// Whether a manifest can list it; all problems count.
+    public var isListable: Bool {
+        path.bytes.count <= Limits.pathBytesMax && reason.utf8.count <= Limits.reasonBytesMax
+    }
 }

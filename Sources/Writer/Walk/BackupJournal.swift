@@ -35,7 +35,7 @@ final class BackupJournal {
         problemCount += 1
         let problem = SnapshotProblem(path: path.path, reason: reason)
         let bytes = problemBytes + problem.path.bytes.count + reason.utf8.count
-        if problems.count < Limits.problemsMax, bytes <= Limits.problemsBytesMax {
+        if problems.count < Limits.problemsMax, bytes <= Limits.problemsBytesMax, problem.isListable {
             problems.append(problem)
             problemBytes = bytes
         }

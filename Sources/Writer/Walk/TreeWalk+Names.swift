@@ -20,10 +20,7 @@ extension TreeWalk {
         guard let directory = frame.directory else { return false }
         let plan = frame.plan?.children[item.name]
         var known = known
-        guard item.name.count <= Limits.nameBytesMax, journal.path.count <= Limits.pathBytesMax else {
-            journal.report("the name is longer than a snapshot can hold")
-            return false
-        }
+        guard isShortEnough(item.name) else { return false }
         for _ in 0..<Self.attemptsMax {
             switch try save(item, known, in: frame, directory, plan) {
             case .entered: return true
@@ -33,6 +30,22 @@ extension TreeWalk {
         }
         journal.report("it kept changing between file, directory and link while it was read")
         return false
+    }
+
+    /// Whether a snapshot can hold the present path, which is that of `name`; reports where it cannot.
+    private func isShortEnough(_ name: [UInt8]) -> Bool {
+        if journal.path.count > Limits.pathBytesMax {
+            // The list of problems holds no longer paths than the tree does, so it is its directory that has the problem.
+            journal.path.pop()
+            journal.report("the path of something in it is longer than a snapshot can hold")
+            journal.path.push(name)
+            return false
+        }
+        guard name.count <= Limits.nameBytesMax else {
+            journal.report("the name is longer than a snapshot can hold")
+            return false
+        }
+        return true
     }
 
     private mutating func save(
