@@ -68,6 +68,8 @@ enum BackupCommand: Command {
         let repository = try context.openRepository(for: .adding.unless(dryRun: isDryRun)) {
             CommitGate($0, interruption: interruption)
         }
+        // A command that is started takes the limit over, and not every program bears a high one (select(2)).
+        if isEarly, context.command.value("hook-after") == nil { ResourceLimits.raiseOpenFiles() }
         options.parent = try RunOptions.parent(context, repository)
         options.filesCache = try RunOptions.filesCache(context)
         let hooks = BackupHooks(context)

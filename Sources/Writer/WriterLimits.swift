@@ -8,6 +8,8 @@ enum WriterLimits {
     static let batchBytesTarget = 512 << 10
     /// How many entries may wait for a file that stands before them.
     static let waitingEntriesMax = 8_192
+    /// In how many directories files may be read ahead: each is open until they have been dealt with.
+    static let directoriesAheadMax = 128
     /// How many blocks of a large file are being read or named at the same time.
     static let blocksMax = 3
     /// How many of the largest chunks a block has room for.

@@ -20,8 +20,8 @@ final class FaultyMount: Sendable {
 
     /// Makes each file called `name` fail in this way from now on: `open`, or `read N`, `short N`, `flip N` from or at byte
     /// N; once with `write N`, and with `change`, by which it becomes another while it is read. `twice` lists it twice,
-    /// `lost` lists it and does not find it, `attributes N`, `open N` and `status N` fail with errno N.
-    /// `plain` refuses to rename to it without replacing, and to link to it.
+    /// `lost` lists it and does not find it, `attributes N`, `open N` and `status N` fail with errno N; a number behind that
+    /// says how often: `lost 0 1`, `open 2 3`. `plain` refuses to rename to it without replacing, and to link to it.
     func addRule(_ rule: String, for name: String) throws {
         try FileSystem.write(server.rules.appending(name), Array(rule.utf8))
     }

@@ -47,4 +47,33 @@ struct LostNamesTests {
         try #require(pastfs.run(["restore", "latest:\(mount.path)", "--to", target.description]).code == 0)
         #expect(try pastfs.shell("diff -r '\(target)' '\(mount.behind)'").code == 0)
     }
+
+    @Test("are looked for twice: what was away for a moment only is saved, and no problem")
+    func away() throws {
+        for (name, rule) in Self.lost {
+            let once = rule == "lost" ? "lost 0 1" : "\(rule) 1"
+            try mount.addRule(once, for: name.split(separator: "/").last.map(String.init) ?? name)
+        }
+        // From another file system, so that nobody looks ahead of the walk.
+        let source = mount.path.parent.description
+        let outcome = try pastfs.run(["backup", "--exclude", "/*", "--include", "/faulty", source])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(!outcome.output.contains("vanished"), "\(outcome.output)")
+        let target = pastfs.directory.path.appending("restored")
+        try #require(pastfs.run(["restore", "latest:\(mount.path)", "--to", target.description]).code == 0)
+        let difference = try pastfs.shell("diff -r '\(target)' '\(mount.behind)'")
+        #expect(difference.code == 0, "\(difference.output)")
+    }
+
+    @Test("are a problem too if they are there again when their directory is done")
+    func thereAgain() throws {
+        try mount.addRule("open 2 2", for: "large")
+        let outcome = try pastfs.run(["backup", mount.path.description])
+        #expect(outcome.code == 3, "\(outcome.output)")
+        let reason = "it could not be found when it was to be saved, and is there again"
+        #expect(outcome.errors.contains("problem: \(mount.path)/large: \(reason)"), "\(outcome.errors)")
+        let next = try pastfs.run(["backup", mount.path.description])
+        #expect(next.code == 0, "\(next.errors)")
+        #expect(try pastfs.run(["ls", "latest:\(mount.path)"]).output.contains("large"))
+    }
 }

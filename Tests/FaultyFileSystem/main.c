@@ -18,6 +18,8 @@
 //   attributes N
 //               listing its extended attributes fails with errno N
 //
+// A second number behind N, which may be 0 where there is none, says how often; after that the rule is gone.
+//
 // Nothing is cached but what was read or written through an open file, and of that nothing if the file has changed; with
 // `keep` it stays in the page cache until somebody drops it, as on a disk. With `record` every change is written to LOG
 // with its data (recording.h), and the file RULES/kill kills who asks for a change. "ready" goes to standard output when the mount
@@ -70,17 +72,31 @@ static int answer(long result) {
         return result; \
     } while (0)
 
+// Takes one off the number of times that a rule holds for.
+static void count_down(const char *place, const char *kind, long long value, long long times) {
+    if (times <= 1) {
+        unlink(place);
+        return;
+    }
+    FILE *file = fopen(place, "we");
+    if (!file) return;
+    fprintf(file, "%s %lld %lld", kind, value, times - 1);
+    fclose(file);
+}
+
 // Whether the rule of a file begins with `word`; its number goes to `number`.
 static int has_rule(const char *path, const char *word, off_t *number) {
     char place[PATH_MAX], line[64] = "", kind[16] = "";
-    long long value = 0;
+    long long value = 0, times = 0;
     if (snprintf(place, sizeof place, "%s%s", rules, strrchr(path, '/')) >= (int)sizeof place) return 0;
     FILE *file = fopen(place, "re");
     if (!file) return 0;
-    int fields = fgets(line, sizeof line, file) ? sscanf(line, "%15s %lld", kind, &value) : 0;
+    int fields = fgets(line, sizeof line, file) ? sscanf(line, "%15s %lld %lld", kind, &value, &times) : 0;
     fclose(file);
     *number = value;
-    return fields > 0 && !strcmp(kind, word);
+    if (fields <= 0 || strcmp(kind, word)) return 0;
+    if (fields == 3) count_down(place, kind, value, times);
+    return 1;
 }
 
 // Whether a path is that of a file that has no name in the mount.

@@ -40,25 +40,34 @@ struct VanishingTests {
         #expect(try fixture.names(fixture.source, in: outcome.committed()) == ["a"])
     }
 
-    @Test("Files that are gone from a directory that stays are counted and no problem, whether they come back or not")
-    func files() throws {
+    /// Saves a directory from which files are taken while the walk is in it, and some of them put back before it ends.
+    private func backUp(files count: Int, puttingBack returning: Int) throws -> BackupOutcome {
         let first = try write("d/1")
-        let names = (2...40).map { "d/\($0)" }
-        let gone = try names.map { name in
-            let path = fixture.source.appending(name)
-            try FileSystem.write(path, [UInt8](name.utf8))
-            return path
-        }
+        let gone = (1...count).map { first.parent.appending("5-\($0)") }
+        for path in gone { try FileSystem.write(path, Array("before".utf8)) }
         let last = try write("d/last")
-        let observer = Remover(at: last) {
-            for path in gone.dropFirst() { try? FileSystem.write(path, [1]) }
-        }
         let remover = Remover(at: first) { for path in gone { try? FileSystem.remove(path) } }
+        let observer = Remover(at: last) {
+            for path in gone.prefix(returning) { try? FileSystem.write(path, [1]) }
+        }
         let outcome = try fixture.makeBackup(observer: Both(remover, observer)).run()
-        #expect(outcome.vanishedCount > 0)
+        #expect(try fixture.names(first.parent, in: outcome.committed()) == ["1", "last"])
+        return outcome
+    }
+
+    @Test("Files that are gone from a directory that stays are counted, and are no problem")
+    func files() throws {
+        let outcome = try backUp(files: 39, puttingBack: 0)
+        #expect(outcome.vanishedCount == 39)
         #expect(outcome.problems.isEmpty)
-        let saved = try fixture.names(first.parent, in: outcome.committed())
-        #expect(saved.count + Int(outcome.vanishedCount) == names.count + 2)
+    }
+
+    @Test("Files that have come back when their directory is done are problems: they were there before, and are now")
+    func comingBack() throws {
+        let outcome = try backUp(files: 39, puttingBack: 38)
+        #expect(outcome.vanishedCount == 1)
+        #expect(outcome.problems.count == 38)
+        #expect(outcome.problems.allSatisfy { $0.reason.contains("is there again") })
     }
 
     @Test("One that goes while the walk is in it is kept as far as it was read")

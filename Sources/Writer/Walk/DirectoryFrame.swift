@@ -5,7 +5,7 @@ import SystemInterface
 final class DirectoryFrame {
     /// What its parent will hold of it; the content is added when it has been walked.
     var entry: TreeEntry
-    /// The directory, or nil while it is closed because too many below it are open.
+    /// The directory, or nil while it is closed because too many below it are open, and once the walk has left it.
     var directory: OpenDirectory?
     /// The names that are left, the next one last.
     var names: [DirectoryEntry]
@@ -21,6 +21,8 @@ final class DirectoryFrame {
     var waiting = WaitingEntries()
     /// The names that could not be found, if there were any.
     var lost: LostNames?
+    /// How many of its own files are being read.
+    var filesAhead = 0
     /// Whether all names have been dealt with, but for files that are still being read.
     var isWalked = false
     /// Whether its tree is stored, and its entry as its parent will hold it.

@@ -12,6 +12,8 @@ struct FilesAhead {
     var settling: PostponedFile?
     /// How many entries wait for a file before them.
     var waitingCount = 0
+    /// How many directories have files that are being read, which keep them open.
+    private var directoryCount = 0
 
     init(pool: ReadPool) {
         self.pool = pool
@@ -20,15 +22,25 @@ struct FilesAhead {
     /// Whether the walk is as far ahead as it may be.
     var isFull: Bool {
         submitted.count >= WriterLimits.batchesAheadMax || waitingCount >= WriterLimits.waitingEntriesMax
+            || directoryCount >= WriterLimits.directoriesAheadMax
     }
 
     var isEmpty: Bool { open.isEmpty && submitted.isEmpty }
 
     /// Puts a file to the others; they are handed to the pool when they are enough.
     mutating func append(_ file: PostponedFile) {
+        if file.frame.filesAhead == 0 { directoryCount += 1 }
+        file.frame.filesAhead += 1
         open.append(file)
         openBytes += file.visit.status.size
         if open.count >= WriterLimits.batchFilesMax || openBytes >= UInt64(WriterLimits.batchBytesTarget) { submit() }
+    }
+
+    /// Notes that a file has been dealt with.
+    mutating func settled(_ file: PostponedFile) {
+        file.isSettled = true
+        file.frame.filesAhead -= 1
+        if file.frame.filesAhead == 0 { directoryCount -= 1 }
     }
 
     /// Hands what is gathered to the pool.
@@ -79,7 +91,8 @@ struct WaitingEntries {
         case directory(DirectoryFrame)
     }
 
-    private var items: [Item] = []
+    /// What was taken is nil, so that no directory stays open for it.
+    private var items: [Item?] = []
     private var front = 0
 
     var isEmpty: Bool { front == items.count }
@@ -90,6 +103,7 @@ struct WaitingEntries {
     }
 
     mutating func removeFirst() {
+        items[front] = nil
         front += 1
         guard front * 2 >= items.count else { return }
         items.removeFirst(front)

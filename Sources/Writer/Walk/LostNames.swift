@@ -6,5 +6,7 @@ import PathRules
 struct LostNames {
     /// The directory's path.
     let path: PathBuffer
+    /// The directory, where the walk has left it.
+    let directory: OpenDirectory?
     var names: Set<[UInt8]>
 }

@@ -59,7 +59,7 @@ extension TreeWalk {
                 outOfTime = error
             }
             journal.path = present
-            file.isSettled = true
+            ahead.settled(file)
             try resolve(file.frame)
         }
         // A batch without outcomes is one that the pool gave up.
@@ -80,8 +80,7 @@ extension TreeWalk {
             try settle(file, with: entry)
         case .notOpened(let error):
             switch error.errno {
-            case .noEntry: try vanished(visit.name, in: file.frame, visit.plan, before: visit.before)
-            case .tooManySymbolicLinks, .noSuchAddress, .noDevice: try settleAnew(file)
+            case .noEntry, .tooManySymbolicLinks, .noSuchAddress, .noDevice: try settleAnew(file)
             default: try settleUnreadable(file, error)
             }
         case .notRead(let error): try settleUnreadable(file, error)
@@ -110,21 +109,28 @@ extension TreeWalk {
     private mutating func settleAnew(_ file: PostponedFile) throws {
         ahead.settling = file
         defer { ahead.settling = nil }
+        var isMissing = false
         for _ in 0..<Self.attemptsMax {
             let status: FileStatus
             do throws(SystemError) {
                 status = try file.directory.descriptor.statusAt(file.visit.name)
             } catch {
-                guard error.errno != .noEntry else {
-                    return try vanished(file.visit.name, in: file.frame, nil, before: file.visit.before)
-                }
-                return try settleUnreadable(file, error)
+                guard error.errno == .noEntry else { return try settleUnreadable(file, error) }
+                isMissing = true
+                continue
             }
             let visit = Visit(name: file.visit.name, status: status, match: file.visit.match, plan: nil)
             let outcome =
                 try status.type == .directory
                 ? settleDirectory(visit, file) : saveLeaf(visit, in: file.frame, file.directory)
-            if outcome != .changed { return }
+            switch outcome {
+            case .entered, .done: return
+            case .changed: break
+            case .missing: isMissing = true
+            }
+        }
+        if isMissing {
+            return try vanished(file.visit.name, in: file.frame, file.directory, nil, before: file.visit.before)
         }
         journal.report("it kept changing between file, directory and link while it was read")
     }
@@ -157,7 +163,8 @@ extension TreeWalk {
             }
         }
         if let outOfTime { throw outOfTime }
-        return outcome == .entered ? .done : outcome
+        if case .entered = outcome { return .done }
+        return outcome
     }
 
     /// Adds what no longer waits to the directory's tree; ends it, and goes on above it, if that was all.

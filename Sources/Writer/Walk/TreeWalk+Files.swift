@@ -34,13 +34,13 @@ extension TreeWalk {
             entry.extendedAttributes = before.extendedAttributes
             if before.lacksAttributes { try readAttributes(of: visit.name, in: directory, into: &entry) }
             countChange(visit, entry)
-        } else if visit.status.size == 0, !isUnsized(visit.status, frame) {
+        } else if visit.status.size == 0, !isUnsized(visit.status, directory) {
             try readAttributes(of: visit.name, in: directory, into: &entry)
             countChange(visit, entry)
         } else if postpone(visit, in: frame, directory) {
             return .postponed
         } else {
-            let outcome = try readFile(visit, &entry, frame, directory)
+            let outcome = try readFile(visit, &entry, directory)
             guard outcome == .saved else { return outcome }
             countChange(visit, entry)
         }
@@ -72,16 +72,14 @@ extension TreeWalk {
     }
 
     /// Whether a size of zero may mean that the kernel makes the content up when it is read.
-    private func isUnsized(_ status: FileStatus, _ frame: DirectoryFrame) -> Bool {
-        guard status.blocks == 0, let directory = frame.directory,
-            let magic = try? directory.descriptor.fileSystemType()
-        else { return false }
+    private func isUnsized(_ status: FileStatus, _ directory: OpenDirectory) -> Bool {
+        guard status.blocks == 0, let magic = try? directory.descriptor.fileSystemType() else { return false }
         return PseudoFileSystem.name(magic: magic) != nil
     }
 
     /// Reads a file until it holds still, a few times at most.
     private mutating func readFile(
-        _ visit: Visit, _ entry: inout TreeEntry, _ frame: DirectoryFrame, _ directory: OpenDirectory
+        _ visit: Visit, _ entry: inout TreeEntry, _ directory: OpenDirectory
     ) throws -> FileOutcome {
         let file: FileDescriptor
         do throws(SystemError) {
@@ -96,7 +94,7 @@ extension TreeWalk {
             }
         }
         do {
-            return try readOpened(file, visit, &entry, frame, directory)
+            return try readOpened(file, visit, &entry, directory)
         } catch let error as SystemError {
             try keepUnreadable(visit, &entry, directory, error.errno.message)
             return .saved
@@ -104,13 +102,12 @@ extension TreeWalk {
     }
 
     private mutating func readOpened(
-        _ file: borrowing FileDescriptor, _ visit: Visit, _ entry: inout TreeEntry, _ frame: DirectoryFrame,
-        _ directory: OpenDirectory
+        _ file: borrowing FileDescriptor, _ visit: Visit, _ entry: inout TreeEntry, _ directory: OpenDirectory
     ) throws -> FileOutcome {
         var before = try file.status()
         guard before.type == .regular else { return .replaced }
         for attempt in 1...Self.attemptsMax {
-            let isUnsized = before.size == 0 && isUnsized(before, frame)
+            let isUnsized = before.size == 0 && isUnsized(before, directory)
             let pass = try isUnsized ? reader.readUnknownSize(file) : reader.read(file, before)
             let after = try file.status()
             let isStill =

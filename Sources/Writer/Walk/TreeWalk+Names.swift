@@ -10,6 +10,8 @@ extension TreeWalk {
         case done
         /// It was not any more what it had been a moment before.
         case changed
+        /// It could not be found; this is what the parent snapshot has of it, as far as that was looked for.
+        case missing(TreeEntry?)
     }
 
     /// Saves what `item` names; returns whether it is a directory that the walk is in now.
@@ -20,15 +22,27 @@ extension TreeWalk {
         guard let directory = frame.directory else { return false }
         let plan = frame.plan?.children[item.name]
         var known = known
+        var missingCount = 0
+        var before: TreeEntry?
         guard isShortEnough(item.name) else { return false }
-        for _ in 0..<Self.attemptsMax {
+        attempts: for _ in 0..<Self.attemptsMax {
             switch try save(item, known, in: frame, directory, plan) {
             case .entered: return true
             case .done: return false
-            case .changed: known = nil
+            case .changed: break
+            case .missing(let entry):
+                before = entry ?? before
+                missingCount += 1
+                // Who writes a file anew may have removed it the moment before, so it is looked for twice.
+                if missingCount == 2 { break attempts }
             }
+            known = nil
         }
-        journal.report("it kept changing between file, directory and link while it was read")
+        if missingCount > 0 {
+            try vanished(item.name, in: frame, directory, plan, before: before)
+        } else {
+            journal.report("it kept changing between file, directory and link while it was read")
+        }
         return false
     }
 
@@ -64,7 +78,8 @@ extension TreeWalk {
                 status = try directory.descriptor.statusAt(item.name, followingLinks: leadsOn)
             }
         } catch {
-            try missed(item, in: frame, plan, error)
+            guard error.errno != .noEntry else { return .missing(nil) }
+            try missed(item, in: frame, error)
             return .done
         }
         // Patterns tell directories from others, and it need not be any more what it was listed as.
@@ -101,9 +116,8 @@ extension TreeWalk {
 
     /// Records a name of which not even the status can be read.
     private mutating func missed(
-        _ item: DirectoryEntry, in frame: DirectoryFrame, _ plan: SourcePlan.Node?, _ error: SystemError
+        _ item: DirectoryEntry, in frame: DirectoryFrame, _ error: SystemError
     ) throws {
-        guard error.errno != .noEntry else { return try vanished(item.name, in: frame, plan, before: nil) }
         journal.report(error.errno.message)
         guard item.type == .regular || item.type == .directory, let type = item.type else {
             return
@@ -134,9 +148,7 @@ extension TreeWalk {
             switch try saveFile(visit, in: frame, directory) {
             case .saved: break
             case .postponed: return .done
-            case .vanished:
-                try vanished(visit.name, in: frame, visit.plan, before: visit.before)
-                return .done
+            case .vanished: return .missing(visit.before)
             case .replaced: return .changed
             }
         } else {
@@ -188,9 +200,7 @@ extension TreeWalk {
         case .saved, .kept:
             try countReplaced(visit.before, by: .directory)
             return entered == .saved ? .entered : .done
-        case .vanished:
-            try vanished(visit.name, in: frame, visit.plan, before: visit.before)
-            return .done
+        case .vanished: return .missing(visit.before)
         case .replaced: return .changed
         }
     }

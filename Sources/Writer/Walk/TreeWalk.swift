@@ -7,7 +7,8 @@ import SystemInterface
 /// It goes by descriptors, from a directory to the names in it, so that a path has no length that is too much and no
 /// link that is put in the way is followed. It keeps its own stack, and of a deep tree only the lowest directories open.
 struct TreeWalk: ~Copyable {
-    /// How many directories are open at most, those not counted that lead to a source.
+    /// How many directories the walk goes through are open at most, those not counted that lead to a source. Those of
+    /// files that are being read have a limit of their own: `WriterLimits.directoriesAheadMax`.
     static let openDirectoriesMax = 64
     /// How often a name is looked at anew that changes under the walk.
     static let attemptsMax = 3
@@ -132,10 +133,13 @@ struct TreeWalk: ~Copyable {
             try complete(frame)
             try add(frame.entry, frame.before, to: above)
         } else {
+            settleLost(of: frame)
             try wait(for: .directory(frame), in: above)
         }
         // One that is only settled in may be closed for good, or is the walk's own to open.
         if above.directory == nil, above !== ahead.settling?.frame { reopen(above, from: frame) }
+        // It may wait for long, and many may: only files of its own that are being read keep it open.
+        frame.directory = nil
         return nil
     }
 
