@@ -87,7 +87,7 @@ struct FailingAttributesTests {
         let made = try pastfs.shell(
             "cd '\(mount.behind)' && setfacl -m u:77:rwx small && setfacl -m u:78:r-- whole/file")
         try #require(made.code == 0, "\(made.errors)")
-        let list = "cd '\(mount.behind)' && getfacl -R -n small whole"
+        let list = "cd '\(mount.behind)' && stat -c %i small && getfacl -R -n small whole"
         let before = try pastfs.shell(list).output
         try mount.addRule("attributes \(Self.inputOutputError)", for: "small")
         #expect(try backUp().code == 3)
@@ -95,7 +95,6 @@ struct FailingAttributesTests {
         let outcome = try pastfs.run(
             ["restore", "latest:\(mount.path)", "--to", mount.path.description, "--overwrite", "if-changed"] + words)
         #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("  0 replaced"), "\(outcome.output)")
         #expect(try pastfs.shell(list).output == before)
         #expect(try attributes(in: mount.behind).contains("\"small\""))
     }
