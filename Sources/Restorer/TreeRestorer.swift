@@ -35,7 +35,8 @@ struct TreeRestorer: ~Copyable {
         of entry: TreeEntry, into place: RestoreFrame.Place, getsAttributes: Bool
     ) throws -> DirectoryCompletion {
         let root = try makeFrame(
-            entry, isIncluded: context.filter.includesAll, isWhole: context.sources.cover(base))
+            entry, isIncluded: context.filter.includesAll,
+            isWhole: !entry.isPassedThrough && context.sources.cover(base))
         root.place = place
         root.getsAttributes = getsAttributes
         root.completion.begin()
@@ -124,7 +125,8 @@ struct TreeRestorer: ~Copyable {
             throw RepositoryError(.damaged, "the tree is deeper than the format allows")
         }
         if let above = stack.last { flush(above) }
-        let isWhole = stack.last?.isWhole == true || context.sources.has(path.path)
+        let isBelowWhole = stack.last.map { $0.isWhole || $0.entry.isPassedThrough } ?? false
+        let isWhole = !entry.isPassedThrough && (isBelowWhole || context.sources.has(path.path))
         let frame = try makeFrame(entry, isIncluded: isIncluded, isWhole: isWhole)
         stack.append(frame)
         do {

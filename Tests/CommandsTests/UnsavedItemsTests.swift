@@ -71,6 +71,26 @@ struct UnsavedItemsTests {
         for path in unsaved + mine { #expect(try FileSystem.exists(path), "\(path)") }
     }
 
+    /// As with `-x` and a source on the other file system: what lies beside that, nobody looked for.
+    @Test(
+        "In a directory that was left out but for a source in it, what the snapshot does not have stays",
+        arguments: ["", "/out"])
+    func passedThrough(base: String) throws {
+        let script = "cd '\(pastfs.source)' && mkdir -p out/kept/deep && touch out/other out/kept/deep/file"
+        #expect(try pastfs.shell(script).code == 0)
+        let kept = pastfs.source.appending("out/kept")
+        let saved = try pastfs.run(["backup", pastfs.source.description, kept.description, "--exclude", "out"])
+        #expect(saved.code == 0, "\(saved.errors)")
+        let mine = ["mine", "out/kept/mine", "out/kept/deep/mine"].map { pastfs.source.appending($0) }
+        for path in mine { try FileSystem.write(path, [1]) }
+        let tree = pastfs.source.description + base
+        let outcome = try pastfs.run(
+            ["restore", "latest:\(tree)", "--to", tree, "--overwrite", "if-changed", "--delete", "--confirm"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try FileSystem.exists(pastfs.source.appending("out/other")))
+        #expect(try mine.map { try FileSystem.exists($0) } == [!base.isEmpty, false, false])
+    }
+
     @Test("Where a snapshot has more problems than it lists, nothing is removed at all")
     func tooMany() throws {
         try save(without: (0...1000).map { pastfs.source.appending("unsaved\($0)") })

@@ -55,15 +55,15 @@ struct TreeTests {
     }
 
     @Test(
-        "An entry that lacks its attributes says so, and has its device all the same",
-        arguments: [0, 64_769, .max >> 1] as [UInt64])
+        "An entry that lacks its attributes, or was only passed through, says so, and has its device all the same",
+        arguments: [0, 64_769, .max >> 2] as [UInt64])
     func lacksAttributes(device: UInt64) throws {
         let fixture = try RepositoryFixture()
         let session = try fixture.session()
         var builder = TreeBuilder(session: session)
         let entries = [true, false].map { lacks in
             var entry = TreeEntry(name: [lacks ? 65 : 66], type: .fifo, inode: .max, device: device, linkCount: 2)
-            entry.lacksAttributes = lacks
+            (entry.lacksAttributes, entry.isPassedThrough) = (lacks, !lacks)
             return entry
         }
         for entry in entries { try builder.add(entry) }
@@ -77,6 +77,7 @@ struct TreeTests {
         #expect(page.entries == entries)
         for (index, entry) in entries.enumerated() {
             #expect(page.entry(at: index).lacksAttributes == entry.lacksAttributes)
+            #expect(page.entry(at: index).isPassedThrough == entry.isPassedThrough)
             #expect(page.entry(at: index).device == device)
         }
     }

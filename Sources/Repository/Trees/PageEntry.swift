@@ -56,6 +56,8 @@ public struct PageEntry: Sendable {
     public let attributes: Attributes
     /// Whether the source has attributes that could not be saved.
     public let lacksAttributes: Bool
+    /// Whether a directory was only passed through.
+    public let isPassedThrough: Bool
     /// Where the content is.
     public let content: Content
     /// How many bytes of a file with segments are not in holes.
@@ -90,7 +92,8 @@ extension PageEntry {
         changed = try Self.timestamp(&reader)
         born = flags & EntryFlag.born != 0 ? try Self.timestamp(&reader) : nil
         inode = try reader.varint()
-        (device, lacksAttributes) = EntryDevice.decode(try reader.varint())
+        let source = EntryDevice(decoding: try reader.varint())
+        (device, lacksAttributes, isPassedThrough) = (source.device, source.lacksAttributes, source.isPassedThrough)
         linkCount = try reader.varint()
         guard linkCount >= 1, type != .directory || linkCount == 1 else { throw reader.fault("a wrong link count") }
         size = type == .regular ? try reader.varint(atMost: Limits.fileBytesMax, "a file's size") : 0
@@ -206,17 +209,31 @@ enum EntryFlag {
     static let all: UInt8 = 0b111
 }
 
-/// How an entry's device says that its attributes could not be saved: no device has a number with the highest bit, and
-/// readers that know nothing of this take it for one more device.
-enum EntryDevice {
+/// The device of an entry's source, and what stands with it in one number: no device has a number with one of the two highest
+/// bits, and readers that know nothing of this take it for one more device.
+struct EntryDevice {
     private static let lacksAttributes: UInt64 = 1 << 63
+    private static let isPassedThrough: UInt64 = 1 << 62
 
-    static func encode(_ device: UInt64, lacksAttributes: Bool) -> UInt64 {
-        device & ~Self.lacksAttributes | (lacksAttributes ? Self.lacksAttributes : 0)
+    let device: UInt64
+    let lacksAttributes: Bool
+    let isPassedThrough: Bool
+
+    init(_ device: UInt64, lacksAttributes: Bool, isPassedThrough: Bool) {
+        self.device = device & ~(Self.lacksAttributes | Self.isPassedThrough)
+        self.lacksAttributes = lacksAttributes
+        self.isPassedThrough = isPassedThrough
     }
 
-    static func decode(_ number: UInt64) -> (device: UInt64, lacksAttributes: Bool) {
-        (number & ~Self.lacksAttributes, number & Self.lacksAttributes != 0)
+    init(decoding number: UInt64) {
+        self.init(
+            number, lacksAttributes: number & Self.lacksAttributes != 0,
+            isPassedThrough: number & Self.isPassedThrough != 0)
+    }
+
+    /// What is stored.
+    var number: UInt64 {
+        device | (lacksAttributes ? Self.lacksAttributes : 0) | (isPassedThrough ? Self.isPassedThrough : 0)
     }
 }
 

@@ -20,7 +20,7 @@ extension TreeEntry {
         Self.encode(changed, to: &writer)
         if let born { Self.encode(born, to: &writer) }
         writer.varint(inode)
-        writer.varint(EntryDevice.encode(device, lacksAttributes: lacksAttributes))
+        writer.varint(EntryDevice(device, lacksAttributes: lacksAttributes, isPassedThrough: isPassedThrough).number)
         writer.varint(linkCount)
         switch type {
         case .regular: writer.varint(size)

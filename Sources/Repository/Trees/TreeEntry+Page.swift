@@ -18,6 +18,7 @@ extension TreeEntry {
         symbolicLinkTarget = reader.copy(entry.symbolicLinkTarget)
         extendedAttributes = reader.extendedAttributes(of: entry)
         lacksAttributes = entry.lacksAttributes
+        isPassedThrough = entry.isPassedThrough
     }
 }
 

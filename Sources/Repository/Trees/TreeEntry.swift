@@ -38,6 +38,9 @@ public struct TreeEntry: Hashable, Sendable {
     public var extendedAttributes: ExtendedAttributeSet
     /// Whether the source has attributes that could not be saved: who saves it again has to ask for them again.
     public var lacksAttributes: Bool
+    /// Whether a directory was only passed through: it has what leads to something that was to be saved, and nobody looked
+    /// for what else is in it.
+    public var isPassedThrough: Bool
     /// Where the bytes of a file, or the entries of a directory, are.
     public var content: EntryContent
 
@@ -65,6 +68,7 @@ public struct TreeEntry: Hashable, Sendable {
         self.symbolicLinkTarget = []
         self.extendedAttributes = .inline([])
         self.lacksAttributes = false
+        self.isPassedThrough = false
         self.content = content
     }
 

@@ -55,6 +55,7 @@ extension TreeWalk {
                 names = plannedNames(plan)
             }
         }
+        entry.isPassedThrough = isPartial
         if !isPartial { saw(entry, before: visit.before) }
         let parent = ParentCursor(visit.before, source: source)
         let isOutermost = frame.isPartial && visit.plan?.isSource == true
