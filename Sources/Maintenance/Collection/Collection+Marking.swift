@@ -13,7 +13,7 @@ extension Collection {
             // Where room is short, what is over the limit stays until the next generation.
             let isFull = isShortOfRoom && tombstones.count >= CollectionOptions.tombstonesWhenShortMax
             if !isFull, case .forgotten(let tombstone)? = try standing(of: commit),
-                try repository.bindingHolds(of: commit.snapshot).isEmpty
+                try isFree(commit.snapshot)
             {
                 tombstones.append(.init(snapshot: commit.snapshot, number: tombstone.number))
             } else {
@@ -84,6 +84,16 @@ extension Collection {
         return try repository.decide(generation: generation, decision, entropy: entropy)
     }
 
+    /// Whether no hold binds the snapshot; false where a disk does not give what would tell.
+    private func isFree(_ snapshot: SnapshotID) throws(RepositoryError) -> Bool {
+        do {
+            return try repository.bindingHolds(of: snapshot).isEmpty
+        } catch {
+            guard error.isUnreadable else { throw error }
+            return false
+        }
+    }
+
     /// Claims a tombstone that the plan names, unless the snapshot is held or somebody has undone it; or if nobody can tell.
     private func claim(_ tombstone: QuarantinePlan.Tombstone) throws(RepositoryError) -> Bool {
         do {
@@ -95,7 +105,7 @@ extension Collection {
                     reason: "garbage collection"),
                 entropy: entropy)
         } catch {
-            guard error.isOfContents else { throw error }
+            guard error.isUnreadable else { throw error }
             return false
         }
     }

@@ -123,7 +123,7 @@ extension Repository {
             }
             record = stored
         } catch {
-            guard error.isUnreadable else { throw error }
+            guard error.isOfContents else { throw error }
             warn("\(error); it binds")
             let nobody = Attribution(time: .zero, userName: "", host: "", reason: "this hold cannot be read")
             record = RetentionRecord(.hold, nobody)
@@ -138,7 +138,7 @@ extension Repository {
         do {
             return try retentionRecord(Self.releaseName(number, of: snapshot))?.attribution
         } catch {
-            guard error.isUnreadable else { throw error }
+            guard error.isOfContents else { throw error }
             warn("\(error); the hold binds")
             return nil
         }
