@@ -73,12 +73,8 @@ struct CheckOptionsTests {
     @Test("that is resumed reads again what another check has found damaged since, and keeps that in mind")
     func resumedBehindDamage() throws {
         let pastfs = try PastFS.withSnapshot()
-        let content = try #require(
-            try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 1 })
+        let content = try damageContent(of: pastfs)
         let name = String(decoding: content.lastComponent, as: UTF8.self)
-        var bytes = try FileSystem.read(content, atMost: 64 << 20)
-        bytes[60] ^= 1
-        try pastfs.overwrite(content, bytes)
         #expect(try pastfs.run(["check", "--read-data-subset", "1/1"]).code == 13)
         let identifier = try #require(
             try FileDescriptor.open(pastfs.cache, [.readOnly, .directory]).directoryEntries().first)
@@ -126,11 +122,7 @@ struct CheckOptionsTests {
         ])
     func heals(command: String) throws {
         let pastfs = try PastFS.withSnapshot()
-        let content = try #require(
-            try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 1 })
-        var bytes = try FileSystem.read(content, atMost: 64 << 20)
-        bytes[60] ^= 1
-        try pastfs.overwrite(content, bytes)
+        _ = try damageContent(of: pastfs)
         #expect(try pastfs.run(["cat", "latest:\(pastfs.source)/hello"]).code == 13)
         let found = try pastfs.run(command.split(separator: " ").map(String.init))
         #expect(found.code == (command.contains("snapshots") ? 3 : 13))
@@ -146,12 +138,8 @@ struct CheckOptionsTests {
     @Test("without a key that finds damage lets a check that is resumed read that again")
     func storageBeforeResumed() throws {
         let pastfs = try PastFS.withSnapshot()
-        let content = try #require(
-            try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 1 })
+        let content = try damageContent(of: pastfs)
         let name = String(decoding: content.lastComponent, as: UTF8.self)
-        var bytes = try FileSystem.read(content, atMost: 64 << 20)
-        bytes[60] ^= 1
-        try pastfs.overwrite(content, bytes)
         #expect(try pastfs.run(["check", "--storage-only"]).code == 13)
         let identifier = try #require(
             try FileDescriptor.open(pastfs.cache, [.readOnly, .directory]).directoryEntries().first)
@@ -162,6 +150,19 @@ struct CheckOptionsTests {
         try FileSystem.remove(content)
         let repair = try pastfs.run(["repair", "packs"])
         #expect(repair.code == 0 && repair.errors.contains("not there any more: 1 pack"))
+    }
+
+    @Test("that found a pack damaged is forgotten when a repair has moved it away")
+    func movedAway() throws {
+        let pastfs = try PastFS.withSnapshot()
+        _ = try damageContent(of: pastfs)
+        #expect(try pastfs.run(["check", "--read-data"]).code == 13)
+        let shelf = pastfs.directory.path.appending("shelf").description
+        #expect(try pastfs.run(["repair", "packs", "--move-damaged", shelf]).code == 13)
+        let list = try pastfs.shell("cat \(pastfs.cache)/*/damaged-packs")
+        #expect(list.code == 0 && list.output == "")
+        let again = try pastfs.run(["repair", "packs"])
+        #expect(again.code == 0 && !again.errors.contains("not there any more"))
     }
 
     @Test("of a pack that is cut off is not needed for a backup to store anew what it held")
@@ -181,5 +182,15 @@ struct CheckOptionsTests {
         let line = try #require(outcome.lines.last { $0.contains("pastfs.check.v1") })
         let field = try #require(line.split(separator: "\"packs_read\":").last)
         return try #require(Int(field.prefix { $0.isNumber }))
+    }
+
+    /// Flips a bit of a bundle in the pack of content, and returns the pack.
+    private func damageContent(of pastfs: PastFS) throws -> FilePath {
+        let content = try #require(
+            try pastfs.objects(in: "packs").first { try FileSystem.read($0, atMost: 64 << 20)[10] == 1 })
+        var bytes = try FileSystem.read(content, atMost: 64 << 20)
+        bytes[60] ^= 1
+        try pastfs.overwrite(content, bytes)
+        return content
     }
 }

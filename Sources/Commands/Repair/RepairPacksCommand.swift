@@ -86,6 +86,7 @@ enum RepairPacksCommand: Command {
     private static func gone(
         _ known: Set<Bytes32>, _ report: PackRepairReport, _ repository: Repository
     ) throws -> Set<Bytes32> {
+        guard !known.isEmpty else { return [] }
         let moved = report.packs.filter(\.isMoved).compactMap { ObjectName(path: $0.object)?.id }
         let stored = try attempting("cannot list the packs") { try repository.store.list(.packs) }
         let listed = try attempting("cannot read the index") { try repository.listedPacks() }
