@@ -3,8 +3,8 @@ import Storage
 import Synchronization
 
 /// A store in front of whose `number`-th operation, counted from 1, something happens that somebody else does.
-final class InterruptedStore: ObjectStore {
-    private let base: any ObjectStore
+final class InterruptedStore: ForwardingStore {
+    let base: any ObjectStore
     private let number: Int
     private let count = Atomic(0)
     private let failure = Mutex<String?>(nil)
@@ -20,8 +20,6 @@ final class InterruptedStore: ObjectStore {
     var operations: Int { count.load(ordering: .relaxed) }
     /// What went wrong with what happened.
     var actionFailure: String? { failure.withLock { $0 } }
-
-    var location: String { base.location }
 
     private func step() {
         guard count.add(1, ordering: .relaxed).newValue == number else { return }

@@ -6,11 +6,11 @@ import Synchronization
 ///
 /// With `onlyListed` they have these sizes in listings alone. Whoever reads too much of them is told that the storage does
 /// not answer, so that a test ends.
-final class MissizedStore: ObjectStore {
+final class MissizedStore: ForwardingStore {
     /// What may be read of these objects in all.
     private static let readBytesMax = 64 << 20
 
-    private let base: any ObjectStore
+    let base: any ObjectStore
     private let sizes: [ObjectName: UInt64]
     private let onlyListed: Bool
     private let readBytes = Mutex(0)
@@ -24,10 +24,6 @@ final class MissizedStore: ObjectStore {
     let location = "a storage of large files"
     /// How many bytes were read of the objects that have other sizes.
     var bytesRead: Int { readBytes.withLock { $0 } }
-
-    func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) { try base.create(name, parts) }
-    func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
-    func strangers() throws(StorageError) -> [String] { try base.strangers() }
 
     func read(_ name: ObjectName) throws(StorageError) -> [UInt8] {
         guard let size = sizes[name], !onlyListed else { return try base.read(name) }

@@ -2,8 +2,8 @@ import Storage
 import Synchronization
 
 /// A storage on a disk with bad sectors: some objects are there and cannot be read, for a while or so many times.
-final class UnreadableStore: ObjectStore {
-    private let base: any ObjectStore
+final class UnreadableStore: ForwardingStore {
+    let base: any ObjectStore
     private let failures: Mutex<[ObjectName: Int]>
 
     init(_ base: any ObjectStore, _ names: some Sequence<ObjectName> = []) {
@@ -11,18 +11,10 @@ final class UnreadableStore: ObjectStore {
         failures = Mutex(Dictionary(names.map { ($0, .max) }) { first, _ in first })
     }
 
-    var location: String { base.location }
-
     /// Lets these objects fail from now on, each for so many reads; no others do any more.
     func fail(_ names: some Sequence<ObjectName>, times: Int = .max) {
         failures.withLock { $0 = Dictionary(names.map { ($0, times) }) { first, _ in first } }
     }
-
-    func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) { try base.create(name, parts) }
-    func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
-    func size(of name: ObjectName) throws(StorageError) -> UInt64 { try base.size(of: name) }
-    func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] { try base.list(folder) }
-    func strangers() throws(StorageError) -> [String] { try base.strangers() }
 
     func read(_ name: ObjectName) throws(StorageError) -> [UInt8] {
         try checkReadable(name)

@@ -153,27 +153,16 @@ struct LossTests {
 }
 
 /// A storage whose every object is created twice: as by a client that sends a request again when no reply came.
-private final class RepeatingStore: ObjectStore {
+private final class RepeatingStore: ForwardingStore {
     let repeats = Atomic<Bool>(false)
-    private let base: MemoryStore
+    let base: any ObjectStore
 
     init(base: MemoryStore) {
         self.base = base
     }
 
-    var location: String { base.location }
-
     func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) {
         try base.create(name, parts)
         if repeats.load(ordering: .relaxed) { try base.create(name, parts) }
     }
-
-    func read(_ name: ObjectName) throws(StorageError) -> [UInt8] { try base.read(name) }
-    func read(_ name: ObjectName, range: Range<UInt64>) throws(StorageError) -> [UInt8] {
-        try base.read(name, range: range)
-    }
-    func size(of name: ObjectName) throws(StorageError) -> UInt64 { try base.size(of: name) }
-    func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] { try base.list(folder) }
-    func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
-    func strangers() throws(StorageError) -> [String] { try base.strangers() }
 }

@@ -126,15 +126,13 @@ struct RepairedPackTests {
 }
 
 /// A storage that lists nothing while it is deaf.
-private final class UnlistableStore: ObjectStore {
+private final class UnlistableStore: ForwardingStore {
     let isDeaf = Atomic<Bool>(false)
-    private let base: MemoryStore
+    let base: any ObjectStore
 
     init(_ base: MemoryStore) {
         self.base = base
     }
-
-    var location: String { base.location }
 
     func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] {
         try hear()
@@ -144,14 +142,6 @@ private final class UnlistableStore: ObjectStore {
         try hear()
         return try base.names(in: folder)
     }
-    func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) { try base.create(name, parts) }
-    func read(_ name: ObjectName) throws(StorageError) -> [UInt8] { try base.read(name) }
-    func read(_ name: ObjectName, range: Range<UInt64>) throws(StorageError) -> [UInt8] {
-        try base.read(name, range: range)
-    }
-    func size(of name: ObjectName) throws(StorageError) -> UInt64 { try base.size(of: name) }
-    func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
-    func strangers() throws(StorageError) -> [String] { try base.strangers() }
 
     private func hear() throws(StorageError) {
         guard !isDeaf.load(ordering: .relaxed) else {

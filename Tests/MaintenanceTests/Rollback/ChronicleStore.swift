@@ -2,16 +2,14 @@ import Storage
 import Synchronization
 
 /// A storage that writes down how it changed, so that it can be put back to any earlier state.
-final class ChronicleStore: ObjectStore {
+final class ChronicleStore: ForwardingStore {
     private enum Change {
         case created(ObjectName, [UInt8])
         case deleted(ObjectName)
     }
 
-    private let base = MemoryStore()
+    let base: any ObjectStore = MemoryStore()
     private let changes = Mutex<[Change]>([])
-
-    var location: String { base.location }
 
     /// How often it has changed.
     var changeCount: Int { changes.withLock { $0.count } }
@@ -40,16 +38,6 @@ final class ChronicleStore: ObjectStore {
         try base.create(name, parts)
         changes.withLock { $0.append(.created(name, parts.flatMap { $0 })) }
     }
-
-    func read(_ name: ObjectName) throws(StorageError) -> [UInt8] { try base.read(name) }
-
-    func read(_ name: ObjectName, range: Range<UInt64>) throws(StorageError) -> [UInt8] {
-        try base.read(name, range: range)
-    }
-
-    func size(of name: ObjectName) throws(StorageError) -> UInt64 { try base.size(of: name) }
-
-    func list(_ folder: ObjectFolder) throws(StorageError) -> [ObjectEntry] { try base.list(folder) }
 
     func delete(_ name: ObjectName) throws(StorageError) {
         try base.delete(name)

@@ -3,12 +3,12 @@ import Storage
 import Synchronization
 
 /// A storage that hides objects, whatever it is asked, or leaves them out of listings.
-final class HidingStore: ObjectStore {
+final class HidingStore: ForwardingStore {
     enum Place {
         case everywhere, listings, keys
     }
 
-    private let base: any ObjectStore
+    let base: any ObjectStore
     private let hidden: Set<ObjectName>
     /// Where it does so.
     private let place: Place
@@ -19,8 +19,6 @@ final class HidingStore: ObjectStore {
         self.hidden = hidden
         self.place = place
     }
-
-    var location: String { base.location }
 
     /// How often each operation was asked for.
     var operations: [StorageError.Operation: Int] { counts.withLock { $0 } }
@@ -57,10 +55,6 @@ final class HidingStore: ObjectStore {
         count(.list)
         return try base.list(folder).filter { place == .keys || !hidden.contains($0.name) }.compactMap(\.name.id)
     }
-
-    func delete(_ name: ObjectName) throws(StorageError) { try base.delete(name) }
-
-    func strangers() throws(StorageError) -> [String] { try base.strangers() }
 
     private func count(_ operation: StorageError.Operation) {
         counts.withLock { $0[operation, default: 0] += 1 }

@@ -4,8 +4,8 @@ import SystemInterface
 
 /// A store whose every operation waits until it is allowed: one of several actors takes a step at a time, and a test
 /// says which.
-final class SteppedStore: ObjectStore {
-    private let base: any ObjectStore
+final class SteppedStore: ForwardingStore {
+    let base: any ObjectStore
     private let turnstile: Turnstile
     private let actor: Int
 
@@ -14,8 +14,6 @@ final class SteppedStore: ObjectStore {
         self.turnstile = turnstile
         self.actor = actor
     }
-
-    var location: String { base.location }
 
     func create(_ name: ObjectName, _ parts: [[UInt8]]) throws(StorageError) {
         try step(.create, name) { () throws(StorageError) in try base.create(name, parts) }
@@ -37,11 +35,13 @@ final class SteppedStore: ObjectStore {
         try step(.list, nil) { () throws(StorageError) in try base.list(folder) }
     }
 
+    func names(in folder: ObjectFolder) throws(StorageError) -> [Bytes32] {
+        try step(.list, nil) { () throws(StorageError) in try base.names(in: folder) }
+    }
+
     func delete(_ name: ObjectName) throws(StorageError) {
         try step(.delete, name) { () throws(StorageError) in try base.delete(name) }
     }
-
-    func strangers() throws(StorageError) -> [String] { try base.strangers() }
 
     private func step<Value>(
         _ operation: StorageError.Operation, _ name: ObjectName?, _ body: () throws(StorageError) -> Value
