@@ -159,12 +159,14 @@ struct DamageMatrixTests {
 
 /// What is done to an object before it is repaired.
 enum DamageForRepair: String, CaseIterable, Sendable {
-    case firstByte, bodyByte, lastByte, cutInHalf, cutAtEnd, emptied, deleted
+    case firstByte, versionByte, bodyByte, lastByte, cutInHalf, cutAtEnd, emptied, deleted
 
     func apply(to name: ObjectName, in objects: inout [ObjectName: [UInt8]]) {
         guard var bytes = objects[name], !bytes.isEmpty else { return }
         switch self {
         case .firstByte: bytes[0] ^= 1
+        // A newer version, by the looks of it.
+        case .versionByte: bytes[9] ^= 1
         case .bodyByte: bytes[min(60, bytes.count - 1)] ^= 16
         case .lastByte: bytes[bytes.count - 1] ^= 128
         case .cutInHalf: bytes.removeLast(bytes.count / 2)

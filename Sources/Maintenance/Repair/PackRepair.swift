@@ -205,7 +205,8 @@ extension PackRepair {
             return !left.faults.isEmpty && left.movedBundles == 0
         } catch {
             guard error.isFinding, error.object == ObjectName(.packs, pack).path else { throw error }
-            return !error.isOfStorage
+            // What the storage does not give now, or a newer version has written, may be whole.
+            return false
         }
     }
 }

@@ -30,8 +30,9 @@ extension Repository {
     /// Reads the whole pack `id`: its bytes against its name, every bundle opened, every chunk against its own name.
     ///
     /// Holds one bundle at a time in memory. A pack that a disk gives only in part is read as far as it can be, and of an
-    /// object that is larger than any pack only what the index lists. Throws when the pack cannot be read at all, and
-    /// `.keyNotHeld` for a keyring that may not read what it holds.
+    /// object that is larger than any pack only what the index lists. Throws when the pack cannot be read at all,
+    /// `.keyNotHeld` for a keyring that may not read what it holds, and `.unsupportedVersion` for a pack that a newer version
+    /// has written: one that only looks so for its damage is judged by its bundles.
     public func auditPack(_ pack: Bytes32) throws(RepositoryError) -> PackAudit {
         let name = ObjectName(.packs, pack)
         var reading = PackReading(store: store, name: name, size: try storedSize(of: name))
@@ -39,12 +40,13 @@ extension Repository {
         do {
             record = try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
         } catch {
-            guard error.isDamage else { throw error }
-            reading.note(error.reason)
+            guard error.isDamage || error.isOfContents else { throw error }
+            reading.note(error)
             // What the index says is the next best: bundles that are whole are not to be counted as lost.
             guard let listed = try catalogRecord(ofPack: pack) else {
                 try reading.hashRest()
-                return PackAudit(bytes: reading.position, fault: reading.verdict, bundleFaults: [], soundBundles: nil)
+                return PackAudit(
+                    bytes: reading.position, fault: try reading.verdict(), bundleFaults: [], soundBundles: nil)
             }
             record = listed
         }
@@ -61,7 +63,7 @@ extension Repository {
         }
         try reading.hashRest()
         return PackAudit(
-            bytes: reading.position, fault: reading.verdict, bundleFaults: faults,
+            bytes: reading.position, fault: try reading.verdict(), bundleFaults: faults,
             soundBundles: PackRecord(id: pack, kind: record.kind, sessions: record.sessions, bundles: sound))
     }
 
@@ -108,7 +110,7 @@ private struct PackReading {
     let size: UInt64
     private(set) var position: UInt64 = 0
     private var hasher = SHA256.Hasher()
-    private var faults: [String] = []
+    private var fault: RepositoryError?
     private var isUnreadable = false
     /// Whoever holds the storage can put an object there that nobody would ever come to the end of.
     private var isTooLarge: Bool { size > UInt64(Limits.packObjectBytesMax) }
@@ -119,8 +121,9 @@ private struct PackReading {
         self.size = size
     }
 
-    mutating func note(_ fault: String) {
-        faults.append(fault)
+    /// Notes why header and footer say nothing.
+    mutating func note(_ fault: RepositoryError) {
+        self.fault = fault
     }
 
     /// The bytes of `range`, or nil where the disk does not give them.
@@ -145,13 +148,17 @@ private struct PackReading {
         if !isTooLarge { try hash(upTo: size) }
     }
 
-    /// What is wrong with the pack as a whole; to be asked when all of it has been hashed.
-    var verdict: String? {
-        var all = faults
+    /// What is wrong with the pack as a whole, or nil; to be asked when all of it has been hashed.
+    ///
+    /// Throws where it is of a newer version and has the very bytes that it is named by: then it is not damaged.
+    func verdict() throws(RepositoryError) -> String? {
+        var all = fault.map { [$0.reason] } ?? []
         if isUnreadable {
             all.insert("a part of it cannot be read", at: 0)
         } else if !isTooLarge, hasher.finalize() != name.id {
             all.insert("its bytes are not those that it is named by", at: 0)
+        } else if let fault, fault.code == .unsupportedVersion {
+            throw fault
         }
         return all.isEmpty ? nil : all.joined(separator: "; ")
     }
