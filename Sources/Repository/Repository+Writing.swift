@@ -39,9 +39,34 @@ extension Repository {
 
     /// Stores index segments that list `packs`, which are durable, as few as the limits allow, and then tells the
     /// catalog; returns how many. None has more than `chunksMax` chunks, unless one pack has.
+    ///
+    /// A pack may be there several times. What is said of it in the same words is listed once, and what is not in segments of
+    /// its own: a segment lists a pack once, and nobody knows here who is right.
     @discardableResult
     package func storeIndexSegments(
         _ packs: [PackRecord], chunksMax: Int = Limits.indexSegmentChunksTarget, entropy: any EntropySource
+    ) throws(RepositoryError) -> Int {
+        var count = 0
+        for round in Self.rounds(of: packs) { count += try storeRound(round, chunksMax: chunksMax, entropy) }
+        return count
+    }
+
+    /// All that is said of packs, and in each round each pack once.
+    private static func rounds(of packs: [PackRecord]) -> [[PackRecord]] {
+        var rounds: [[PackRecord]] = []
+        var said: [Bytes32: [PackRecord]] = [:]
+        for pack in packs {
+            let before = said[pack.id] ?? []
+            guard !before.contains(pack) else { continue }
+            said[pack.id] = before + [pack]
+            if before.count == rounds.count { rounds.append([]) }
+            rounds[before.count].append(pack)
+        }
+        return rounds
+    }
+
+    private func storeRound(
+        _ packs: [PackRecord], chunksMax: Int, _ entropy: any EntropySource
     ) throws(RepositoryError) -> Int {
         var count = 0
         var batch: [PackRecord] = []
@@ -66,7 +91,13 @@ extension Repository {
     package func storeIndexSegment(_ packs: [PackRecord], salt: [UInt8]) throws(RepositoryError) {
         let bytes = try IndexSegment.encode(packs, repository: id, indexKey: indexHash, salt: salt)
         let segment = SHA256.hash(bytes.span)
-        try create(ObjectName(.index, segment), [bytes])
+        let name = ObjectName(.index, segment)
+        // It may take the place of others, which are deleted: a reader must not refuse what is left of them.
+        let read = try? IndexSegment.decode(bytes, name: name, repository: id, indexKey: indexHash)
+        guard read == packs.sorted(by: { $0.id < $1.id }) else {
+            throw RepositoryError(.internalFailure, "an index segment that was made cannot be read, and is not stored")
+        }
+        try create(name, [bytes])
         // The segment is durable: a catalog that turns out to be damaged now is made up for and costs no run.
         try asking { (catalog) throws(CatalogError) in try catalog.add(segment: segment, packs: packs) }
     }

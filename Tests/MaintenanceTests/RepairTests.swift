@@ -1,4 +1,5 @@
 import Coding
+import Cryptography
 import Maintenance
 import Repository
 import Storage
@@ -50,6 +51,39 @@ struct RepairTests {
             let kept = directory.path.appending("shelf").appending("index-\(segment.fileName)")
             #expect(try FileSystem.read(kept, atMost: 1 << 20) == objects[segment])
         }
+    }
+
+    @Test(
+        "of segments that list a damaged pack several times leaves only what can be read", arguments: [false, true])
+    func listedTwice(contradicts: Bool) throws {
+        let pack = try #require(sample.pack(.content))
+        let gone = try #require(sample.pack(.metadata))
+        let id = try #require(pack.id)
+        let store = try SampleRepository.store(of: sample.objects)
+        let original = try tables(sample.objects)
+        // A segment was away while the index was repaired, and has come back.
+        _ = try open(store).storeIndex(of: original.values.sorted { $0.id < $1.id }, entropy: SeededEntropy(seed: 6))
+        if contradicts { try listOtherwise(id, in: store) }
+        // Whatever lists a pack that is missing is wrong, and what the other one holds only segments say.
+        try store.delete(gone)
+        let bytes = try #require(sample.objects[pack])
+        try store.delete(pack)
+        try store.create(pack, bytes.dropLast() + [0])
+        let report = try IndexRepair(try open(store), options: options(moves: true)).run()
+        #expect(report.isWhole && report.packsUnreadable.isEmpty)
+        #expect(report.packsListed.filter { $0 == id }.count == 1)
+        let left = try store.list(.index).map { try open(store).auditIndexSegment($0.name) }
+        #expect(left.flatMap { $0 }.filter { $0.id == id }.count == (contradicts ? 2 : 1))
+        #expect(left.flatMap { $0 }.contains { $0 == original[id] })
+    }
+
+    /// Stores a segment that says something else of a pack, and lists one that is missing, too.
+    private func listOtherwise(_ pack: Bytes32, in store: MemoryStore) throws {
+        let holder = try KeyHolder(sample.repository, entropy: SeededEntropy(seed: 7))
+        let table = holder.table([(ChunkID(.zero), [1])], storedBytes: 100, plaintextBytes: 40, .content)
+        let segment = try holder.segment(
+            KeyHolder.segmentTable([(pack, .content, table), (.zero, .content, table)]))
+        try store.create(ObjectName(.index, SHA256.hash(segment.span)), segment)
     }
 
     @Test("of packs saves every bundle that authenticates, once")

@@ -52,6 +52,42 @@ struct IndexSegmentTests {
         #expect(other.warnings.isEmpty)
     }
 
+    @Test("list a pack once: what is said twice, and what is said otherwise in others")
+    func listedTwice() throws {
+        let packs = makePacks(3, chunks: 2)
+        let other = PackRecord(id: packs[1].id, kind: PackKind.content.rawValue, sessions: [], bundles: [])
+        let count = try fixture.repository.storeIndexSegments(
+            packs + [other] + packs, entropy: fixture.entropy)
+        #expect(count == 2)
+        let reader = try RepositoryFixture.open(fixture.store)
+        let listed = try fixture.store.list(.index).map { try reader.auditIndexSegment($0.name).map(\.id) }
+        #expect(Set(listed) == [packs.map(\.id).sorted(), [other.id]])
+        #expect(reader.warnings.isEmpty)
+    }
+
+    @Test("that list a pack twice are refused and not stored", arguments: [true, false])
+    func refused(isSame: Bool) throws {
+        let pack = makePacks(1, chunks: 2)[0]
+        let other = PackRecord(id: pack.id, kind: pack.kind, sessions: [], bundles: [])
+        let error = #expect(throws: RepositoryError.self) {
+            try fixture.repository.storeIndexSegment(
+                [pack, isSame ? pack : other], salt: fixture.entropy.bytes(16))
+        }
+        #expect(error?.code == .invalidArgument)
+        #expect(try segments() == 0)
+    }
+
+    @Test("that a reader would refuse for what they say are not stored")
+    func unreadable() throws {
+        let bundle = BundleRecord(offset: 28, storedBytes: 1, plaintextBytes: 1, session: 0, chunks: [])
+        let pack = PackRecord(id: .zero, kind: PackKind.content.rawValue, sessions: [], bundles: [bundle])
+        let error = #expect(throws: RepositoryError.self) {
+            try fixture.repository.storeIndexSegment([pack], salt: fixture.entropy.bytes(16))
+        }
+        #expect(error?.code == .internalFailure)
+        #expect(try segments() == 0)
+    }
+
     @Test("that nobody could read are refused and not stored", arguments: [true, false])
     func tooLong(hasManyPacks: Bool) throws {
         let packs =

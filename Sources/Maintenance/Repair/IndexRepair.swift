@@ -78,7 +78,8 @@ public struct IndexRepair {
         }
         var missing = footers.tables.values.filter { !listed.contains($0.id) }
         if options.moving != nil { missing += listedByWrong.filter { !listed.contains($0.id) } }
-        report.packsListed = missing.map(\.id).sorted()
+        // Of a pack whose footer is damaged several segments may say something.
+        report.packsListed = Set(missing.map(\.id)).sorted()
         let saved = listed.union(listedByWrong.map(\.id))
         for (pack, reason) in footers.unreadable where !saved.contains(pack) {
             report.packsUnreadable[ObjectName(.packs, pack).path] = reason

@@ -11,8 +11,7 @@ extension Repository {
     /// A segment that cannot be read is left alone.
     package func replaceSegments(entropy: any EntropySource) throws(RepositoryError) -> [ObjectName] {
         var replaced: [ObjectName] = []
-        // What segments say of one pack may differ, and nobody knows here which of them is right.
-        var staying: [Bytes32: Set<PackRecord>] = [:]
+        var staying: [PackRecord] = []
         let listed: [Bytes32]
         do {
             listed = try store.names(in: .index)
@@ -26,17 +25,13 @@ extension Repository {
                 let swept = try sweptPacks(among: packs.map(\.id))
                 guard !swept.isEmpty else { continue }
                 replaced.append(name)
-                for pack in packs where !swept.contains(pack.id) { staying[pack.id, default: []].insert(pack) }
+                staying += packs.filter { !swept.contains($0.id) }
             } catch {
                 guard error.isDamage else { throw error }
                 warn("\(error); it is left as it is")
             }
         }
-        while !staying.isEmpty {
-            // A segment lists a pack once.
-            try storeIndexSegments(staying.values.compactMap(\.first), entropy: entropy)
-            staying = staying.mapValues { Set($0.dropFirst()) }.filter { !$0.value.isEmpty }
-        }
+        try storeIndexSegments(staying, entropy: entropy)
         return replaced
     }
 

@@ -9,7 +9,8 @@ import Storage
 /// with the tables as they stand in the packs' footers, ascending by identifier. Since it holds nothing else, a lost
 /// segment is made again from footers.
 enum IndexSegment {
-    /// The object's bytes. Throws `.invalidArgument` for more packs, or more bytes, than a reader takes.
+    /// The object's bytes. Throws `.invalidArgument` for more packs, or more bytes, than a reader takes, and for a pack that
+    /// is there twice, which no reader takes either.
     static func encode(
         _ packs: [PackRecord], repository: RepositoryID, indexKey: KeyedHash, salt: [UInt8]
     ) throws(RepositoryError) -> [UInt8] {
@@ -18,7 +19,12 @@ enum IndexSegment {
         }
         var writer = ByteWriter(capacity: 1024)
         writer.varint(UInt64(packs.count))
+        var last: Bytes32?
         for pack in packs.sorted(by: { $0.id < $1.id }) {
+            guard pack.id != last else {
+                throw RepositoryError(.invalidArgument, "an index segment lists pack \(pack.id) once, and not twice")
+            }
+            last = pack.id
             writer.bytes32(pack.id)
             writer.uint8(pack.kind)
             pack.encode(to: &writer)
