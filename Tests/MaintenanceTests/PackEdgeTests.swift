@@ -11,6 +11,23 @@ import Testing
 /// repair may make it so.
 @Suite("A pack that is damaged at its edges")
 struct PackEdgeTests {
+    /// What is done to a pack whose bundles all stay whole.
+    enum Damage: CaseIterable {
+        case newerVersion, otherMagic, footer, lastByteMissing, byteTooMuch
+
+        func apply(to bytes: [UInt8]) -> [UInt8] {
+            var bytes = bytes
+            switch self {
+            case .newerVersion: bytes[9] ^= 1
+            case .otherMagic: bytes[0] ^= 1
+            case .footer: bytes[bytes.count - 40] ^= 1
+            case .lastByteMissing: bytes.removeLast()
+            case .byteTooMuch: bytes.append(0)
+            }
+            return bytes
+        }
+    }
+
     private static let headerBytes = 28
     private static let trailerBytes = 12
 
@@ -54,6 +71,50 @@ struct PackEdgeTests {
         #expect(faults.isEmpty, "\(faults.count): \(faults.prefix(3))")
     }
 
+    @Test("is named by a check that is not to read it, and no path is", arguments: Damage.allCases)
+    func check(damage: Damage) throws {
+        for kind in [PackKind.content, .metadata] {
+            let pack = try #require(sample.pack(kind))
+            let report = try Check(sample.reopened(try damaged(pack, damage))).run()
+            #expect(Set(report.damage.map(\.object)) == [pack.path])
+            #expect(report.damage.allSatisfy { $0.pathCount == 0 })
+            #expect(report.damagedPacks == [try #require(pack.id)])
+            #expect(report.packsRead == 1 && report.packBytesRead > 0)
+        }
+    }
+
+    @Test("and within is read by a check that is not to, which tells what is lost of it and nothing else")
+    func alsoWithin() throws {
+        let pack = try #require(sample.pack(.content))
+        var objects = try damaged(pack, .byteTooMuch)
+        objects[pack]?[60] ^= 1
+        let report = try Check(sample.reopened(objects)).run()
+        let losses = report.damage.filter { $0.pathCount > 0 }
+        #expect(losses.count == 1)
+        #expect(losses.allSatisfy { $0.what.contains("the bundle at offset 28") })
+    }
+
+    @Test("has no copies of snapshots made without what it holds", arguments: Damage.allCases)
+    func copies(damage: Damage) throws {
+        for kind in [PackKind.content, .metadata] {
+            let objects = try damaged(try #require(sample.pack(kind)), damage)
+            let report = try SnapshotRepair(sample.reopened(objects), reading: .none, options: options()).run()
+            #expect(report.copies.isEmpty && report.beyondRepair.isEmpty)
+            #expect(report.wholeCount == sample.snapshots.count)
+        }
+    }
+
+    @Test("has no copies of snapshots made without what it holds where a disk does not give the header")
+    func badSector() throws {
+        let pack = try #require(sample.pack(.content))
+        let store = UnreadableStore(try SampleRepository.store(of: sample.objects))
+        let repository = try sample.repository.reopened(over: store)
+        // It is asked for by who looks at the footer, and by who then reads the pack, first of all.
+        store.fail([pack], times: 2)
+        let report = try SnapshotRepair(repository, reading: .none, options: options()).run()
+        #expect(report.copies.isEmpty && report.wholeCount == sample.snapshots.count)
+    }
+
     @Test("for it was written by a newer version, and holds the bytes that it is named by, stays")
     func newer() throws {
         var bytes = try #require(sample.pack(.content).flatMap { sample.objects[$0] })
@@ -69,5 +130,11 @@ struct PackEdgeTests {
         #expect(report.packs.map(\.isMoved) == [false])
         #expect(report.packs.map(\.faults) == [["it has format version 257, which is newer"]])
         #expect(try store.contains(ObjectName(.packs, pack)))
+    }
+
+    private func damaged(_ pack: ObjectName, _ damage: Damage) throws -> [ObjectName: [UInt8]] {
+        var objects = sample.objects
+        objects[pack] = damage.apply(to: try #require(objects[pack]))
+        return objects
     }
 }

@@ -19,7 +19,8 @@ enum RepairSnapshotsCommand: Command {
             then missing for good: `pastfs check --accept-rollback` tells PastFS that you know.
 
             Packs that a check on this machine has found damaged are read first, or all with
-            `--read-data`. Run `pastfs repair index` and `pastfs repair packs` before.
+            `--read-data`, and so are those that are damaged by the looks of them. Run
+            `pastfs repair index` and `pastfs repair packs` before.
 
             Ends with 0 when no snapshot has lost anything, with 3 when copies were made or
             one was put back, or can be, and with 13 when no copy can be made of one.

@@ -23,7 +23,7 @@ extension Check {
         health.listed = Set(index.keys)
         report.packCount = packs.count
         report.packsReadBefore = before.count
-        report.packsRead = selected.count - before.count
+        report.packsRead = selected.count - before.count + work.readBesides
         report.packBytesRead += work.bytesRead
         let present = Set(packs.compactMap(\.name.id))
         for missing in index.keys.sorted() where !present.contains(missing) {
@@ -45,6 +45,7 @@ private final class PackCheck: Sendable {
         var bytes: UInt64 = 0
         var health = PackHealth()
         var damaged: Set<Bytes32> = []
+        var readBesides = 0
     }
 
     private let repository: Repository
@@ -68,46 +69,50 @@ private final class PackCheck: Sendable {
     /// Packs with which anything is wrong.
     var damaged: Set<Bytes32> { state.withLock { $0.damaged } }
     var bytesRead: UInt64 { state.withLock { $0.bytes } }
+    /// How many packs were read that were not to be, because they are damaged.
+    var readBesides: Int { state.withLock { $0.readBesides } }
 
     func check(_ entry: ObjectEntry) throws(RepositoryError) {
         guard let pack = entry.name.id else { return }
-        let table = index[pack]
-        if table == nil {
+        if index[pack] == nil {
             notes.report(entry.name.path, "the index does not list it: a run was interrupted, or a segment is lost")
         }
         let isRead = reading.contains(pack)
         do {
-            let isWhole = isRead ? try readAll(of: entry, pack) : false
-            let isAsListed = try checkFooter(of: entry, pack, table, isRead: isRead)
-            if isWhole, isAsListed { journal?.note(pack) }
+            let isWhole = isRead ? try readAll(of: entry, pack) : true
+            let isAsListed = try isAsListed(entry, pack)
+            if !isAsListed, !isRead {
+                // What is lost of it only its bundles tell: who reads these needs neither header nor footer.
+                _ = try readAll(of: entry, pack)
+                state.withLock { $0.readBesides += 1 }
+            }
+            if isRead, isWhole, isAsListed { journal?.note(pack) }
         } catch {
             guard error.isFinding else { throw error }
-            let number = damage.report(error, entry.name.path)
             noteDamaged(pack)
-            // A damaged footer alone takes nothing away: the index says where the bundles are.
-            if error.code != .damaged { lose(pack, number) }
+            lose(pack, damage.report(error, entry.name.path))
         }
     }
 
-    /// Holds the pack's size and footer against what the index lists, and returns whether they agree.
-    private func checkFooter(
-        of entry: ObjectEntry, _ pack: Bytes32, _ table: PackTable?, isRead: Bool
-    ) throws(RepositoryError) -> Bool {
+    /// Holds the pack's size and footer against what the index lists, reports where they do not agree, and returns whether
+    /// they do.
+    private func isAsListed(_ entry: ObjectEntry, _ pack: Bytes32) throws(RepositoryError) -> Bool {
+        let table = index[pack]
         if let table, entry.bytes != table.packBytes {
-            let number = damage.report(
-                entry.name.path, "it has \(entry.bytes) bytes, and the index says \(table.packBytes)")
+            damage.report(entry.name.path, "it has \(entry.bytes) bytes, and the index says \(table.packBytes)")
             noteDamaged(pack)
-            if !isRead { lose(pack, number) }
             return false
         }
-        let footer = try repository.auditFooter(ofPack: pack)
-        if let table, footer != table {
-            let number = damage.report(entry.name.path, "its footer and the index contradict each other")
-            noteDamaged(pack)
-            if !isRead { lose(pack, number) }
-            return false
+        do {
+            let footer = try repository.auditFooter(ofPack: pack)
+            guard let table, footer != table else { return true }
+            damage.report(entry.name.path, "its footer and the index contradict each other")
+        } catch {
+            guard error.isFinding else { throw error }
+            damage.report(error, entry.name.path)
         }
-        return true
+        noteDamaged(pack)
+        return false
     }
 
     /// Reads the pack, and returns whether nothing is wrong with it.
@@ -130,8 +135,7 @@ private final class PackCheck: Sendable {
         state.withLock { _ = $0.damaged.insert(pack) }
     }
 
-    /// Counts all of a pack as lost. Where it was read whole only one that can't be read at all is, since its bundles
-    /// were tried one by one.
+    /// Counts all of a pack as lost: one that can't be read at all. Of every other the bundles were tried one by one.
     private func lose(_ pack: Bytes32, _ number: DamageRegister.Number) {
         state.withLock { $0.health.lostPacks[pack] = number }
     }
