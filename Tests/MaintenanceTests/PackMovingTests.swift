@@ -83,6 +83,40 @@ struct PackMovingTests {
         #expect(number > 20)
     }
 
+    @Test("leaves a pack that the disk gives wrongly for a while, however long that is")
+    func failingForAWhile() throws {
+        let fixture = try CollectionFixture()
+        let snapshot = try fixture.commit(files)
+        let pack = try contentPack(of: fixture)
+        let name = ObjectName(.packs, pack)
+        let bytes = try fixture.store.read(name)
+        var told = 0
+        for times in 1...40 {
+            let base = try fixture.copy()
+            let store = UnreadableStore(base)
+            let repository = try fixture.repository.reopened(over: store)
+            store.fail([name], times: times)
+            let report = try PackRepair(repository, options: options).run([pack])
+            #expect(report.packs.allSatisfy { !$0.isMoved }, "\(times) times")
+            #expect((try? base.read(name)) == bytes, "\(times) times")
+            #expect((try? fixture.over(base).contents(of: snapshot)) == files, "\(times) times")
+            if report.packs.contains(where: { $0.faults.last?.contains("read once more") == true }) { told += 1 }
+        }
+        #expect(told > 0)
+    }
+
+    @Test("takes a pack away that was written so, and holds the bytes that it is named by")
+    func writtenSo() throws {
+        let fixture = try CollectionFixture()
+        try fixture.commit(files)
+        let before = Set(try fixture.store.names(in: .packs))
+        try plant(.misnamed, ofFirstChunkIn: try contentPack(of: fixture), fixture)
+        let planted = try #require(try fixture.store.names(in: .packs).first { !before.contains($0) })
+        let report = try PackRepair(fixture.repository.reopened(over: fixture.store), options: options).run([planted])
+        #expect(report.packs.map(\.isMoved) == [true])
+        #expect(try !fixture.store.contains(ObjectName(.packs, planted)))
+    }
+
     private func contentPack(of fixture: CollectionFixture) throws -> Bytes32 {
         try #require(
             try fixture.store.names(in: .packs).first { pack in

@@ -15,6 +15,16 @@ public struct DamagedShelf: Sendable {
         case unread
     }
 
+    /// What became of an object that was to be copied.
+    enum Copy {
+        /// It is on the shelf, with these bytes.
+        case kept([UInt8])
+        /// It could be read whole this time, and is not on the shelf.
+        case sound
+        /// It cannot be read, and is not on the shelf.
+        case unread
+    }
+
     private let directory: FilePath
 
     /// A shelf in `directory`, which is made when the first object comes.
@@ -22,16 +32,16 @@ public struct DamagedShelf: Sendable {
         self.directory = directory
     }
 
-    /// Copies the object to the shelf, durably, and then deletes it from `store`, unless `isSound` says of the bytes that
-    /// are read for that that nothing is wrong with them: a disk that fails once is no reason to take away what it gives a
-    /// moment later.
+    /// Copies the object to the shelf as `copy` does, and then deletes it from `store`.
     func move(
         _ name: ObjectName, from store: any ObjectStore,
         unless isSound: ([UInt8]) throws(RepositoryError) -> Bool
     ) throws(RepositoryError) -> Move {
-        guard let bytes = try read(name, from: store) else { return .unread }
-        guard try !isSound(bytes) else { return .sound }
-        try keep(bytes, of: name)
+        switch try copy(name, from: store, unless: isSound) {
+        case .sound: return .sound
+        case .unread: return .unread
+        case .kept: break
+        }
         do {
             try store.delete(name)
             return .moved
@@ -40,11 +50,16 @@ public struct DamagedShelf: Sendable {
         }
     }
 
-    /// Copies the object to the shelf, durably; its bytes, or nil if it cannot be read whole.
-    func copy(_ name: ObjectName, from store: any ObjectStore) throws(RepositoryError) -> [UInt8]? {
-        guard let bytes = try read(name, from: store) else { return nil }
+    /// Copies the object to the shelf, durably, unless `isSound` says of the bytes that are read for that that nothing is
+    /// wrong with them: a disk that fails once is no reason to take away what it gives a moment later.
+    func copy(
+        _ name: ObjectName, from store: any ObjectStore,
+        unless isSound: ([UInt8]) throws(RepositoryError) -> Bool
+    ) throws(RepositoryError) -> Copy {
+        guard let bytes = try read(name, from: store) else { return .unread }
+        guard try !isSound(bytes) else { return .sound }
         try keep(bytes, of: name)
-        return bytes
+        return .kept(bytes)
     }
 
     private func read(_ name: ObjectName, from store: any ObjectStore) throws(RepositoryError) -> [UInt8]? {

@@ -11,7 +11,7 @@ public struct PackRepairReport: Sendable {
         /// The pack's path in the repository.
         public let object: String
         /// What is wrong with it, in words.
-        public let faults: [String]
+        public internal(set) var faults: [String]
         /// How many bundles were moved to new packs.
         public let movedBundles: Int
         /// How many bundles are whole, and whole in another pack too.
@@ -161,18 +161,34 @@ public struct PackRepair {
         // What was stored and what was relied on is read, too: it takes the place of what goes.
         let copies = CopyVerifier(repository)
         for index in report.packs.indices {
-            guard let name = ObjectName(path: report.packs[index].object), let pack = name.id,
+            guard let pack = ObjectName(path: report.packs[index].object)?.id,
                 try isSpent(pack, unsound: unsound, copies)
             else { continue }
-            report.packs[index].isMoved = try move(name, to: shelf, run)
+            switch try move(pack, to: shelf, run) {
+            case .moved: report.packs[index].isMoved = true
+            case .sound: report.packs[index].faults.append("read once more nothing is wrong with it, and it stays")
+            case .unread: break
+            }
         }
     }
 
     /// Moves a pack away while the run goes on: until it ends, no collector decides on what takes the pack's place.
     ///
     /// Where one ends it in just that moment, and may have relied on the pack, that is put back.
-    private func move(_ name: ObjectName, to shelf: DamagedShelf, _ run: RepairRun) throws(RepositoryError) -> Bool {
-        guard let bytes = try shelf.copy(name, from: repository.store) else { return false }
+    private func move(
+        _ pack: Bytes32, to shelf: DamagedShelf, _ run: RepairRun
+    ) throws(RepositoryError) -> DamagedShelf.Move {
+        let name = ObjectName(.packs, pack)
+        let copy = try shelf.copy(name, from: repository.store) { (bytes) throws(RepositoryError) in
+            let audit = try repository.auditPack(pack, holding: bytes)
+            return audit.fault == nil && audit.bundleFaults.isEmpty
+        }
+        let bytes: [UInt8]
+        switch copy {
+        case .sound: return .sound
+        case .unread: return .unread
+        case .kept(let kept): bytes = kept
+        }
         try run.requireOpen()
         try repository.delete(name)
         do throws(RepositoryError) {
@@ -181,7 +197,7 @@ public struct PackRepair {
             try putBack(name, bytes)
             throw error
         }
-        return true
+        return .moved
     }
 
     private func putBack(_ name: ObjectName, _ bytes: [UInt8]) throws(RepositoryError) {

@@ -34,8 +34,23 @@ extension Repository {
     /// `.keyNotHeld` for a keyring that may not read what it holds, and `.unsupportedVersion` for a pack that a newer version
     /// has written: one that only looks so for its damage is judged by its bundles.
     public func auditPack(_ pack: Bytes32) throws(RepositoryError) -> PackAudit {
+        try auditPack(pack, in: store)
+    }
+
+    /// The same, if these are the bytes of the pack, which were read before.
+    package func auditPack(_ pack: Bytes32, holding bytes: [UInt8]) throws(RepositoryError) -> PackAudit {
+        let held = MemoryStore()
+        do {
+            try held.create(ObjectName(.packs, pack), bytes)
+        } catch {
+            throw RepositoryError(error)
+        }
+        return try auditPack(pack, in: held)
+    }
+
+    private func auditPack(_ pack: Bytes32, in store: any ObjectStore) throws(RepositoryError) -> PackAudit {
         let name = ObjectName(.packs, pack)
-        var reading = PackReading(store: store, name: name, size: try storedSize(of: name))
+        var reading = PackReading(store: store, name: name, size: try Self.size(of: name, in: store))
         let record: PackRecord
         do {
             record = try PackFooter.read(pack, from: store, repository: id, indexKey: indexHash)
@@ -67,7 +82,7 @@ extension Repository {
             soundBundles: PackRecord(id: pack, kind: record.kind, sessions: record.sessions, bundles: sound))
     }
 
-    private func storedSize(of name: ObjectName) throws(RepositoryError) -> UInt64 {
+    private static func size(of name: ObjectName, in store: any ObjectStore) throws(RepositoryError) -> UInt64 {
         do {
             return try store.size(of: name)
         } catch {
