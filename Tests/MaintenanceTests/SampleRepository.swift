@@ -75,6 +75,32 @@ struct SampleRepository {
         return found
     }
 
+    /// Whatever can be read below the roots of the readable snapshots, by snapshot and path.
+    static func readable(_ repository: Repository) -> [String: [UInt8]] {
+        let source = repository.makeSource()
+        var found: [String: [UInt8]] = [:]
+        for snapshot in repository.snapshots() {
+            readWhatCanBe(snapshot.manifest.root, path: snapshot.id.short, source, &found)
+        }
+        return found
+    }
+
+    private static func readWhatCanBe(
+        _ entry: TreeEntry, path: String, _ source: ChunkSource, _ found: inout [String: [UInt8]]
+    ) {
+        guard case .tree(let root) = entry.content else {
+            // One that cannot be read has nothing in `found`, but for attributes that can be.
+            _ = try? read(entry, path: path, source, &found)
+            return
+        }
+        var children: [TreeEntry] = []
+        _ = try? TreeDirectory(root, source: source).forEachEntry { children.append($0) }
+        found[path + "/"] = []
+        for child in children {
+            readWhatCanBe(child, path: path + "/" + String(decoding: child.name, as: UTF8.self), source, &found)
+        }
+    }
+
     static func read(
         _ entry: TreeEntry, path: String, _ source: ChunkSource, _ found: inout [String: [UInt8]]
     ) throws {
