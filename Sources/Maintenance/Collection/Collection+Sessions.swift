@@ -83,7 +83,7 @@ extension Collection {
             switch try repository.sessionOutcome(number) {
             case .committed(let snapshot)?: return .committed(snapshot)
             case .aborted?: return .aborted
-            case nil: break
+            case nil: if let snapshot = try published(bySession: number) { return .committed(snapshot) }
             }
         } catch {
             guard error.isUnreadable else { throw error }
@@ -95,6 +95,15 @@ extension Collection {
             guard error.isUnreadable else { throw error }
             return .open(nil)
         }
+    }
+
+    /// The snapshot of a session that is published: it was committed, although there is no outcome that says so, for a storage
+    /// can lose that. The manifest of its writer must not go then, which may be the only one that is whole.
+    private func published(bySession number: UInt64) throws(RepositoryError) -> SnapshotID? {
+        guard let snapshot = try repository.manifestStored(bySession: number),
+            try repository.contains(ObjectName(.snapshots, snapshot.bytes))
+        else { return nil }
+        return snapshot
     }
 
     /// Sees to it that every run has ended that may not know the generation; nil, with the report filled in, if one is to

@@ -48,6 +48,24 @@ struct DamagedRecordTests {
         }
     }
 
+    @Test(
+        "is nothing that a snapshot is lost by whose outcome is gone besides: the manifest of its run stays, whoever ends runs"
+    )
+    func lostOutcome() throws {
+        var objects = sample.objects
+        let outcome = ObjectName(.sessions, number: 2, part: .outcome)
+        let published = ObjectName(.snapshots, sample.snapshots[1].bytes)
+        #expect(objects.removeValue(forKey: outcome) != nil)
+        objects[published] = Damage.flippedContent.apply(to: objects[published] ?? [])
+        let store = try SampleRepository.store(of: objects)
+        var options = CollectionOptions(identity: RunIdentity())
+        options.fencesSessions = true
+        options.isConfirmed = true
+        let repository = try sample.repository.reopened(over: store)
+        _ = try Collection(repository, options: options, entropy: SeededEntropy(seed: 4)).run()
+        #expect(try SampleRepository.readAll(sample.repository.reopened(over: store)) == expected)
+    }
+
     @Test("is nothing that a sweep plan is lost by, which is stored twice", arguments: [ObjectPart.sweep, .copy])
     func deletedPlan(part: ObjectPart) throws {
         var objects = sample.objects
