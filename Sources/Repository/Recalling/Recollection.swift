@@ -95,10 +95,12 @@ public struct Recollection: Hashable, Sendable {
 
     /// What of it has to be kept when the chain was followed up to `head`: that claim stands for all before it, and its
     /// generation for those before.
-    func compacted(_ head: ChainHead) -> Recollection {
+    ///
+    /// With `withRemovals` it still knows what was removed, so that `merge` takes that out of what another process has kept.
+    func compacted(_ head: ChainHead, withRemovals: Bool = false) -> Recollection {
         var result = self
         result.contradictions = []
-        result.removed = []
+        if !withRemovals { result.removed = [] }
         result.records = records.filter { name, _ in
             switch name.folder {
             case .sessions:

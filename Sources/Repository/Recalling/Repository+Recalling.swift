@@ -27,7 +27,8 @@ extension Repository {
         return survey.found
     }
 
-    /// What is to be remembered of the repository: what was remembered before, and what this process has seen since.
+    /// What is to be remembered of the repository: what was remembered before, and what this process has seen since, also of
+    /// snapshots that are gone.
     ///
     /// Nothing before `recall`.
     public var recollection: Recollection {
@@ -37,7 +38,7 @@ extension Repository {
         for snapshot in readSnapshots() {
             recollection.note(snapshot.id, .init(startedSeconds: snapshot.manifest.started.seconds))
         }
-        return recollection.compacted(head)
+        return recollection.compacted(head, withRemovals: true)
     }
 
     /// What of `recollection` has to be kept, as far as the chain was followed.

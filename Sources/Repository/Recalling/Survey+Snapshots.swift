@@ -21,11 +21,8 @@ extension Survey {
             if !isListed { repository.show(unlisted: snapshot, nil) }
             return
         }
-        do throws(RepositoryError) {
-            if case .swept = try repository.standing(of: snapshot) { return known.forget(snapshot) }
-        } catch {
-            guard error.isDamage || error.code == .unsupportedVersion else { throw error }
-        }
+        let isSwept = try isSwept(snapshot)
+        guard isSwept != true else { return known.forget(snapshot) }
         let known = known.snapshots[snapshot] ?? .init()
         if known.session > 0,
             let bytes = try? repository.readIfPresent(
@@ -37,7 +34,26 @@ extension Survey {
         }
         let session = known.session > 0 ? " of session \(known.session)" : ""
         let time = known.startedSeconds.map { ", begun \(SnapshotTimestamp.format(.init(seconds: $0)))" } ?? ""
-        report(.missing, name, "snapshot \(snapshot.short)\(session)\(time)")
+        let what = "snapshot \(snapshot.short)\(session)\(time)"
+        guard isSwept != nil else { return report(.damaged, name, "what became of \(what)") }
+        report(.missing, name, what)
+    }
+
+    /// Whether a snapshot was removed for good: by its tombstones, or by the sweep plans where these cannot be read, since
+    /// whoever removes one has decided so there before. Nil where those cannot be read either.
+    private func isSwept(_ snapshot: SnapshotID) throws(RepositoryError) -> Bool? {
+        do throws(RepositoryError) {
+            guard case .swept = try repository.standing(of: snapshot) else { return false }
+            return true
+        } catch {
+            guard error.isDamage || error.code == .unsupportedVersion else { throw error }
+        }
+        do throws(RepositoryError) {
+            return try repository.decidedGeneration(sweeping: snapshot) != nil
+        } catch {
+            guard error.isDamage || error.code == .unsupportedVersion else { throw error }
+            return nil
+        }
     }
 
     /// Asks for the tombstones and holds that no listing shows, or for all of them.

@@ -144,6 +144,37 @@ struct RecollectionFileTests {
         }
     }
 
+    @Test("has nothing of a snapshot that was seen to be removed, also where another process has kept that before")
+    func removed() throws {
+        let snapshot = try fixture.over(fixture.store).commit(["b": [2]])
+        try file().write(recollection(), entropy: fixture.entropy)
+        try fixture.over(fixture.store).forget(snapshot)
+        try fixture.over(fixture.store).collectHere()
+        // Of the newest session everybody asks.
+        try fixture.over(fixture.store).commit(["c": [3]])
+        for _ in 0..<2 {
+            guard case .remembered(let kept) = try file().read() else {
+                Issue.record("nothing is remembered")
+                return
+            }
+            let process = try fixture.over(fixture.store)
+            #expect(try process.repository.recall(kept, thoroughly: false).isEmpty)
+            try RecollectionFile(stateDirectory: state, repository: process.repository)
+                .write(process.repository.recollection, entropy: fixture.entropy)
+        }
+        guard case .remembered(let kept) = try file().read() else {
+            Issue.record("nothing is remembered")
+            return
+        }
+        // Who believed that it is to be there would ask how it ended.
+        let ends = try fixture.store.list(.tombstones).map(\.name)
+        let failing = try fixture.repository.reopened(over: UnreadableStore(fixture.store, ends))
+        let repository = try fixture.repository.reopened(
+            over: HidingStore(fixture.store, hiding: Set(ends), in: .keys))
+        #expect(try repository.recall(kept, thoroughly: false).isEmpty)
+        #expect(try failing.recall(kept, thoroughly: false).isEmpty)
+    }
+
     @Test("of many threads that write at once is all of it", .timeLimit(.minutes(10)))
     func many() throws {
         let snapshots = try (0..<8).map { try fixture.over(fixture.store).commit(["file": [UInt8($0)]]) }
