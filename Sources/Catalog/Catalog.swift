@@ -24,9 +24,6 @@ public final class Catalog: Sendable {
     /// repository's.
     public let wasRebuilt: Bool
 
-    /// Where its file is; nil where it is in memory.
-    public var directoryPath: FilePath? { directory?.path }
-
     /// Whether it is gone with the process.
     public var isInMemory: Bool { directory == nil }
 

@@ -52,9 +52,11 @@ extension Repository {
     ) throws(RepositoryError) -> Repository {
         let format = try readFormat(store)
         let keyring = try openKeyring(store, format: format, passphrase: passphrase)
-        let (catalog, warning) = try openCatalog(cacheDirectory, repository: format.repository, in: store)
+        let place = cacheDirectory.map { Self.cacheDirectory(of: format.repository, in: store, below: $0) }
+        let (catalog, warning) = try openCatalog(place, repository: format.repository)
         let repository = Repository(
-            id: format.repository, store: store, chunkerParameters: format.chunker, keyring: keyring, catalog: catalog)
+            id: format.repository, store: store, chunkerParameters: format.chunker, keyring: keyring, catalog: catalog,
+            cacheDirectory: place)
         if let warning { repository.warn(warning) }
         if refreshing { try repository.refresh() }
         return repository
@@ -83,9 +85,10 @@ extension Repository {
 
     /// The same repository and keys on another store, with an empty catalog and nothing listed: for tests of stores.
     package func over(_ store: any ObjectStore) throws(RepositoryError) -> Repository {
-        let (catalog, _) = try Self.openCatalog(nil, repository: id, in: store)
+        let (catalog, _) = try Self.openCatalog(nil, repository: id)
         return Repository(
-            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog,
+            cacheDirectory: nil)
     }
 
     /// The same for somebody who signs nothing, until key slots of such a kind can be made.
@@ -99,13 +102,16 @@ extension Repository {
     package func reopenedWithOtherKeys(entropy: any EntropySource) throws(RepositoryError) -> Repository {
         let keyring = try Keyring.random(formatDigest: keyring.formatDigest, bytes: entropy.bytes)
         return Repository(
-            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog,
+            cacheDirectory: cacheDirectory)
     }
 
     private func reopened(_ keyring: Keyring, cacheDirectory: FilePath?) throws(RepositoryError) -> Repository {
-        let (catalog, warning) = try Self.openCatalog(cacheDirectory, repository: id, in: store)
+        let place = cacheDirectory.map { self.cacheDirectory(below: $0) }
+        let (catalog, warning) = try Self.openCatalog(place, repository: id)
         let repository = Repository(
-            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog,
+            cacheDirectory: place)
         if let warning { repository.warn(warning) }
         try repository.refresh()
         return repository
@@ -195,14 +201,13 @@ extension Repository {
     }
 
     private static func openCatalog(
-        _ directory: FilePath?, repository: RepositoryID, in store: any ObjectStore
+        _ directory: FilePath?, repository: RepositoryID
     ) throws(RepositoryError) -> (Catalog, warning: String?) {
         var warning: String?
         do {
             if let directory {
                 do {
-                    let place = cacheDirectory(of: repository, in: store, below: directory)
-                    return (try Catalog.open(directory: place, repository: repository.bytes), nil)
+                    return (try Catalog.open(directory: directory, repository: repository.bytes), nil)
                 } catch {
                     warning = "the catalog in \(directory) is not used: \(error)"
                 }

@@ -131,8 +131,7 @@ extension Repository {
     /// those that a check on this machine found damaged.
     package func unreliablePacks() throws(RepositoryError) -> (missing: Set<Bytes32>, damaged: Set<Bytes32>) {
         var missing = try asking { (catalog) throws(CatalogError) in try catalog.packSizes() }
-        var damaged = catalog.directoryPath.map { DamagedPackList(directory: $0).read() } ?? []
-        damaged.formIntersection(missing.keys)
+        let damaged = packsFoundDamaged().intersection(missing.keys)
         do {
             for entry in try store.list(.packs) {
                 guard let id = entry.name.id, let bundleBytes = missing[id] else { continue }
@@ -142,6 +141,17 @@ extension Repository {
             throw RepositoryError(error)
         }
         return (Set(missing.keys), damaged)
+    }
+
+    /// What checks on this machine have found damaged, whether or not the catalog beside the list can be used.
+    private func packsFoundDamaged() -> Set<Bytes32> {
+        guard let directory = cacheDirectory else { return [] }
+        do {
+            return try DamagedPackList(directory: directory).readIfPresent()
+        } catch {
+            warn("it is not known which packs checks on this machine have found damaged: \(error)")
+            return []
+        }
     }
 
     /// Commits the snapshot that `manifest` describes, which ends `run`.

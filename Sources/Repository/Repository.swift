@@ -19,6 +19,9 @@ public final class Repository: Sendable {
     public let chunkerParameters: ChunkerParameters
 
     let keyring: Keyring
+    /// What this machine keeps of the repository and can do without, whether or not a catalog there can be used; nil where
+    /// nothing is to be kept.
+    let cacheDirectory: FilePath?
     private let currentCatalog: Mutex<Catalog>
     private let mending = Mutex(())
     let coders = BundleCoderPool(level: WriteSessionOptions.compressionLevelDefault)
@@ -76,12 +79,13 @@ public final class Repository: Sendable {
 
     init(
         id: RepositoryID, store: any ObjectStore, chunkerParameters: ChunkerParameters, keyring: Keyring,
-        catalog: Catalog
+        catalog: Catalog, cacheDirectory: FilePath?
     ) {
         self.id = id
         self.store = store
         self.chunkerParameters = chunkerParameters
         self.keyring = keyring
+        self.cacheDirectory = cacheDirectory
         currentCatalog = Mutex(catalog)
         indexHash = KeyedHash(key: keyring.indexKey)
     }

@@ -23,8 +23,17 @@ public struct DamagedPackList: Sendable {
 
     /// The packs; none where there is no list, or none that can be read.
     public func read() -> Set<Bytes32> {
-        guard let bytes = try? FileSystem.read(directory.appending(Self.file), atMost: Self.bytesMax) else { return [] }
-        return Self.packs(bytes)
+        (try? readIfPresent()) ?? []
+    }
+
+    /// The packs; none where there is no list. Throws where there is one that cannot be read.
+    func readIfPresent() throws(SystemError) -> Set<Bytes32> {
+        do throws(SystemError) {
+            return Self.packs(try FileSystem.read(directory.appending(Self.file), atMost: Self.bytesMax))
+        } catch {
+            guard error.errno != .noEntry else { return [] }
+            throw error
+        }
     }
 
     /// Notes what a check has found: takes away which of the `known` packs, those of the list when the check began, are

@@ -118,7 +118,8 @@ extension Repository {
             throw RepositoryError(error)
         }
         let repository = Repository(
-            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog)
+            id: id, store: store, chunkerParameters: chunkerParameters, keyring: keyring, catalog: catalog,
+            cacheDirectory: nil)
         try repository.refresh()
         return repository
     }
