@@ -88,12 +88,10 @@ enum ForgetCommand: Command {
         let attribution = try context.attribution(or: "policy: \(text(of: policy))")
         let repository = try context.openRepository(for: .deleting.unless(dryRun: command.flag("dry-run")))
         let what = "cannot apply the policy"
-        let held = try attempting(what) {
-            Set(try repository.holds().filter { $0.isInForce(at: attribution.time) }.map(\.snapshot))
+        let candidates = try attempting(what) {
+            try RetentionCandidate.all(in: repository, at: attribution.time, where: filter.accepts)
         }
-        let candidates = repository.snapshots().filter { filter.accepts($0.manifest) }.map {
-            RetentionCandidate($0, isHeld: held.contains($0.id))
-        }
+        context.reportWarnings()
         guard !candidates.isEmpty else {
             guard !filter.isActive else {
                 throw Failure(.nothingMatched, what, why: "no snapshot is of this host, tag and path")

@@ -17,13 +17,15 @@ public struct RetentionCandidate: Hashable, Sendable {
     public var isPartial: Bool
     /// Whether a hold keeps it.
     public var isHeld: Bool
+    /// Whether nobody can tell if the snapshot is forgotten.
+    public var isUnclear: Bool
     /// The snapshot that this one is a repaired copy of; nil for others.
     public var original: SnapshotID?
 
     /// A candidate of these parts.
     public init(
         id: SnapshotID, started: Timestamp, host: String = "host", paths: [FilePath] = [], tags: [String] = [],
-        isPartial: Bool = false, isHeld: Bool = false, original: SnapshotID? = nil
+        isPartial: Bool = false, isHeld: Bool = false, isUnclear: Bool = false, original: SnapshotID? = nil
     ) {
         self.id = id
         self.started = started
@@ -32,15 +34,16 @@ public struct RetentionCandidate: Hashable, Sendable {
         self.tags = tags
         self.isPartial = isPartial
         self.isHeld = isHeld
+        self.isUnclear = isUnclear
         self.original = original
     }
 
     /// What a policy asks of `snapshot`.
-    public init(_ snapshot: Snapshot, isHeld: Bool) {
+    public init(_ snapshot: Snapshot, isHeld: Bool, isUnclear: Bool = false) {
         let manifest = snapshot.manifest
         self.init(
             id: snapshot.id, started: manifest.started, host: manifest.host, paths: manifest.paths,
-            tags: manifest.tags, isPartial: manifest.isPartial, isHeld: isHeld,
+            tags: manifest.tags, isPartial: manifest.isPartial, isHeld: isHeld, isUnclear: isUnclear,
             original: SnapshotRepair.original(of: manifest))
     }
 

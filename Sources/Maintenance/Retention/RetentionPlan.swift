@@ -26,7 +26,9 @@ public struct RetentionPlan: Sendable {
 
         /// Whether some that rules count go, and no rule keeps one of these: what else stays takes nobody's place.
         var leavesNothing: Bool {
-            let counted = decisions.filter { !$0.candidate.isPartial && !$0.reasons.contains(.future) }
+            let counted = decisions.filter {
+                !$0.candidate.isPartial && !$0.candidate.isUnclear && !$0.reasons.contains(.future)
+            }
             return counted.contains { !$0.isKept } && !counted.contains { $0.reasons.contains(where: \.isOfRule) }
         }
     }
@@ -87,13 +89,18 @@ public struct RetentionPlan: Sendable {
         func isCopy(_ candidate: RetentionCandidate) -> Bool {
             candidate.original.flatMap { originals[$0] }.map { $0.isOlder(than: candidate) } ?? false
         }
-        // Only complete snapshots that are not from the future use up what a rule keeps.
-        let counted = newestFirst.filter { !$0.isPartial && $0.started <= present && !isCopy($0) }
+        // Only complete snapshots that are not from the future, and that nobody has forgotten, use up what a rule keeps.
+        let counted = newestFirst.filter {
+            !$0.isPartial && !$0.isUnclear && $0.started <= present && !isCopy($0)
+        }
         var counts = Counts(policy, newest: counted.first)
         let decisions = newestFirst.map { candidate in
             var reasons: [RetentionReason] = []
+            if candidate.isUnclear { reasons.append(.unclear) }
             if candidate.started > present {
                 reasons.append(.future)
+            } else if candidate.isUnclear {
+                // It stays, and takes nobody's place.
             } else if isCopy(candidate) {
                 // The rules see the original.
             } else if candidate.isPartial {

@@ -12,6 +12,8 @@ public enum RetentionReason: Hashable, Sendable {
     case tag(String)
     /// It is held.
     case held
+    /// Nobody can tell whether it is forgotten: no rule counts it, and none removes it.
+    case unclear
     /// It began in the future: no rule counts it, and so none removes it.
     case future
     /// It is partial, and no complete snapshot of its group is newer.
@@ -24,7 +26,7 @@ extension RetentionReason {
     /// Whether a rule keeps the snapshot for what it is itself.
     var isOfRule: Bool {
         switch self {
-        case .held, .copy: false
+        case .held, .copy, .unclear: false
         case .last, .period, .within, .tag, .future, .newestPartial: true
         }
     }
@@ -39,6 +41,7 @@ extension RetentionReason: CustomStringConvertible {
         case .within: "within"
         case .tag(let tag): "tag \(tag)"
         case .held: "held"
+        case .unclear: "cannot tell whether it is forgotten"
         case .future: "from the future"
         case .newestPartial: "partial, none newer"
         case .copy(let original): "copy of \(original.short)"

@@ -72,6 +72,18 @@ extension Repository {
         try holds(of: snapshot).filter { $0.release == nil }
     }
 
+    /// Whether a hold is in force for someone whose clock shows `now`; true, with a warning, where a disk does not give what
+    /// would tell.
+    package func isHeld(_ snapshot: SnapshotID, at now: Timestamp) throws(RepositoryError) -> Bool {
+        do throws(RepositoryError) {
+            return try holds(of: snapshot).contains { $0.isInForce(at: now) }
+        } catch {
+            guard error.isUnreadable else { throw error }
+            warn("\(error); snapshot \(snapshot.short) is taken for one that is held")
+            return true
+        }
+    }
+
     /// All holds that a listing shows, released ones too, by snapshot and number. For people: whoever is about to remove
     /// something asks for the holds of that.
     public func holds() throws(RepositoryError) -> [Hold] {

@@ -61,6 +61,28 @@ extension Repository {
         }
     }
 
+    /// Whether nobody has forgotten the snapshot; nil, with a warning, where nobody can tell.
+    ///
+    /// For whoever makes others go because this one stays. So it is asked for by key, and neither a listing that shows no
+    /// tombstone is believed, nor is one that cannot be read taken for none, as it is for those who only look. One that is
+    /// shown for the sake of a hold alone stays, and is no reason for others to go: the hold may be one that was released,
+    /// and nobody can read that.
+    package func isKnownToStay(_ snapshot: SnapshotID) throws(RepositoryError) -> Bool? {
+        do throws(RepositoryError) {
+            switch try standing(of: snapshot) {
+            case .live: return true
+            case .swept: return false
+            case .forgotten:
+                guard try !bindingHolds(of: snapshot).isEmpty else { return false }
+                warn("snapshot \(snapshot.short) is forgotten, and held all the same")
+            }
+        } catch {
+            guard error.isDamage || error.code == .unsupportedVersion else { throw error }
+            warn("\(error); nobody can tell whether snapshot \(snapshot.short) is forgotten")
+        }
+        return nil
+    }
+
     /// Notes what this process did itself: the next refresh asks again.
     func noteStanding(of snapshot: SnapshotID, isForgottenBy tombstone: Tombstone?) {
         state.withLock { $0.standings[snapshot] = NotedStanding(tombstone: tombstone) }

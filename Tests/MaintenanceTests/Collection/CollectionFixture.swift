@@ -56,10 +56,11 @@ struct CollectionFixture: Sendable {
 
     /// A snapshot whose root has these files.
     @discardableResult
-    func commit(_ files: [String: [UInt8]]) throws -> Snapshot {
+    func commit(_ files: [String: [UInt8]], startedAt seconds: Int64? = nil) throws -> Snapshot {
         let session = try session()
-        let root = try Self.write(files, into: session)
-        return try session.commit(Self.manifest(root))
+        var manifest = Self.manifest(try Self.write(files, into: session))
+        if let seconds { manifest.started = Timestamp(seconds: seconds) }
+        return try session.commit(manifest)
     }
 
     static func manifest(_ root: TreeEntry) -> SnapshotManifest {
@@ -139,6 +140,18 @@ struct CollectionFixture: Sendable {
         }
         return files
     }
+
+    /// The chunk that is the content of the first file of a snapshot.
+    func firstChunk(of snapshot: Snapshot) throws -> ChunkID {
+        guard case .tree(let root) = snapshot.manifest.root.content else { throw NoChunk() }
+        let source = try repository.reopened(over: store).makeSource()
+        guard case .chunk(let id)? = try TreeDirectory(root, source: source).page(0).entries.first?.content else {
+            throw NoChunk()
+        }
+        return id
+    }
+
+    struct NoChunk: Error {}
 
     /// The names of all objects in these folders.
     func names(_ folders: ObjectFolder...) throws -> [String] {

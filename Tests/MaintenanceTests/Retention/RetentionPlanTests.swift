@@ -104,6 +104,24 @@ struct RetentionPlanTests {
         #expect(try Self.plan(candidates) { $0.tags = ["slip"] }.removed.isEmpty)
     }
 
+    @Test("keeps snapshots of which nobody can tell whether they are forgotten, and they take no place")
+    func unclear() throws {
+        var candidates = Self.candidates([0, Self.day, 2 * Self.day, 3 * Self.day])
+        candidates[0].isUnclear = true
+        candidates[3].isUnclear = true
+        let unclear = "cannot tell whether it is forgotten"
+        for change in [{ $0.last = 1 }, { $0.periods = [.daily: 1] }] as [(inout RetentionPolicy) -> Void] {
+            let plan = try Self.plan(candidates, change)
+            #expect(Self.reasons(plan)[0] == unclear && Self.reasons(plan)[3] == unclear)
+            #expect(plan.removed.map(\.id) == [RetentionSample.id(2)])
+        }
+        let within = try Self.plan(candidates) { $0.within = RetentionDuration(seconds: Self.day) }
+        #expect(Self.reasons(within) == ["\(unclear); within", "within", "within", unclear])
+        // None that a rule keeps is left of those that it counts.
+        candidates[0].tags = ["keep"]
+        #expect(throws: RetentionError.self) { try Self.plan(candidates) { $0.tags = ["keep"] } }
+    }
+
     @Test("keeps snapshots from the future, and they take no place")
     func future() throws {
         let candidates = Self.candidates([-Self.day, -601, -600, Self.hour])

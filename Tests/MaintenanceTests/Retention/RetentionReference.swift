@@ -16,10 +16,12 @@ struct RetentionReference {
     }
 
     private func isKept(_ candidate: RetentionCandidate) -> Bool {
-        if candidate.isHeld || isFuture(candidate) || !policy.tags.isDisjoint(with: candidate.tags) { return true }
+        if candidate.isHeld || candidate.isUnclear || isFuture(candidate) { return true }
+        if !policy.tags.isDisjoint(with: candidate.tags) { return true }
         if let original = original(of: candidate), isKept(original) { return true }
         let counted = candidates.filter {
-            isOfOneGroup($0, candidate) && !$0.isPartial && !isFuture($0) && original(of: $0) == nil
+            isOfOneGroup($0, candidate) && !$0.isPartial && !$0.isUnclear && !isFuture($0)
+                && original(of: $0) == nil
         }
         let newer = counted.filter { ($0.started, $0.id) > (candidate.started, candidate.id) }
         if original(of: candidate) != nil { return isWithin(candidate, counted) }

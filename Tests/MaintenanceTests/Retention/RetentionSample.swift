@@ -32,7 +32,8 @@ struct RetentionSample {
                 host: generator.number(in: 0...4) == 0 ? "other" : "host",
                 paths: generator.number(in: 0...4) == 0 ? ["/a", "/b"] : ["/b"],
                 tags: generator.number(in: 0...5) == 0 ? ["keep"] : [],
-                isPartial: generator.number(in: 0...4) == 0, isHeld: generator.number(in: 0...15) == 0)
+                isPartial: generator.number(in: 0...4) == 0, isHeld: generator.number(in: 0...15) == 0,
+                isUnclear: generator.number(in: 0...15) == 0)
         }
         // Repaired copies; of some the original is gone.
         let copies = own.enumerated().filter { _ in generator.number(in: 0...5) == 0 }.map { number, original in
