@@ -25,7 +25,9 @@ public struct Collection {
     var presence: [Bytes32: Bool] = [:]
     /// Packs that are no other place of a chunk: cut off, or known to be damaged.
     var unreliable: Set<Bytes32> = []
-    let copies: CopyVerifier
+    /// What is known of copies. Each attempt begins with nothing: what the one before has moved as it is, whether or not it
+    /// opens, was sound only beside what that one has left.
+    var copies: CopyVerifier
     /// Snapshots that were committed, and that there was no room to publish.
     var unpublished: Set<SweepPlan.Commit> = []
     /// Whether the storage has little room, or had none.
@@ -99,6 +101,7 @@ public struct Collection {
     }
 
     private mutating func collect() throws(RepositoryError) -> CollectionReport {
+        copies = CopyVerifier(repository)
         var adopted: CollectionReport?
         var finished: UInt64 = 0
         for _ in 0..<Self.generationsMax {
