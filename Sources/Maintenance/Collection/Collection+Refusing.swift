@@ -24,8 +24,13 @@ extension Collection {
         let staying = commits.filter { !meant.contains($0.snapshot) }
         guard !staying.isEmpty || commits.isEmpty else { return "no snapshot would be left" }
         let all = listed.values.reduce(0.0) { $0 + Double($1) }
+        let planned = plan.packs.reduce(0.0) { $0 + Double(listed[$1] ?? 0) }
         // What was moved stays, and counts as little as the copies of it.
-        let going = plan.packs.reduce(-Double(report.bytesMoved)) { $0 + Double(listed[$1] ?? 0) }
+        var going = planned - Double(report.bytesMoved)
+        if going > all * CollectionOptions.deletedShareMax {
+            // Another run may have moved it, which has planned this and did not come to the end.
+            going = min(going, planned - (try bytesElsewhere(of: plan, listed)))
+        }
         guard going <= all * CollectionOptions.deletedShareMax || staying.isEmpty else {
             let percent = Int((going / all * 100).rounded())
             return "\(percent) % of what is stored would be deleted"
@@ -40,5 +45,17 @@ extension Collection {
             }
         }
         return nil
+    }
+
+    /// How many bytes of the planned packs are for what the index lists in packs that stay, too.
+    private func bytesElsewhere(
+        of plan: QuarantinePlan, _ listed: [Bytes32: UInt64]
+    ) throws(RepositoryError) -> Double {
+        let planned = Set(plan.packs)
+        var bytes = 0.0
+        for pack in plan.packs where listed[pack] != nil {
+            bytes += try repository.bytesElsewhere(of: pack) { listed[$0] != nil && !planned.contains($0) }
+        }
+        return bytes
     }
 }

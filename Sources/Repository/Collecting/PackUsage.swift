@@ -72,6 +72,25 @@ extension Repository {
         return footer
     }
 
+    /// How many of the bytes of a pack's bundles are for chunks that are listed in another pack that `keeps`, too: a guess, by
+    /// the lengths of chunks. None where segments contradict one another.
+    package func bytesElsewhere(of pack: Bytes32, keeps: (Bytes32) -> Bool) throws(RepositoryError) -> Double {
+        let listed = try asking { (catalog) throws(CatalogError) in try catalog.records(ofPack: pack) }
+        guard listed.count == 1, let record = listed.first else { return 0 }
+        var bytes = 0.0
+        for bundle in record.bundles {
+            var (all, elsewhere) = (0.0, 0.0)
+            for chunk in bundle.chunks {
+                all += Double(chunk.bytes)
+                let places = try listedLocations(of: ChunkID(chunk.id))
+                let isElsewhere = places.contains { $0.pack != pack && $0.kind == record.kind && keeps($0.pack) }
+                if isElsewhere { elsewhere += Double(chunk.bytes) }
+            }
+            if all > 0 { bytes += Double(bundle.storedBytes) * elsewhere / all }
+        }
+        return bytes
+    }
+
     /// Whether the pack may go: what of it is needed has a sound copy in another pack that `keeps`.
     ///
     /// What is in it say all segments that list it, of which one may lie or be out of date, and its own footer. Where nobody

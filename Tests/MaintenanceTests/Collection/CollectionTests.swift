@@ -306,6 +306,24 @@ struct CollectionTests {
         #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
     }
 
+    @Test("that goes on with another's plan counts as little as that one what was moved before")
+    func adoptsMoved() throws {
+        let files = Dictionary(
+            uniqueKeysWithValues: (0..<20).map { ("file\($0)", CollectionFixture.bytes(UInt64(100 + $0))) })
+        let rest = files.filter { $0.value.first.map { $0 & 3 != 0 } ?? false }
+        let first = try fixture.commit(files)
+        let second = try fixture.commit(rest)
+        let session = try fixture.session()
+        try fixture.forget(first)
+        let waiting = try fixture.collect { $0.unusedShareMax = 0 }
+        #expect(waiting.end == .waiting && waiting.bytesMoved > 0)
+        session.abandon()
+        let before = try fixture.store.list(.packs).reduce(0) { $0 + $1.bytes }
+        let report = try fixture.collect { $0.unusedShareMax = 0 }
+        #expect(report.end == .done && report.bytesFreed > before / 2)
+        #expect(try fixture.contents(of: second) == rest)
+    }
+
     @Test("is refused where a snapshot that stays is from the future")
     func future() throws {
         let first = try fixture.commit(["a": old])
@@ -375,7 +393,7 @@ struct CollectionTests {
         let repository = try open()
         var mark = LivenessMark(repository)
         try mark.add(first)
-        let content = try chunk(of: first, in: fixture)
+        let content = try fixture.firstChunk(of: first)
         // It does not know what footers were read.
         _ = try open()
         for pack in try fixture.store.list(.packs).compactMap(\.name.id) {
@@ -450,7 +468,7 @@ struct CollectionTests {
         let first = try fixture.commit(["a": old, "b": new])
         let second = try fixture.commit(["b": new])
         let reader = try fixture.repository.reopened(over: fixture.store).makeSource()
-        let content = try chunk(of: second, in: fixture)
+        let content = try fixture.firstChunk(of: second)
         try fixture.forget(first)
         #expect(try fixture.collect { $0.isConfirmed = true }.packsRepacked == 1)
         #expect(try reader.chunk(content, .content).copy() == new)
@@ -505,7 +523,7 @@ struct CollectionTests {
     func untrueCopy(isLie: Bool, seed: UInt64) throws {
         let fixture = try CollectionFixture(seed: seed)
         let first = try fixture.commit(["a": old])
-        let content = try chunk(of: first, in: fixture)
+        let content = try fixture.firstChunk(of: first)
         let stored = try (fixture.store.list(.index) + fixture.store.list(.packs)).map {
             ($0.name, try fixture.store.read($0.name))
         }
@@ -536,23 +554,12 @@ struct CollectionTests {
         let snapshots = try [fixture.commit(["a": old]), fixture.commit(["a": new])]
         let packs = try fixture.store.names(in: .packs)
         try fixture.plantPack(
-            of: (try chunk(of: snapshots[1], in: fixture), new),
-            listedAs: (try chunk(of: snapshots[0], in: fixture), old))
+            of: (try fixture.firstChunk(of: snapshots[1]), new),
+            listedAs: (try fixture.firstChunk(of: snapshots[0]), old))
         try fixture.collect { $0.isConfirmed = true }
         for pack in packs { #expect(try fixture.store.contains(ObjectName(.packs, pack))) }
         #expect(try snapshots.map { try fixture.contents(of: $0) } == [["a": old], ["a": new]])
     }
-
-    private func chunk(of snapshot: Snapshot, in fixture: CollectionFixture) throws -> ChunkID {
-        guard case .tree(let root) = snapshot.manifest.root.content else { throw NoChunk() }
-        let source = try fixture.repository.reopened(over: fixture.store).makeSource()
-        guard case .chunk(let id)? = try TreeDirectory(root, source: source).page(0).entries.first?.content else {
-            throw NoChunk()
-        }
-        return id
-    }
-
-    private struct NoChunk: Error {}
 
     @Test("leaves packs as they are while little of them is of no use")
     func leavesPacks() throws {
