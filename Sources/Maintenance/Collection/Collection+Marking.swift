@@ -7,12 +7,13 @@ extension Collection {
     /// The first mark: what would go, or nil if there is nothing to do. It decides nothing.
     mutating func makePlan(generation: UInt64) throws(RepositoryError) -> QuarantinePlan? {
         let roll = try callRoll()
+        let tombstonesMax =
+            isShortOfRoom ? CollectionOptions.tombstonesWhenShortMax : CollectionOptions.tombstonesMax
         var tombstones: [QuarantinePlan.Tombstone] = []
         var live: [SweepPlan.Commit] = []
         for commit in roll.commits {
-            // Where room is short, what is over the limit stays until the next generation.
-            let isFull = isShortOfRoom && tombstones.count >= CollectionOptions.tombstonesWhenShortMax
-            if !isFull, case .forgotten(let tombstone)? = try standing(of: commit),
+            // What is over the limit stays until the next generation.
+            if tombstones.count < tombstonesMax, case .forgotten(let tombstone)? = try standing(of: commit),
                 try isFree(commit.snapshot)
             {
                 tombstones.append(.init(snapshot: commit.snapshot, number: tombstone.number))
@@ -31,7 +32,7 @@ extension Collection {
         } else if !moved.isEmpty {
             packs = try unneeded(moved + packs.sorted(), mark)
         }
-        if isShortOfRoom { packs = Self.largest(packs, listed) }
+        packs = largest(packs, listed)
         report.snapshots = tombstones.map(\.snapshot).sorted()
         try count(packs, mark, listed)
         let isOverdue = roll.open.values.contains { options.fencesSessions || self.isOverdue($0) }
@@ -72,7 +73,7 @@ extension Collection {
         var packs = try unneeded(plan.packs, mark)
         report.packsTakenBack = plan.packs.count - packs.count
         // The plan may have been made where there was more room.
-        if isShortOfRoom { packs = Self.largest(packs, listed) }
+        packs = largest(packs, listed)
         report.snapshots = swept.map(\.snapshot).sorted()
         try count(packs, mark, listed)
         let decision = SweepPlan(
@@ -127,10 +128,13 @@ extension Collection {
         return mark
     }
 
-    /// As many of the packs as are deleted where room is short: any of them may go, and the others with the next generation.
-    private static func largest(_ packs: Set<Bytes32>, _ listed: [Bytes32: UInt64]) -> Set<Bytes32> {
+    /// As many of the packs as one generation deletes: any of them may go, and the others with the next. The plans have to
+    /// fit in a record, and, where room is short, in what is set aside.
+    private func largest(_ packs: Set<Bytes32>, _ listed: [Bytes32: UInt64]) -> Set<Bytes32> {
+        let limit = isShortOfRoom ? min(CollectionOptions.packsWhenShortMax, options.packsMax) : options.packsMax
+        guard packs.count > limit else { return packs }
         let sorted = packs.sorted { (listed[$1] ?? 0, $1) < (listed[$0] ?? 0, $0) }
-        return Set(sorted.prefix(CollectionOptions.packsWhenShortMax))
+        return Set(sorted.prefix(limit))
     }
 
     /// Throws unless every chunk that is needed lies in a pack that is there.

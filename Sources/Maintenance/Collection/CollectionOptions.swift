@@ -15,6 +15,11 @@ public struct CollectionOptions: Sendable {
     /// How many packs it then deletes at most in one generation. The plans name each three times, in 32 bytes: with the
     /// tombstones they fit in half of what is set aside, of which copies may take the other half.
     static let packsWhenShortMax = 1_024
+    /// How many tombstones a generation claims at most elsewhere.
+    static let tombstonesMax = 100_000
+    /// How many packs it deletes at most elsewhere, unless it is said otherwise: half of what a record holds. The other half
+    /// is for the tombstones, and for the ledger of the sweep plan.
+    static let packsMax = 1_000_000
 
     /// Who collects, and when by its own clock.
     public var identity: RunIdentity
@@ -24,6 +29,8 @@ public struct CollectionOptions: Sendable {
     public var fencesSessions = false
     /// The share of a repository, 0 to 1, that may be of no use and stays all the same.
     public var unusedShareMax = CollectionOptions.unusedShareDefault
+    /// How many packs one generation deletes at most: for tests.
+    package var packsMax = CollectionOptions.packsMax
     /// Whether it is only said what would be done.
     public var isDryRun = false
     /// Whether it may delete more than a set share, or what leaves no snapshot.

@@ -324,6 +324,31 @@ struct CollectionTests {
         #expect(try fixture.contents(of: second) == rest)
     }
 
+    @Test("deletes as many packs in a generation as its plans can name, and the others with the next")
+    func manyPacks() throws {
+        try fixture.commit(["a": old, "b": shared, "c": new])
+        let kept = try fixture.names(.packs)
+        let gone = try (20..<23).map { try fixture.commit(["z": CollectionFixture.bytes($0, count: 300_000)]) }
+        for snapshot in gone { try fixture.forget(snapshot) }
+        let count = try fixture.names(.packs).count - kept.count
+        try #require(count > 3)
+        // A plan may come from a version that put more into one.
+        let session = try fixture.session()
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .waiting)
+        session.abandon()
+        // One that is found, and one of the run's own.
+        var left = count
+        while left > 0 {
+            let report = try fixture.collect { ($0.isConfirmed, $0.packsMax) = (true, 1) }
+            let deleted = left == count ? 2 : 1
+            #expect(report.end == .done && report.packCount == deleted)
+            left -= deleted
+            try #require(try fixture.names(.packs).count == kept.count + left)
+        }
+        #expect(try fixture.names(.packs) == kept)
+        #expect(try fixture.collect().end == .nothingToDo)
+    }
+
     @Test("is refused where a snapshot that stays is from the future")
     func future() throws {
         let first = try fixture.commit(["a": old])
