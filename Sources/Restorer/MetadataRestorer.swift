@@ -51,10 +51,15 @@ struct MetadataRestorer {
         if entry.lacksAttributes { reportLacking(entry, path: path()) }
         let permissions = isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits
         // A list of access control brings its own permissions, and the capability to set IDs goes with a new owner.
+        var failure: SystemError?
         if made.permissions != permissions || !entry.extendedAttributes.isEmpty {
-            try file.setPermissions(permissions)
+            failure = try keeping("permissions", path: path()) { () throws(SystemError) in
+                try file.setPermissions(permissions)
+            }
         }
-        try file.setTimes(accessed: entry.modified, modified: entry.modified)
+        _ = try keeping("times", unless: failure, path: path()) { () throws(SystemError) in
+            try file.setTimes(accessed: entry.modified, modified: entry.modified)
+        }
     }
 
     /// For a link, a fifo, a socket or a device: `place` was opened as a place only, and is what was made.
@@ -75,10 +80,40 @@ struct MetadataRestorer {
             }
         }
         if entry.lacksAttributes { reportLacking(entry, path: path()) }
+        var failure: SystemError?
         if entry.type != .symbolicLink {
-            try place.setPermissionsOfPlace(isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits)
+            failure = try keeping("permissions", path: path()) { () throws(SystemError) in
+                try place.setPermissionsOfPlace(isOwned ? entry.permissions : entry.permissions & ~Self.setIDBits)
+            }
         }
-        try place.setTimesOfPlace(accessed: entry.modified, modified: entry.modified)
+        _ = try keeping("times", unless: failure, path: path()) { () throws(SystemError) in
+            try place.setTimesOfPlace(accessed: entry.modified, modified: entry.modified)
+        }
+    }
+
+    /// Sets something, and reports it where the file system cannot take it: what it belongs to is there all the same, and is
+    /// kept. The reason `before` is told already.
+    private func keeping(
+        _ what: String, unless before: SystemError? = nil, path: @autoclosure () -> FilePath,
+        _ body: () throws(SystemError) -> Void
+    ) throws(SystemError) -> SystemError? {
+        do throws(SystemError) {
+            try body()
+            return nil
+        } catch {
+            guard !Self.isOfPlace(error) else { throw error }
+            if error.errno == .noSystemCall || error.errno == .notSupported {
+                context.journal.reportOnce("\(what) are not restored here: \(error.errno.message)", path: path())
+            } else if error.errno != before?.errno {
+                context.journal.report("its \(what) are not restored: \(error.errno.message)", path: path())
+            }
+            return error
+        }
+    }
+
+    /// Whether an error tells of the disk or of its room, and not of what a file system can keep of an item.
+    private static func isOfPlace(_ error: SystemError) -> Bool {
+        [.noSpace, .quotaExceeded, .ioFailure, .readOnlyFileSystem].contains(error.errno)
     }
 
     private func isProcess(_ owner: (userID: UInt32?, groupID: UInt32?)) -> Bool {
@@ -90,12 +125,10 @@ struct MetadataRestorer {
         _ error: SystemError, _ owner: (userID: UInt32?, groupID: UInt32?), _ status: FileStatus,
         path: @autoclosure () -> FilePath
     ) throws -> Bool {
-        guard error.errno == .notPermitted || error.errno == .invalidArgument || error.errno == .notSupported else {
-            throw error
-        }
+        guard !Self.isOfPlace(error) else { throw error }
         if status.userID == owner.userID, status.groupID == owner.groupID { return true }
-        context.journal.reportOnce(
-            "owners are not restored (only root may give files away): \(error.errno.message)", path: path())
+        let reason = error.errno == .notPermitted ? " (only root may give files away)" : " here"
+        context.journal.reportOnce("owners are not restored\(reason): \(error.errno.message)", path: path())
         return false
     }
 
@@ -109,15 +142,16 @@ struct MetadataRestorer {
 
     private func reportAttribute(_ name: [UInt8], _ error: SystemError, path: @autoclosure () -> FilePath) throws {
         switch error.errno {
-        case .notPermitted, .accessDenied, .notSupported, .invalidArgument, .noData:
+        case .noSpace, .argumentListTooLong:
+            // ext4 keeps attributes in one block, f2fs and NFS have limits of their own: this says nothing of the room for
+            // files.
+            context.journal.report(
+                "the extended attribute \(FilePath(name)) has no room here: \(error.errno.message)", path: path())
+        case _ where Self.isOfPlace(error): throw error
+        default:
             let space = FilePath(Array(name.prefix { $0 != UInt8(ascii: ".") }))
             context.journal.reportOnce(
                 "extended attributes \(space).* are not restored here: \(error.errno.message)", path: path())
-        case .noSpace:
-            // ext4 keeps attributes in one block: this says nothing of the room for files.
-            context.journal.report(
-                "the extended attribute \(FilePath(name)) has no room here: \(error.errno.message)", path: path())
-        default: throw error
         }
     }
 

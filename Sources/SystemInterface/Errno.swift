@@ -38,6 +38,8 @@ extension Errno {
     public static let notPermitted = Errno(rawValue: EPERM)
     /// ENOENT
     public static let noEntry = Errno(rawValue: ENOENT)
+    /// E2BIG
+    public static let argumentListTooLong = Errno(rawValue: E2BIG)
     /// EINTR
     public static let interrupted = Errno(rawValue: EINTR)
     /// EIO
