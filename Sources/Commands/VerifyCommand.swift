@@ -15,7 +15,8 @@ enum VerifyCommand: Command {
             more for that. What was restored is removed again.
 
             The result is printed, and noted in `restore-tests` in the cache directory. Ends
-            with 17 if a file is not what the snapshot says.
+            with 17 if a file is not what the snapshot says, and with 3 if the temporary
+            directory could not take one.
             """,
         examples: [
             .init("pastfs verify --sample-restore 10%", "of the newest snapshot"),
@@ -63,7 +64,8 @@ enum VerifyCommand: Command {
             outcome, snapshot, options, started: TimeText.full(started), seconds: meter.seconds)
         try write(outcome, record, context)
         note(record, repository, context)
-        return outcome.failureCount == 0 ? .done : .restoreTestFailed
+        guard outcome.failureCount == 0 else { return .restoreTestFailed }
+        return outcome.untestedCount == 0 ? .done : .problems
     }
 
     private static func share(_ command: ParsedCommand) throws -> Int {
@@ -115,7 +117,7 @@ enum VerifyCommand: Command {
         _ outcome: RestoreTestOutcome, _ record: RestoreTestRecord, _ context: CommandContext
     ) throws {
         let console = context.console
-        for failure in outcome.failures {
+        for failure in outcome.failures + outcome.untested {
             console.message(.problem, "\(failure.path): \(failure.reason)")
         }
         try console.record(record)
@@ -126,10 +128,18 @@ enum VerifyCommand: Command {
         if outcome.limitations > 0 {
             try console.line("  the temporary directory could not take \(outcome.limitations) attributes or owners")
         }
+        if outcome.untestedCount > 0 {
+            try console.line(
+                "  the temporary directory could not take \(AmountText.count(outcome.untestedCount, "file")), see above: "
+                    + "name another one with --temporary-directory")
+        }
+        guard outcome.failureCount == 0 else {
+            return try console.line(
+                "\(AmountText.count(outcome.failureCount, "file")) not what the snapshot says: see above")
+        }
+        guard outcome.testedCount > 0 else { return }
         try console.line(
-            outcome.failureCount == 0
-                ? "all are what the snapshot says"
-                : "\(AmountText.count(outcome.failureCount, "file")) not what the snapshot says: see above")
+            outcome.untestedCount == 0 ? "all are what the snapshot says" : "the others are what the snapshot says")
     }
 
     /// Adds the result to those of earlier tests.
@@ -163,6 +173,7 @@ struct RestoreTestRecord: JSONRecord {
     let seed: UInt64
     let files: UInt64
     let filesTested: UInt64
+    let filesUntested: UInt64
     let bytesTested: UInt64
     let failed: UInt64
     let failures: [Failed]
@@ -179,6 +190,7 @@ struct RestoreTestRecord: JSONRecord {
         seed = options.seed
         files = outcome.fileCount
         filesTested = outcome.testedCount
+        filesUntested = outcome.untestedCount
         bytesTested = outcome.testedBytes
         failed = outcome.failureCount
         failures = outcome.failures.map { failure in

@@ -49,4 +49,19 @@ struct HostileRestoreTests {
         #expect(outcome.output.hasSuffix("code 3\none\ntwo\nfifo\n"), "\(outcome.output)\(outcome.errors)")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
+
+    @Test("has a test say why a file could not be restored, which is no fault of the snapshot")
+    func verify() throws {
+        let outcome = try shell(
+            """
+            head -c 8000000 /dev/urandom > "$S/large"; echo small > "$S/small"
+            "$PASTFS" backup "$S" >&2 || exit
+            traced pwrite64:error=EFBIG:when=1+ "$PASTFS" verify --sample-restore 100%
+            echo "code $?"
+            """)
+        #expect(outcome.output.hasSuffix("code 3\n"), "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errors.contains("/large: File too large"), "\(outcome.errors)")
+        #expect(outcome.output.contains("restored 1 of 2 files"), "\(outcome.output)")
+        #expect(outcome.output.contains("the others are what the snapshot says"), "\(outcome.output)")
+    }
 }

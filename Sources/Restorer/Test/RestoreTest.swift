@@ -37,6 +37,10 @@ public struct RestoreTestOutcome: Sendable {
     public internal(set) var failures: [RestoreProblem] = []
     /// How many files are not as the snapshot says.
     public internal(set) var failureCount: UInt64 = 0
+    /// What could not be restored to the directory at all, for nothing that the repository is to blame for, the first of it.
+    public internal(set) var untested: [RestoreProblem] = []
+    /// How many files could not be restored to the directory, and so not compared.
+    public internal(set) var untestedCount: UInt64 = 0
     /// What the directory cannot take, such as owners that need root: nothing that the repository is to blame for.
     public internal(set) var limitations: UInt64 = 0
 }
@@ -94,7 +98,7 @@ public struct RestoreTest {
         try walk(entry, path, &draw)
         outcome.fileCount = draw.fileCount
         if outcome.testedCount == 0, let (entry, path) = draw.nearest { try test(entry, path) }
-        guard outcome.testedCount + outcome.failureCount > 0 else {
+        guard outcome.testedCount + outcome.untestedCount + outcome.failureCount > 0 else {
             throw RestoreError(.noSuchPath, path: path, "there is no file to restore")
         }
     }
@@ -162,7 +166,7 @@ public struct RestoreTest {
             try? FileSystem.remove(place, directory: true)
         }
         do {
-            try compare(entry, path, in: place, restored)
+            guard try compare(entry, path, in: place, restored) else { return advanced(outcome, path) }
         } catch {
             // What only the second reading finds, which asks for more, is what a test is for: the others are still to do.
             guard let reason = Self.damage(error) else { throw error }
@@ -173,14 +177,20 @@ public struct RestoreTest {
         advanced(outcome, path)
     }
 
-    /// Restores a file to the directory `place`, where it is `restored` then, and compares it with its entry.
+    /// Restores a file to the directory `place`, where it is `restored` then, and compares it with its entry; false if the
+    /// directory could not take it, which says nothing of the snapshot.
     private mutating func compare(
         _ entry: TreeEntry, _ path: FilePath, in place: FilePath, _ restored: FilePath
-    ) throws {
+    ) throws -> Bool {
         var options = RestoreOptions(path: path)
         options.workers = 1
         let run = RestoreRun(repository: repository, snapshot: snapshot, destination: place, options: options)
         let result = try run.run()
+        if result.damagedCount == 0, let problem = result.problems.last, try !FileSystem.exists(restored) {
+            outcome.untestedCount += 1
+            if outcome.untested.count < RestoreTestOutcome.failuresMax { outcome.untested.append(problem) }
+            return false
+        }
         outcome.limitations += result.problemCount - result.damagedCount
         if let problem = result.problems.first(where: \.isDamage) {
             fail(path, problem.reason, isDamage: true)
@@ -189,6 +199,7 @@ public struct RestoreTest {
             let isNews = result.problemCount == 0 || difference.isContent
             if isNews { fail(path, difference.text, isDamage: false) }
         }
+        return true
     }
 
     /// What is damaged in the repository, by an error of a restore or of a reading; nil for any other error.
