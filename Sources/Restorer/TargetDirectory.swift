@@ -85,12 +85,33 @@ final class TargetDirectory: Sendable {
         return place
     }
 
-    /// Makes a directory that only its owner can enter, and opens it.
+    /// Makes a directory that only its owner can enter, and opens it; ENOTEMPTY where it is another by then.
     convenience init(making name: [UInt8], in directory: TargetDirectory) throws(SystemError) {
         try directory.descriptor.makeDirectoryAt(name, mode: 0o700)
+        let descriptor = try directory.descriptor.openBeneath(name, Self.flags)
+        try Self.checkEmpty(descriptor, name)
+        // Who may write to the directory above can have put another one in its place, and some file systems give what is
+        // made to whom they like: either is closed as far as it can be, and taken for one that was there before.
+        let isNew = Self.isClosed(try descriptor.status())
+        if !isNew {
+            try? descriptor.setOwner(userID: Host.effectiveUserID, groupID: Host.effectiveGroupID)
+            try? descriptor.setPermissions(0o700)
+            try Self.checkEmpty(descriptor, name)
+        }
         try self.init(
-            directory.descriptor.openBeneath(name, Self.flags), isNew: true, before: NamesBefore([]),
-            givesAccessControl: directory.givesAccessControl)
+            descriptor, isNew: isNew, before: NamesBefore([]),
+            givesAccessControl: isNew ? directory.givesAccessControl : nil)
+    }
+
+    /// Whether nobody but the user that the process acts for can enter.
+    private static func isClosed(_ status: FileStatus) -> Bool {
+        status.userID == Host.effectiveUserID && status.permissions & 0o077 == 0
+    }
+
+    private static func checkEmpty(_ directory: borrowing FileDescriptor, _ name: [UInt8]) throws(SystemError) {
+        guard try directory.directoryEntries().isEmpty else {
+            throw SystemError(call: "mkdirat", path: FilePath(name), errno: .notEmpty)
+        }
     }
 
     /// What is kept of a directory while it is closed.

@@ -26,6 +26,36 @@ struct HostileRestoreTests {
     }
 
     @Test(
+        "opens to nobody what it puts into a directory that somebody has put in the place of its own",
+        arguments: ["", "planted"])
+    func directories(planted: String) throws {
+        let outcome = try shell(
+            """
+            mkdir -p "$S/closed"; chmod 700 "$S/closed"; echo TOPSECRET > "$S/closed/secret"; chmod 644 "$S/closed/secret"
+            "$PASTFS" backup "$S" >&2 || exit
+            mkdir "$D"; chown nobody "$D"
+            traced mkdirat,utimensat:delay_exit=400000 "$PASTFS" restore "latest:$S" --to "$D" --overwrite always & restore=$!
+            until [ -e "$D/closed" ]; do :; done
+            setpriv --reuid nobody --clear-groups bash -c '
+                cd "$1" && mv closed aside && mkdir -m 777 new && setfacl -d -m u:nobody:rwx new &&
+                { [ -z "$2" ] || touch "new/$2"; } && mv -T new closed
+                while [ -e /proc/"$3" ]; do
+                    cat closed/secret 2>&- && break
+                done' - "$D" '\(planted)' $restore > seen 2>&1
+            wait $restore
+            echo "code $?"
+            cat seen
+            ls "$D/closed"
+            # What nothing was put into is left as it is.
+            [ -n '\(planted)' ] || { stat -c '%U %a' "$D/closed"; getfacl -R -p -n "$D/closed" | grep 'user:[0-9]'; }
+            """)
+        let wanted = planted.isEmpty ? ["code 0", "secret", "root 700"] : ["code 3", "planted"]
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(
+            lines.drop { !$0.hasPrefix("code") }.elementsEqual(wanted), "\(outcome.output)\(outcome.errors)")
+    }
+
+    @Test(
         "keeps a file of which something cannot be set, and says so",
         arguments: [
             ("fsetxattr:error=E2BIG", "the extended attribute user.note has no room here"),
