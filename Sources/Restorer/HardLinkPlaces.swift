@@ -1,5 +1,6 @@
 import Repository
 import Synchronization
+import SystemInterface
 
 /// Where an inode with several names was restored first, or is being restored.
 final class HardLinkPlace: Sendable {
@@ -16,15 +17,25 @@ final class HardLinkPlace: Sendable {
     /// The path that leads to it from the destination.
     let path: [UInt8]
     private let stored = Atomic(State.pending)
+    /// The inode that was made or found right.
+    private let inode = Mutex<(device: UInt64, number: UInt64)?>(nil)
 
     init(_ entry: TreeEntry, path: [UInt8]) {
         self.entry = entry
         self.path = path
     }
 
-    var state: State {
-        get { stored.load(ordering: .acquiring) }
-        set { stored.store(newValue, ordering: .releasing) }
+    var state: State { stored.load(ordering: .acquiring) }
+
+    /// Says what it is restored as, or nil where it is not.
+    func settle(_ status: FileStatus?) {
+        inode.withLock { $0 = status.map { ($0.device, $0.inode) } }
+        stored.store(status == nil ? .missing : .restored, ordering: .releasing)
+    }
+
+    /// Whether `status` is that of what was restored, and not of what somebody has put under its name since.
+    func isInode(of status: FileStatus) -> Bool {
+        inode.withLock { $0.map { $0 == (status.device, status.inode) } ?? false }
     }
 
     /// The path of its directory, empty for the destination itself, and its name there.

@@ -8,6 +8,8 @@ struct LeafRestorer {
     let metadata: MetadataRestorer
     let present: PresentItem
     var done = RestoreStatistics()
+    /// What was made of the entry at hand, or found to be the same, where others may be further names of it.
+    private var place: FileStatus?
 
     init(_ context: RestoreContext) {
         self.context = context
@@ -23,12 +25,13 @@ struct LeafRestorer {
         for item in batch.items {
             try context.journal.checkStopped()
             var isRestored = false
+            place = nil
             do {
                 isRestored = try restore(item.entry, in: batch)
             } catch {
                 try context.journal.absorb(error, path: batch.path.appending(item.entry.name))
             }
-            item.place?.state = isRestored ? .restored : .missing
+            item.place?.settle(isRestored ? place : nil)
         }
         let last = batch.items.last.map { batch.path.appending($0.entry.name) } ?? batch.path
         context.journal.advance(done, path: last)
@@ -57,6 +60,7 @@ struct LeafRestorer {
         case .keep(let isSame):
             done.kept += 1
             tell(.kept, entry, batch)
+            place = status
             return isSame
         case .replace:
             try put(entry, in: batch, replacing: true)
@@ -149,6 +153,7 @@ struct LeafRestorer {
                 ownsAsProcess: target.ownsAsProcess, hasAccessControl: target.givesAccessControl,
                 permissions: target.givesAccessControl ? nil : context.umask.map { mode & ~$0 })
             try metadata.apply(entry, to: file, made: made, path: path())
+            if entry.isHardLinked { self.place = try file.status() }
             try file.close()
             done.bytes += bytes
         } catch {
@@ -164,7 +169,7 @@ struct LeafRestorer {
         done.verified += 1
     }
 
-    private func makeSpecial(
+    private mutating func makeSpecial(
         _ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory, path: () -> FilePath
     ) throws {
         if entry.type == .symbolicLink {
@@ -181,6 +186,7 @@ struct LeafRestorer {
                 throw ItemError(reason: "somebody else has put something in its place")
             }
             try metadata.apply(entry, toPlace: place, path: path())
+            self.place = status
         } catch {
             try? target.descriptor.unlinkAt(name)
             throw error

@@ -65,7 +65,13 @@ extension TreeRestorer {
         var done = RestoreStatistics()
         let action: RestoreAction
         do {
-            action = try link(place, entry, in: target, of: frame.entry)
+            guard let linked = try link(place, entry, in: frame, target) else {
+                journal.report(
+                    "this is a copy and no hard link: \(FilePath(place.path)) is not any more what was restored",
+                    path: path.path)
+                return false
+            }
+            action = linked
         } catch let error as SystemError where error.errno == .tooManyLinks || error.errno == .otherDevice {
             journal.report("this is a copy and no hard link: \(error.errno.message)", path: path.path)
             return false
@@ -80,36 +86,52 @@ extension TreeRestorer {
         return true
     }
 
+    /// Nil where what was restored first is not to be found any more.
     private func link(
-        _ place: HardLinkPlace, _ entry: TreeEntry, in target: TargetDirectory, of parent: TreeEntry
-    ) throws -> RestoreAction {
+        _ place: HardLinkPlace, _ entry: TreeEntry, in frame: RestoreFrame, _ target: TargetDirectory
+    ) throws -> RestoreAction? {
         guard let root = stack.first?.target else { throw SystemError(call: "linkat", errno: .noEntry) }
         let (path, name) = place.split
         // From the destination on, through no link; where nothing but the name leads there is nothing to open.
         let directory = path.isEmpty ? root : try TargetDirectory(existing: path, in: root, isListed: false)
+        guard let first = try open(place, named: name, in: directory) else { return nil }
         do throws(SystemError) {
-            try directory.descriptor.linkAt(name, to: target.descriptor, entry.name)
+            try first.linkInto(target.descriptor, entry.name)
             return .created
         } catch {
             guard error.errno == .alreadyExists, context.policy != nil else { throw error }
         }
-        guard let status = try target.status(of: entry.name), let first = try directory.status(of: name) else {
+        guard let status = try target.status(of: entry.name) else {
             throw SystemError(call: "linkat", errno: .noEntry)
         }
-        try NameConflict(context: context).check(entry, status, in: target, of: parent)
-        if status.isSameInode(as: first) { return .kept }
+        try NameConflict(context: context).check(entry, status, in: target, of: frame.entry)
+        if place.isInode(of: status) { return .kept }
         guard try PresentItem(context).givesWay(status, toLink: entry) else { return .kept }
-        try replace(entry.name, by: name, in: directory, target)
+        try replace(entry.name, by: first, in: frame, target)
         return .replaced
     }
 
+    /// Opens what was restored first as a place: by its name it may be somebody else's by now, or the next moment.
+    private func open(
+        _ place: HardLinkPlace, named name: [UInt8], in directory: TargetDirectory
+    ) throws(SystemError) -> FileDescriptor? {
+        do throws(SystemError) {
+            let first = try directory.descriptor.openBeneath(name, [.pathOnly, .noFollow], resolution: .beneath)
+            guard place.isInode(of: try first.status()) else { return nil }
+            return first
+        } catch {
+            guard error.errno == .noEntry else { throw error }
+            return nil
+        }
+    }
+
     private func replace(
-        _ entryName: [UInt8], by name: [UInt8], in directory: TargetDirectory, _ target: TargetDirectory
+        _ entryName: [UInt8], by first: borrowing FileDescriptor, in frame: RestoreFrame, _ target: TargetDirectory
     ) throws {
         let temporary = TemporaryName.of(entryName)
         // One that an interrupted run left.
         try? target.descriptor.unlinkAt(temporary)
-        try directory.descriptor.linkAt(name, to: target.descriptor, temporary)
+        try first.linkInto(target.descriptor, temporary)
         // Two names of one inode are left as they are by rename(2), and a name that was moved is gone.
         defer { try? target.descriptor.unlinkAt(temporary) }
         do throws(SystemError) {

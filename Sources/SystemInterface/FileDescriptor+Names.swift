@@ -17,7 +17,8 @@ extension FileDescriptor {
         try systemCall("linkat", names: name, newName) { linkat(rawValue, $0, target, $1, 0) }
     }
 
-    /// Gives this open file, made with `OpenFlags.temporaryFile`, its first name (linkat(2)); an existing name is EEXIST.
+    /// Gives what this descriptor stands for a name (linkat(2)): a file made with `OpenFlags.temporaryFile` its first, what
+    /// was opened with `OpenFlags.pathOnly` a further one. An existing name is EEXIST.
     public func linkInto(_ directory: borrowing FileDescriptor, _ name: [UInt8]) throws(SystemError) {
         let target = directory.rawValue
         do throws(SystemError) {
