@@ -132,6 +132,12 @@ extension Repository {
         _ = try readFormat(store)
     }
 
+    /// What the object is called by which a directory is known as a repository.
+    public static let formatName = Array(ObjectName.format.path.utf8)
+
+    /// Whether the file of that name says that its directory is a repository, of whatever version of the format.
+    public static func isFormat(_ bytes: [UInt8]) -> Bool { FormatObject.isOne(bytes) }
+
     static func readFormat(_ store: any ObjectStore) throws(RepositoryError) -> FormatObject {
         do {
             return try FormatObject(decoding: try store.read(.format))

@@ -54,8 +54,13 @@ struct ExtraneousItems {
             return false
         }
         guard depth < Self.depthMax else { return keep("it is too deep to be removed", path) }
+        let entries = try directory.directoryEntries()
+        if RepositoryMark.isIn(directory, names: entries.lazy.map(\.name)) {
+            context.journal.note(RepositoryMark.reason, path: path.path)
+            return false
+        }
         var isEmpty = true
-        for entry in try directory.directoryEntries() {
+        for entry in entries {
             var below = path
             below.push(entry.name)
             let isDirectory = try entry.type.map { $0 == .directory } ?? isDirectory(entry.name, in: directory)

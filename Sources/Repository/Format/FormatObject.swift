@@ -65,6 +65,12 @@ struct FormatObject: Hashable, Sendable {
         digest = SHA256.hash(bytes.span)
     }
 
+    /// Whether `bytes` are such an object, of whatever version, and whether or not all that is in it makes sense.
+    static func isOne(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count <= Limits.formatBytesMax else { return false }
+        return (try? JSONDocument.decode(Heading.self, from: bytes, object: "format"))?.format == signature
+    }
+
     /// A new repository's object, as it is to be stored.
     static func encode(repository: RepositoryID, chunker: ChunkerParameters) throws(RepositoryError) -> [UInt8] {
         try JSONDocument.encode(
