@@ -103,7 +103,8 @@ enum RestoreCommand: Command {
                 + "\(AmountText.bytes(statistics.bytes)), to \(destination) in \(AmountText.duration(seconds: seconds))"
         )
         if options.overwriting != nil {
-            let deleted = options.deletes ? ", \(statistics.deleted) deleted" : ""
+            var deleted = options.deletes ? ", \(statistics.deleted) deleted" : ""
+            if statistics.spared > 0 { deleted += ", \(statistics.spared) spared that the backup left out" }
             try context.console.line(
                 "  \(statistics.replaced) replaced, \(statistics.kept) left as they were\(deleted)")
         }
@@ -130,6 +131,7 @@ enum RestoreCommand: Command {
         let replaced: UInt64
         let kept: UInt64
         let deleted: UInt64
+        let spared: UInt64
         let verified: UInt64
         let problems: UInt64
         let damaged: UInt64
@@ -146,6 +148,7 @@ enum RestoreCommand: Command {
             replaced = outcome.statistics.replaced
             kept = outcome.statistics.kept
             deleted = outcome.statistics.deleted
+            spared = outcome.statistics.spared
             verified = outcome.statistics.verified
             problems = outcome.problemCount
             damaged = outcome.damagedCount

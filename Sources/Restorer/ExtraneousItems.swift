@@ -12,14 +12,31 @@ struct ExtraneousItems {
     private static let flags: OpenFlags = [.readOnly, .directory, .noFollow]
 
     private let context: RestoreContext
+    private let sourceDepths: [Int]
 
-    init(_ context: RestoreContext) {
+    /// For what lies in a directory that patterns of the backup may begin at or above (`RestoreFrame.sourceDepths`).
+    init(_ context: RestoreContext, sourceDepths: [Int]) {
         self.context = context
+        self.sourceDepths = sourceDepths
     }
 
-    /// Removes a name of `directory`, with all that lies below it; `path` is what would be its path in the snapshot.
-    func remove(_ name: [UInt8], in directory: TargetDirectory, path: FilePath) throws {
-        _ = try remove(name, in: directory.descriptor, PathBuffer(path), depth: 0)
+    /// Removes a name of `directory`, with all that lies below it, and says whether it is gone, in a dry run whether it
+    /// would be; `path` is what would be its path in the snapshot.
+    @discardableResult
+    func remove(_ name: [UInt8], in directory: TargetDirectory, path: FilePath) throws -> Bool {
+        try remove(name, in: directory.descriptor, PathBuffer(path), depth: 0)
+    }
+
+    /// Whether a pattern of the backup leaves out what would be at `path`: that the snapshot lacks it says nothing.
+    func isLeftOut(_ path: PathBuffer, isDirectory: Bool) -> Bool {
+        context.patterns.leaveOut(path, isDirectory: isDirectory, sourceDepths: sourceDepths)
+    }
+
+    /// Counts something that stays because the backup left it out, or may have.
+    func spare(_ path: PathBuffer) {
+        var done = RestoreStatistics()
+        done.spared = 1
+        context.journal.advance(done, path: path.path)
     }
 
     /// Whether what would be at `path` was not removed, but could not be saved. It is reported.
@@ -65,11 +82,17 @@ struct ExtraneousItems {
             below.push(entry.name)
             let isDirectory = try entry.type.map { $0 == .directory } ?? isDirectory(entry.name, in: directory)
             // What is included is so with all that it has; only what is left out can stay.
-            if context.filter.mayDelete(below, isDirectory: isDirectory, isInIncluded: true), !isUnsaved(below) {
-                isEmpty = try remove(entry.name, in: directory, below, depth: depth + 1) && isEmpty
-            } else {
+            guard context.filter.mayDelete(below, isDirectory: isDirectory, isInIncluded: true) else {
                 isEmpty = false
+                continue
             }
+            guard !isLeftOut(below, isDirectory: isDirectory) else {
+                spare(below)
+                isEmpty = false
+                continue
+            }
+            let isGone = try !isUnsaved(below) && remove(entry.name, in: directory, below, depth: depth + 1)
+            isEmpty = isGone && isEmpty
         }
         guard isEmpty else { return false }
         if !context.options.isDryRun { try above.unlinkAt(name, directory: true) }

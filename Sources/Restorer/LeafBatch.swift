@@ -10,6 +10,8 @@ struct LeafBatch: Sendable {
     let directory: TreeEntry
     /// Its path in the snapshot.
     let path: FilePath
+    /// See `RestoreFrame.sourceDepths`.
+    let sourceDepths: [Int]
     /// What is to be told when they are there.
     let completion: DirectoryCompletion
     var items: [Item] = []
@@ -22,11 +24,13 @@ struct LeafBatch: Sendable {
         let place: HardLinkPlace?
     }
 
-    init(target: TargetDirectory, directory: TreeEntry, path: FilePath, completion: DirectoryCompletion) {
+    /// An empty one of what is in `frame`, whose directory is at `path` and is `target`.
+    init(_ frame: RestoreFrame, target: TargetDirectory, path: FilePath) {
         self.target = target
-        self.directory = directory
         self.path = path
-        self.completion = completion
+        directory = frame.entry
+        sourceDepths = frame.sourceDepths
+        completion = frame.completion
     }
 
     /// Whether a thread has enough to do with it.

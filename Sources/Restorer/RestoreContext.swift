@@ -11,6 +11,8 @@ struct RestoreContext: Sendable {
     let unsaved: UnsavedItems
     /// The paths that the backup was to save.
     let sources: SavedPaths
+    /// What the backup left out by name.
+    let patterns: BackupPatterns
     /// The program's own directories.
     let ownDirectories: OwnDirectories
     /// The permission bits that the process takes from what it creates (umask(2)), if they are known.

@@ -28,12 +28,25 @@ final class RestoreFrame {
         case own
     }
 
+    /// How much of what a directory had the backup was to save.
+    enum Coverage {
+        /// All of it, but for what a pattern leaves out.
+        case whole
+        /// Not all: it leads to something further down, another file system begins there, or something in it was left out
+        /// for what it is. What the snapshot lacks there, nobody had removed.
+        case partial
+        /// Nothing: it lies above what the backup was to save.
+        case none
+    }
+
     let entry: TreeEntry
     let completion: DirectoryCompletion
     /// Whether everything in it is restored that no pattern leaves out.
     let isIncluded: Bool
-    /// Whether the backup was to save all that is in it, and not only what leads to something further down.
-    let isWhole: Bool
+    /// How much of it the backup was to save.
+    let coverage: Coverage
+    /// How many names lead to each directory that patterns of the backup may begin at, of those that it lies in.
+    let sourceDepths: [Int]
     var place = Place.unmade
     /// Whether it gets the attributes of its entry, once all that is in it is there.
     var getsAttributes = false
@@ -53,12 +66,14 @@ final class RestoreFrame {
 
     /// A directory of the snapshot; `tree` is nil where none of its names can be read.
     init(
-        entry: TreeEntry, tree: TreeDirectory?, isIncluded: Bool, isWhole: Bool, completion: DirectoryCompletion
+        entry: TreeEntry, tree: TreeDirectory?, isIncluded: Bool, coverage: Coverage, sourceDepths: [Int],
+        completion: DirectoryCompletion
     ) {
         self.entry = entry
         self.tree = tree
         self.isIncluded = isIncluded
-        self.isWhole = isWhole
+        self.coverage = coverage
+        self.sourceDepths = sourceDepths
         self.completion = completion
     }
 

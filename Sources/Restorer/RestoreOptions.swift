@@ -23,8 +23,9 @@ public struct RestoreOptions: Sendable {
     public var overwriting: Overwriting?
     /// Whether what is in the destination and not in the snapshot is removed. Never what `excludes` is for, never what lies
     /// in another mount, but one that the snapshot has the content of, nothing that the snapshot says could not be saved,
-    /// nothing in a directory that could not be saved or read in full, or that only leads to what was to be saved, and
-    /// nothing of `ownDirectories`. Needs `overwriting`; a directory then gives way to a file too.
+    /// nothing that the backup left out by a pattern, nothing in a directory that could not be saved or read in full, that
+    /// only leads to what was to be saved, or of which the backup left out something for what it is, nothing of
+    /// `ownDirectories`, and no other repository. Needs `overwriting`; a directory then gives way to a file too.
     public var deletes = false
     /// Directories that stay whatever is removed: the repository's and the cache's, which no backup saves.
     public var ownDirectories: [FilePath] = []

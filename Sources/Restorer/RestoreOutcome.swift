@@ -36,6 +36,9 @@ public struct RestoreStatistics: Hashable, Sendable {
     public var kept: UInt64 = 0
     /// Items that were removed because the snapshot does not have them, each that lay in a directory too.
     public var deleted: UInt64 = 0
+    /// Names that the snapshot does not have and that were not removed, because the backup was told to leave them out, or
+    /// may have been.
+    public var spared: UInt64 = 0
     /// Files that were read back and compared.
     public var verified: UInt64 = 0
 
@@ -52,6 +55,7 @@ public struct RestoreStatistics: Hashable, Sendable {
         sum.replaced += other.replaced
         sum.kept += other.kept
         sum.deleted += other.deleted
+        sum.spared += other.spared
         sum.verified += other.verified
     }
 }

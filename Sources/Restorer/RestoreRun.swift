@@ -75,10 +75,12 @@ public final class RestoreRun: Sendable {
             source: source, journal: RestoreJournal(observer: observer, cancelled: stop), options: options,
             filter: try RestoreFilter(options, sourceDepth: base.components.count),
             unsaved: UnsavedItems(snapshot.manifest), sources: SavedPaths(snapshot.manifest),
+            patterns: try BackupPatterns(options.deletes ? snapshot.manifest : nil),
             ownDirectories: OwnDirectories(options.deletes ? options.ownDirectories : []), umask: Host.fileModeMask())
         let (place, isOwn) = try openDestination(isMarked: isDirectory)
         let workers = options.isDryRun ? nil : try LeafWorkers(context, count: options.workers)
-        var restorer = TreeRestorer(context, base: base, workers: workers)
+        let above = try options.deletes ? entries(above: path, source) : []
+        var restorer = TreeRestorer(context, base: base, above: above, workers: workers)
         var completion: DirectoryCompletion?
         do {
             if isDirectory {
@@ -94,6 +96,14 @@ public final class RestoreRun: Sendable {
         if isOwn, case .open(let target) = place { try? target.descriptor.unlinkAt(TemporaryName.unfinished) }
         try completion?.end()
         return context.journal.outcome
+    }
+
+    /// The directories of the snapshot that lead to `path`, from the root on.
+    private func entries(above path: FilePath, _ source: ChunkSource) throws -> [TreeEntry] {
+        let names = path.components
+        return try names.indices.compactMap { count in
+            try SnapshotPath.lookup(Array(names.prefix(count)), in: snapshot, source: source)
+        }
     }
 
     /// Opens the destination, made if it is missing; says whether a restore has made it, this one or one before that did

@@ -6,9 +6,9 @@ import SystemInterface
 struct SavedPaths: Sendable {
     private let paths: Set<FilePath>
 
-    /// Those of a snapshot.
-    init(_ manifest: SnapshotManifest) {
-        paths = Set(manifest.paths)
+    /// Those of a snapshot; without one there are none.
+    init(_ manifest: SnapshotManifest?) {
+        paths = Set(manifest?.paths ?? [])
     }
 
     /// Whether this very path was to be saved, with all that is in it.

@@ -139,7 +139,7 @@ extension TreeRestorer {
 
     /// Reads what is in a directory that was there before, for what the snapshot does not have.
     func listExtraneous(of frame: RestoreFrame) throws {
-        guard context.options.deletes, frame.isWhole, let target = frame.target, !target.isNew else { return }
+        guard context.options.deletes, frame.coverage != .none, let target = frame.target, !target.isNew else { return }
         let names = try target.descriptor.directoryEntries().map(\.name)
         frame.extraneous = ExtraneousNames(names.filter { $0 != TemporaryName.unfinished })
     }
@@ -148,17 +148,27 @@ extension TreeRestorer {
     func removeExtraneous(of frame: RestoreFrame) throws {
         guard var names = frame.extraneous, let target = frame.target else { return }
         if let reason = reasonToKeepAll(in: frame) {
+            // Where nothing was to be removed anyway there is nothing to tell.
+            guard frame.coverage == .whole else { return }
             return journal.report("nothing is removed here: " + reason, path: path.path)
         }
         names.end()
-        let items = ExtraneousItems(context)
+        if RepositoryMark.isIn(target.descriptor, names: names.left) {
+            return journal.note(RepositoryMark.reason, path: path.path)
+        }
+        let items = ExtraneousItems(context, sourceDepths: frame.sourceDepths)
         for name in names.left {
             var path = path
             path.push(name)
-            guard let status = try target.status(of: name),
-                context.filter.mayDelete(
-                    path, isDirectory: status.type == .directory, isInIncluded: frame.isIncluded)
-            else { continue }
+            guard let status = try target.status(of: name) else { continue }
+            let isDirectory = status.type == .directory
+            guard context.filter.mayDelete(path, isDirectory: isDirectory, isInIncluded: frame.isIncluded) else {
+                continue
+            }
+            guard frame.coverage == .whole, !items.isLeftOut(path, isDirectory: isDirectory) else {
+                items.spare(path)
+                continue
+            }
             if isProtected(frame) { return }
             guard !items.isUnsaved(path) else { continue }
             try items.remove(name, in: target, path: path.path)

@@ -14,8 +14,7 @@ extension TreeRestorer {
         }
         var batch =
             frame.batch
-            ?? LeafBatch(
-                target: target, directory: frame.entry, path: path.path.parent, completion: frame.completion)
+            ?? LeafBatch(frame, target: target, path: path.path.parent)
         frame.batch = nil
         batch.append(entry, place)
         frame.batch = batch
@@ -138,7 +137,8 @@ extension TreeRestorer {
             try target.descriptor.renameAt(temporary, to: target.descriptor, entryName, replacing: true)
         } catch {
             guard error.errno == .isDirectory, context.options.deletes else { throw error }
-            try ExtraneousItems(context).remove(entryName, in: target, path: path.path)
+            let items = ExtraneousItems(context, sourceDepths: frame.sourceDepths)
+            try items.remove(entryName, in: target, path: path.path)
             try target.descriptor.renameAt(temporary, to: target.descriptor, entryName, replacing: true)
         }
     }

@@ -11,6 +11,8 @@ struct TreeRestorer: ~Copyable {
     let context: RestoreContext
     /// The path in the snapshot of what is in the destination.
     let base: FilePath
+    /// The entries of the directories above that, from the root on; none where nothing is removed.
+    let above: [TreeEntry]
     /// What writes files; nil in a dry run.
     let workers: LeafWorkers?
     var places = HardLinkPlaces()
@@ -21,9 +23,10 @@ struct TreeRestorer: ~Copyable {
     var journal: RestoreJournal { context.journal }
     var isDryRun: Bool { context.options.isDryRun }
 
-    init(_ context: RestoreContext, base: FilePath, workers: LeafWorkers?) {
+    init(_ context: RestoreContext, base: FilePath, above: [TreeEntry], workers: LeafWorkers?) {
         self.context = context
         self.base = base
+        self.above = above
         self.workers = workers
         path = PathBuffer(base)
     }
@@ -35,8 +38,8 @@ struct TreeRestorer: ~Copyable {
         of entry: TreeEntry, into place: RestoreFrame.Place, getsAttributes: Bool
     ) throws -> DirectoryCompletion {
         let root = try makeFrame(
-            entry, isIncluded: context.filter.includesAll,
-            isWhole: !entry.isPassedThrough && context.sources.cover(base))
+            entry, in: above.last, isIncluded: context.filter.includesAll, isSaved: context.sources.cover(base),
+            sourceDepths: context.patterns.sourceDepths(of: base, above: above))
         root.place = place
         root.getsAttributes = getsAttributes
         root.completion.begin()
@@ -61,7 +64,7 @@ struct TreeRestorer: ~Copyable {
     /// Restores `entry`, anything but a directory, into `place`.
     mutating func restoreOnly(_ entry: TreeEntry, into place: RestoreFrame.Place) throws {
         let frame = RestoreFrame(
-            entry: entry, tree: nil, isIncluded: context.filter.includesAll, isWhole: false,
+            entry: entry, tree: nil, isIncluded: context.filter.includesAll, coverage: .none, sourceDepths: [],
             completion: DirectoryCompletion(entry, path: path.path, context: context))
         frame.place = place
         stack.append(frame)
@@ -103,9 +106,16 @@ struct TreeRestorer: ~Copyable {
         }
     }
 
-    private func makeFrame(_ entry: TreeEntry, isIncluded: Bool, isWhole: Bool) throws -> RestoreFrame {
-        RestoreFrame(
-            entry: entry, tree: try open(entry), isIncluded: isIncluded, isWhole: isWhole,
+    private func makeFrame(
+        _ entry: TreeEntry, in above: TreeEntry?, isIncluded: Bool, isSaved: Bool, sourceDepths: [Int]
+    ) throws -> RestoreFrame {
+        let tree = try open(entry)
+        // Snapshots of before 2026-11-23 have no more to say of a file system that was left out.
+        let isLeftOut = tree?.entryCount == 0 && above.map { $0.device != entry.device } ?? false
+        let coverage: RestoreFrame.Coverage =
+            if entry.isPassedThrough { .partial } else if !isSaved { .none } else { isLeftOut ? .partial : .whole }
+        return RestoreFrame(
+            entry: entry, tree: tree, isIncluded: isIncluded, coverage: coverage, sourceDepths: sourceDepths,
             completion: DirectoryCompletion(entry, path: path.path, context: context))
     }
 
@@ -124,10 +134,14 @@ struct TreeRestorer: ~Copyable {
         guard stack.count <= Limits.treeDepthMax else {
             throw RepositoryError(.damaged, "the tree is deeper than the format allows")
         }
-        if let above = stack.last { flush(above) }
-        let isBelowWhole = stack.last.map { $0.isWhole || $0.entry.isPassedThrough } ?? false
-        let isWhole = !entry.isPassedThrough && (isBelowWhole || context.sources.has(path.path))
-        let frame = try makeFrame(entry, isIncluded: isIncluded, isWhole: isWhole)
+        guard let above = stack.last else { return }
+        flush(above)
+        let isSource = context.sources.has(path.path)
+        let depths = context.patterns.sourceDepths(
+            of: path, isSource: isSource, in: above.entry, startingAt: above.sourceDepths)
+        let frame = try makeFrame(
+            entry, in: above.entry, isIncluded: isIncluded, isSaved: above.coverage != .none || isSource,
+            sourceDepths: depths)
         stack.append(frame)
         do {
             if isIncluded { try materialize() } else { try joinForDeleting(frame) }

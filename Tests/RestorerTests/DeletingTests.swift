@@ -149,9 +149,60 @@ struct DeletingTests {
         try bound(memory.path, at: place) {
             let saved = try fixture.backUp { $0.filter.staysOnFileSystem = true }.committed()
             let outcome = try restore(saved, to: fixture.source)
-            #expect(outcome.problems.map(\.path) == [place])
+            #expect(outcome.problems.isEmpty)
+            #expect(outcome.statistics.spared == 1)
         }
         #expect(try FileSystem.exists(memory.path.appending("mine")))
+    }
+
+    @Test(
+        "What lies where a file system was left out, or was empty, stays when it is not mounted",
+        .enabled(if: MountedMemory.isPossible), arguments: [true, false], [true, false])
+    func unmounted(isLeftOut: Bool, isItself: Bool) throws {
+        let memory = try MountedMemory(size: "1m")
+        let place = try fixture.directory.makeDirectory("source/mount")
+        var saved: Snapshot?
+        try bound(memory.path, at: place) {
+            saved = try fixture.backUp { $0.filter.staysOnFileSystem = isLeftOut }.committed()
+        }
+        try FileSystem.write(place.appending("mine"), [1])
+        let outcome = try restore(#require(saved), to: isItself ? place : fixture.source)
+        #expect(outcome.problems.isEmpty)
+        #expect(outcome.statistics.deleted == 0 && outcome.statistics.spared == 1)
+        #expect(try FileSystem.exists(place.appending("mine")))
+    }
+
+    @Test("Patterns of the backup begin where they did for it, at a source in what another one leaves out too")
+    func anchored() throws {
+        let source = fixture.source
+        let inner = source.appending("left/inner")
+        for directory in ["build", "one/build", "left/inner/build", "left/inner/deep/build"] {
+            try FileSystem.makeDirectories(source.appending(directory))
+            try FileSystem.write(source.appending(directory).appending("file"), [1])
+        }
+        let saved = try fixture.backUp {
+            $0.paths = [source, inner]
+            $0.excludes = ["/build", "left/", "*.tmp", "!kept.tmp"]
+        }.committed()
+        for name in ["one/a.tmp", "one/kept.tmp", "left/other", "left/inner/a.tmp", "left/inner/deep/b"] {
+            try FileSystem.write(source.appending(name), [1])
+        }
+        // A directory that is removed, with something in it that a pattern is for.
+        try FileSystem.makeDirectories(source.appending("new/below"))
+        for name in ["new/c.tmp", "new/below/file"] { try FileSystem.write(source.appending(name), [1]) }
+        for name in ["one/build/new", "left/inner/deep/build/new"] {
+            try FileSystem.write(source.appending(name), [1])
+        }
+        let outcome = try restore(saved, to: source)
+        #expect(outcome.problems.isEmpty)
+        let left = ["build/file", "one/a.tmp", "left/other", "left/inner/build/file", "left/inner/a.tmp", "new/c.tmp"]
+        for name in left { #expect(try FileSystem.exists(source.appending(name)), "\(name)") }
+        let gone = ["one/kept.tmp", "left/inner/deep/b", "one/build/new", "left/inner/deep/build/new", "new/below"]
+        for name in gone { #expect(try !FileSystem.exists(source.appending(name)), "\(name)") }
+        // The inner source by itself.
+        try FileSystem.write(inner.appending("deep/b"), [1])
+        #expect(try restore(saved, to: inner).statistics.deleted == 1)
+        #expect(try FileSystem.exists(inner.appending("build/file")))
     }
 
     @Test("A mount whose content the snapshot has is brought back to it", .enabled(if: MountedMemory.isPossible))

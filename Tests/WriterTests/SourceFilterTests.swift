@@ -119,6 +119,35 @@ struct SourceFilterTests {
         #expect(try names("", in: fixture.backUp()) == ["directory", "kept", "marked"])
     }
 
+    @Test(
+        "A directory says that something in it was left out that no pattern tells of, whatever its parent snapshot says"
+    )
+    func marks() throws {
+        try write("marked/file")
+        try write("large/file")
+        try write("whole/file.o")
+        // What is called so is in no snapshot, so the trees stay what they are.
+        func marks(_ change: (inout BackupOptions) -> Void) throws -> [Bool] {
+            let snapshot = try fixture.backUp(change).committed()
+            return try ["marked", "large", "whole", ""].map { name in
+                let path = name.isEmpty ? fixture.source : fixture.source.appending(name)
+                return try #require(try fixture.entry(path, in: snapshot)).isPassedThrough
+            }
+        }
+        #expect(try marks { _ in } == [false, false, false, false])
+        try write("large/over", "123456")
+        let filter = { (options: inout BackupOptions) in
+            options.filter.fileBytesMax = 5
+            options.filter.markerNames = [Array(".nobackup".utf8)]
+            options.excludes = ["*.o"]
+        }
+        #expect(try marks(filter) == [false, true, false, false])
+        try write("marked/.nobackup", "")
+        for _ in 0..<2 { #expect(try marks(filter) == [true, true, false, false]) }
+        try FileSystem.remove(fixture.source.appending("large/over"))
+        #expect(try marks(filter) == [true, false, false, false])
+    }
+
     @Test("A fifo is saved without being opened, whatever waits at its other end", .timeLimit(.minutes(10)))
     func fifos() throws {
         let path = fixture.source.appending("fifo")

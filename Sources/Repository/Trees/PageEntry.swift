@@ -56,7 +56,7 @@ public struct PageEntry: Sendable {
     public let attributes: Attributes
     /// Whether the source has attributes that could not be saved.
     public let lacksAttributes: Bool
-    /// Whether a directory was only passed through.
+    /// Whether a directory had more than the snapshot has: see `TreeEntry.isPassedThrough`.
     public let isPassedThrough: Bool
     /// Where the content is.
     public let content: Content

@@ -38,8 +38,9 @@ public struct TreeEntry: Hashable, Sendable {
     public var extendedAttributes: ExtendedAttributeSet
     /// Whether the source has attributes that could not be saved: who saves it again has to ask for them again.
     public var lacksAttributes: Bool
-    /// Whether a directory was only passed through: it has what leads to something that was to be saved, and nobody looked
-    /// for what else is in it.
+    /// Whether a directory had more than this snapshot has, or may have had, which nobody was to save and no pattern tells of:
+    /// it was only passed through on the way to a source, another file system begins there, or something in it was left out
+    /// for what it is.
     public var isPassedThrough: Bool
     /// Where the bytes of a file, or the entries of a directory, are.
     public var content: EntryContent

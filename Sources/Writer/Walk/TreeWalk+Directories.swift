@@ -35,6 +35,7 @@ extension TreeWalk {
             return try keepUnreadable(visit, in: frame, above, "this is deeper than a snapshot can hold")
         }
         var isPartial = isPartial
+        var isMarked = false
         var names: [DirectoryEntry]
         var scouted = isPartial ? nil : scout?.take(journal.path.bytes, status)
         do throws(SystemError) {
@@ -48,6 +49,7 @@ extension TreeWalk {
         }
         if !isPartial, let marker = marker(among: names, of: directory, visit.plan) {
             journal.excludedCount += UInt64(names.count - 1)
+            isMarked = true
             names = [marker]
             scouted = nil
             if let plan = visit.plan {
@@ -55,7 +57,7 @@ extension TreeWalk {
                 names = plannedNames(plan)
             }
         }
-        entry.isPassedThrough = isPartial
+        entry.isPassedThrough = isPartial || isMarked
         if !isPartial { saw(entry, before: visit.before) }
         let parent = ParentCursor(visit.before, source: source)
         let isOutermost = frame.isPartial && visit.plan?.isSource == true
@@ -112,6 +114,7 @@ extension TreeWalk {
             return false
         }
         var entry = entry
+        entry.isPassedThrough = true
         var builder = TreeBuilder(session: session)
         entry.content = .tree(try builder.finish())
         try add(entry, visit.match, to: frame)

@@ -6,6 +6,8 @@ extension TreeWalk {
     func isFiltered(_ status: FileStatus, _ frame: DirectoryFrame, _ plan: SourcePlan.Node?) -> Bool {
         guard !frame.isPartial, plan?.isSource != true, matchesFilter(status, frame, plan) else { return false }
         journal.excludedCount += 1
+        // Nothing else tells later that there was something of this name; what leads to a source stays, and says so itself.
+        if plan == nil { frame.entry.isPassedThrough = true }
         return true
     }
 
