@@ -10,12 +10,12 @@ struct FileWriter {
     ///
     /// Throws on the first byte that is missing or damaged; the file is to be removed then.
     func write(_ entry: TreeEntry, to file: borrowing FileDescriptor) throws -> UInt64 {
+        try entry.checkSaved()
         switch entry.content {
         case .none where entry.size == 0: return 0
         case .chunk(let id): return try writeWhole(id, entry, to: file)
         case .segments, .list: return try writeRuns(FileContents(entry, source: source), to: file)
-        case .unreadable: throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
-        case .none, .tree: throw RepositoryError(.damaged, "the content is not that of a file of its size")
+        case .none, .tree, .unreadable: throw RepositoryError(.damaged, "the content is not that of a file of its size")
         }
     }
 
@@ -44,5 +44,13 @@ struct FileWriter {
         }
         if endsInHole { try file.truncate(to: contents.size) }
         return written
+    }
+}
+
+extension TreeEntry {
+    /// Throws where the backup could not read the file.
+    func checkSaved() throws(RepositoryError) {
+        guard content == .unreadable else { return }
+        throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
     }
 }

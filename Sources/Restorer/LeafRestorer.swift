@@ -138,9 +138,7 @@ struct LeafRestorer {
     private mutating func makeFile(
         _ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory, path: () -> FilePath
     ) throws {
-        if entry.content == .unreadable {
-            throw RepositoryError(.notSaved, "the file could not be read when the backup was made")
-        }
+        try entry.checkSaved()
         // In a directory that nobody else can enter it has the permissions that it is to have from the start.
         let mode = target.isNew ? entry.permissions & 0o777 : 0o600
         let verifies = context.options.verifies

@@ -36,6 +36,8 @@ extension TreeRestorer {
             let decision = try PresentItem(context).decision(entry, status, in: target, path: path.path)
             action = decision == .replace ? .replaced : .kept
         }
+        if action != .kept, entry.type == .regular { try entry.checkSaved() }
+        if action == .replaced, let target = frame.target { try planGivingWay(to: entry, in: frame, target) }
         if action == .kept {
             done.kept = 1
         } else {
@@ -49,6 +51,16 @@ extension TreeRestorer {
         }
         journal.observer?.restoreDid(action, path: path.path, isDirectory: false)
         journal.advance(done, path: path.path)
+    }
+
+    /// Tells what would go of a directory that is to give way to `entry`.
+    private func planGivingWay(to entry: TreeEntry, in frame: RestoreFrame, _ target: TargetDirectory) throws {
+        guard try target.status(of: entry.name)?.type == .directory else { return }
+        let items = ExtraneousItems(context, sourceDepths: frame.sourceDepths)
+        guard try items.remove(entry.name, in: target, path: path.path) else {
+            // What the run would come to, which finds something in it still.
+            throw SystemError(call: "renameat2", path: path.path, errno: .isDirectory)
+        }
     }
 
     /// Gives something that is restored already a further name; false where it is to be restored by itself.
