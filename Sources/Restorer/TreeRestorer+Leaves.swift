@@ -83,7 +83,8 @@ extension TreeRestorer {
                 return false
             }
             action = linked
-        } catch let error as SystemError where error.errno == .tooManyLinks || error.errno == .otherDevice {
+        } catch let error as SystemError where [.tooManyLinks, .otherDevice, .noEntry].contains(error.errno) {
+            // The last where the way to it is gone, or where there is no /proc and only root may link what is open.
             journal.report("this is a copy and no hard link: \(error.errno.message)", path: path.path)
             return false
         }
