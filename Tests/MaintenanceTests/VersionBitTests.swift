@@ -37,6 +37,29 @@ struct VersionBitTests {
         }
     }
 
+    @Test("in a sweep plan and in its copy stops no run on a machine that knows what was swept", arguments: [7, 9])
+    func bothPlans(byte: Int) throws {
+        let fixture = try CollectionFixture()
+        let directory = try TemporaryDirectory()
+        let gone = try fixture.commit(["a": CollectionFixture.bytes(1)])
+        try fixture.commit(["b": CollectionFixture.bytes(2)])
+        try fixture.forget(gone)
+        #expect(try fixture.collect { $0.isConfirmed = true }.end == .done)
+        _ = try fixture.repository.reopened(cacheDirectory: directory.path)
+        for part in [ObjectPart.sweep, .copy] {
+            let name = ObjectName(.quarantine, number: 1, part: part)
+            var bytes = try fixture.store.read(name)
+            bytes[byte] ^= 1
+            try fixture.store.delete(name)
+            try fixture.store.create(name, bytes)
+        }
+        let machine = try fixture.repository.reopened(cacheDirectory: directory.path)
+        let session = try machine.makeWriteSession(WriteSessionOptions(workers: 1), entropy: fixture.entropy)
+        let files = ["c": CollectionFixture.bytes(3)]
+        let snapshot = try session.commit(CollectionFixture.manifest(CollectionFixture.write(files, into: session)))
+        #expect(try fixture.contents(of: snapshot) == files)
+    }
+
     /// What becomes of the repository when the bit is flipped and everything is done that may repair it, in words.
     private func outcome(of name: ObjectName, _ bit: (byte: Int, mask: UInt8)) throws -> [String] {
         var objects = sample.objects

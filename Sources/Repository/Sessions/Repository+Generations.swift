@@ -53,8 +53,8 @@ extension Repository {
                 return state.withLock { $0.sweepFound = digest }
             }
         } catch {
-            // What cannot be read says nothing against the catalog.
-            guard error.isDamage else { throw error }
+            // What cannot be read says nothing against the catalog. A flipped bit may look like a newer version.
+            guard error.isDamage || error.isOfContents else { throw error }
             return
         }
         warn("the local catalog is of a newer state of the repository, and is made anew")
