@@ -8,3 +8,7 @@ ending_suites() {
     suites=$(grep -rlE 'processExitsWith' --include='*Tests.swift' Tests | xargs -n 1 basename -s .swift | sort | paste -sd '|')
     printf '\\.(%s)/\n' "$suites"
 }
+
+# Targets whose tests spend much of their time in waiting for processes that they start, as a regular expression of the names
+# of tests. The testing library has as many threads as there are processors: beside a run of these there is room for another.
+process_targets='^(CommandsTests|ConformanceTests|MountTests|PowerLossTests)\.'
