@@ -77,6 +77,7 @@ enum BackupCommand: Command {
         let reporter = BackupReporter(context.console, meter)
         let outcome: BackupOutcome
         do {
+            if isHooked { options.sourcesSince = context.clock.now() }
             try hooks.begin()
             if !isEarly { try BackupSources.complete(&options, context) }
             if let command = options.stream as? CommandStream {

@@ -88,6 +88,9 @@ extension Repository {
         }
     }
 
+    /// The packs that the catalog has and no segment lists.
+    var packsReadFromFooters: Set<Bytes32> { state.withLock { $0.packsReadFromFooters } }
+
     private func unlistedPacks() throws(RepositoryError) -> [Bytes32] {
         let listed = try listedPacks()
         do {

@@ -28,6 +28,17 @@ extension FileDescriptor {
         return status
     }
 
+    /// The number of the device that `name` in this directory lies on, as far as the kernel knows it by itself (statx(2),
+    /// AT_STATX_DONT_SYNC, with nothing asked for).
+    ///
+    /// A mount of FUSE tells no more to users other than its own, and none at all once its server is gone.
+    public func deviceAt(_ name: [UInt8]) throws(SystemError) -> UInt64 {
+        var answer = statx()
+        let flags = Int32(PASTFS_AT_NO_AUTOMOUNT) | Int32(PASTFS_AT_STATX_DONT_SYNC) | AT_SYMLINK_NOFOLLOW
+        try systemCall("statx", name: name) { pastfs_statx(rawValue, $0, flags, 0, &answer) }
+        return pastfs_makedev(answer.stx_dev_major, answer.stx_dev_minor)
+    }
+
     /// Size, room and kind of the file system that the open file lies on (fstatfs(2)).
     public func fileSystemStatistics() throws(SystemError) -> FileSystemStatistics {
         var answer = statfs()

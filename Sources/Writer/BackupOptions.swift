@@ -34,6 +34,9 @@ public struct BackupOptions: Sendable {
     public var stream: (any BackupStream)?
     /// Whether a run that is out of time commits what it has come to, as a partial snapshot.
     public var keepsPartial = false
+    /// From when on the sources are as they will be saved, where that is before the run: in a snapshot of the file system
+    /// they are as they were when it was made.
+    public var sourcesSince: Timestamp?
     /// The host whose files these are.
     public var host: String
     /// Who runs the backup; may be empty.

@@ -52,7 +52,8 @@ public final class BackupRun: Sendable {
     /// the run is cancelled; nothing is committed then, and what was stored lies there unnamed. Items that cannot be read
     /// don't make it throw: they are the outcome's problems.
     public func run() throws(BackupError) -> BackupOutcome {
-        let started = scout.map { min($0.started, clock.now()) } ?? clock.now()
+        let now = clock.now()
+        let started = min(scout?.started ?? now, options.sourcesSince ?? now, now)
         let plan = try SourcePlan(options.paths)
         let rules = try readRules()
         if options.stream == nil { try plan.check(toleratingMissing: options.isListed) }
@@ -82,14 +83,15 @@ public final class BackupRun: Sendable {
     private func save(_ plan: SourcePlan, _ rules: ExcludeRules, started: Timestamp) throws -> BackupOutcome {
         try repository.refresh()
         let filesCache = try makeFilesCache()
-        let parent = options.stream == nil ? findParent(plan.recordedPaths(), filesCache) : nil
+        let parent = options.stream == nil ? findParent(plan.recordedPaths(), filesCache, started) : nil
         observer?.backupBegan(parent: parent?.manifest.statistics)
+        // A hook before the run may have taken hours, and whoever claims a session only now is not late.
+        let identity = RunIdentity(
+            started: clock.now(), host: options.host, processID: UInt32(clamping: Host.processID))
         let session = try repository.makeWriteSession(
             WriteSessionOptions(
                 workers: options.workers, compressionLevel: options.compressionLevel, isDryRun: options.dryRun,
-                writeLimit: options.writeLimit,
-                identity: RunIdentity(started: started, host: options.host, processID: UInt32(clamping: Host.processID))
-            ),
+                writeLimit: options.writeLimit, identity: identity),
             entropy: entropy, filesCache: filesCache)
         do {
             let outcome = try save(
@@ -176,7 +178,7 @@ public final class BackupRun: Sendable {
     }
 
     /// The snapshot that unchanged files are recognised by.
-    private func findParent(_ paths: [FilePath], _ filesCache: FilesCache?) -> Snapshot? {
+    private func findParent(_ paths: [FilePath], _ filesCache: FilesCache?, _ started: Timestamp) -> Snapshot? {
         switch options.parent {
         case .none: nil
         case .snapshot(let snapshot): snapshot
@@ -184,16 +186,25 @@ public final class BackupRun: Sendable {
             filesCache?.parent(
                 host: options.host, paths: paths, isListed: options.isListed,
                 onlyFull: options.parent == .newestFull)
-        case .automatic: newest(of: paths) { _ in true }
-        case .newestFull: newest(of: paths) { $0.kind == .full }
+        case .automatic: newest(of: paths, notAfter: started) { _ in true }
+        case .newestFull: newest(of: paths, notAfter: started) { $0.kind == .full }
         }
     }
 
     /// The newest of this host's snapshots of `paths`, a complete one if there is one.
-    private func newest(of paths: [FilePath], where isWanted: (SnapshotManifest) -> Bool) -> Snapshot? {
+    ///
+    /// One that was made while the clock was ahead would stay the newest for as long as it was, and every run would read
+    /// again what has changed since: it comes behind those that are not from after `moment`.
+    private func newest(
+        of paths: [FilePath], notAfter moment: Timestamp, where isWanted: (SnapshotManifest) -> Bool
+    ) -> Snapshot? {
         let own = repository.snapshots().filter { $0.manifest.host == options.host && isWanted($0.manifest) }
+        let past = own.filter { $0.manifest.started <= moment }
         func newest(_ fits: (SnapshotManifest) -> Bool) -> Snapshot? {
-            own.last { !$0.manifest.isPartial && fits($0.manifest) } ?? own.last { fits($0.manifest) }
+            func newest(in snapshots: [Snapshot]) -> Snapshot? {
+                snapshots.last { !$0.manifest.isPartial && fits($0.manifest) } ?? snapshots.last { fits($0.manifest) }
+            }
+            return newest(in: past) ?? newest(in: own)
         }
         let exact = newest { $0.paths == paths }
         guard exact == nil, options.isListed else { return exact }

@@ -26,4 +26,13 @@ enum WriterLimits {
     static let hardLinkedInodesMax = 3 << 20
     /// How many bytes of them are kept beside that: lists of segments, and attributes.
     static let hardLinkDetailBytesMax = 128 << 20
+    /// For how many seconds a page of a file may be dirty: 35 as kernels are set up, and some for the writing.
+    static let writebackSecondsMin: Int64 = 60
+    /// How much of that is for the writing.
+    static let writebackSecondsSpare: Int64 = 25
+    /// The most that is made of it, whatever a machine is set to.
+    static let writebackSecondsMax: Int64 = 3_600
+    /// How many seconds a run waits in all for programs to give up their leases on files. The kernel takes one away after
+    /// `fs.lease-break-time`, 45 seconds if nobody has set it.
+    static let leaseSecondsMax = 60.0
 }

@@ -7,7 +7,6 @@ struct BackupOutputTests {
 
     init() throws {
         pastfs = try PastFS.withSnapshot()
-        // Beyond the two seconds within which a file may look unchanged and not be.
         let script = "cd \(pastfs.source) && touch -d 2020-01-01 hello && echo 1 > new && rm -r below"
         let outcome = try pastfs.shell(script)
         guard outcome.code == 0 else { throw PastFS.Unprepared(reason: outcome.errors) }

@@ -67,6 +67,15 @@ struct BackupRunOptionsTests {
         #expect(try pastfs.run(["ls", "latest:\(source)"]).output.contains("made by the hook"))
     }
 
+    @Test("A snapshot begins before the hook: what that makes a snapshot of is as it was while it ran")
+    func beginning() throws {
+        let hook = "date -u +%Y-%m-%dT%H:%M:%S > \(log); sleep 2"
+        #expect(try pastfs.run(["backup", "--hook-before", hook, source]).code == 0)
+        let record = try #require(try JSONLines.parse(pastfs.run(["--json", "snapshots"]).output).first)
+        let started = try #require(record.strings["started"])
+        #expect(try String(started.prefix(19)) <= String(logged().prefix(19)), "\(started)")
+    }
+
     @Test("A hook that fails before it leaves no backup, and the one after it runs all the same")
     func failingBefore() throws {
         let outcome = try pastfs.run(["backup", "--hook-before", "exit 7"] + after() + [source])

@@ -13,9 +13,13 @@ final class FaultyMount: Sendable {
     /// Whether this process may mount here.
     static let isPossible = FaultyFileSystem.isPossible
 
-    /// Mounts an empty directory as `name` in `directory`; with `keepsCache` the kernel keeps what was written, as of a disk.
-    init(in directory: TemporaryDirectory, name: String = "faulty", keepsCache: Bool = false) throws {
-        server = try FaultyFileSystem(in: directory, name: name, arguments: keepsCache ? [Array("keep".utf8)] : [])
+    /// Mounts an empty directory as `name` in `directory`; with `keepsCache` the kernel keeps what was written, as of a disk,
+    /// and if it `isAged` every inode looks as if it had been changed an hour before it was.
+    init(
+        in directory: TemporaryDirectory, name: String = "faulty", keepsCache: Bool = false, isAged: Bool = false
+    ) throws {
+        let word: String? = keepsCache ? "keep" : isAged ? "aged" : nil
+        server = try FaultyFileSystem(in: directory, name: name, arguments: word.map { [Array($0.utf8)] } ?? [])
     }
 
     /// Makes each file called `name` fail in this way from now on: `open`, or `read N`, `short N`, `flip N` from or at byte

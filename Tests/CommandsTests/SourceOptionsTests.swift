@@ -80,6 +80,20 @@ struct SourceOptionsTests {
             "printf '%s\\n' $SOURCE/hello $SOURCE/gone | $PASTFS backup --files-from -", environment: environment)
         #expect(missing.code == 3)
         #expect(missing.errors.contains("gone"))
+        // What prints lists of directories puts slashes behind them.
+        for path in ["gone/", "gone/.", "dangling/", "chain/"] {
+            let one = try pastfs.shell(
+                """
+                cd $SOURCE && ln -sfn below/gone dangling && ln -sfn dangling chain
+                printf '%s\\n' hello "$NAME" | $PASTFS backup --files-from -
+                """, environment: environment.merging(["NAME": path]) { _, new in new })
+            #expect(one.code == 3, "\(path): \(one.errors)")
+            let gone = path.hasPrefix("gone") ? "gone" : "below/gone"
+            #expect(one.errors.contains("problem: \(pastfs.source)/\(gone): No such file"), "\(one.errors)")
+            #expect(try names().contains("hello"))
+        }
+        let alone = "echo $SOURCE/gone/ | $PASTFS backup --files-from -"
+        #expect(try pastfs.shell(alone, environment: environment).code == 1)
         #expect(try pastfs.shell("$PASTFS backup --files-from - < /dev/null").code == 1)
         #expect(try pastfs.run(["backup", "--files-from", "-", "--files-from0", "-"]).code == 2)
     }

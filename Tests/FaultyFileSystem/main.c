@@ -1,6 +1,6 @@
 // A directory behind FUSE, some files of which fail as those of a disk that is dying do.
 //
-// usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep | record LOG]
+// usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep | aged | record LOG]
 //
 // Everything is passed on to DIRECTORY. A file in the directory RULES makes each file of its name fail, for as long as
 // it is there; it holds one line:
@@ -21,9 +21,10 @@
 // A second number behind N, which may be 0 where there is none, says how often; after that the rule is gone.
 //
 // Nothing is cached but what was read or written through an open file, and of that nothing if the file has changed; with
-// `keep` it stays in the page cache until somebody drops it, as on a disk. With `record` every change is written to LOG
-// with its data (recording.h), and the file RULES/kill kills who asks for a change. "ready" goes to standard output when the mount
-// answers. It is taken away when standard input ends, so that it never outlives who started it, and after a time limit.
+// `keep` it stays in the page cache until somebody drops it, as on a disk. With `aged` every inode looks as
+// if it had been changed an hour before it was. With `record` every change is written to LOG with its data (recording.h),
+// and the file RULES/kill kills who asks for a change. "ready" goes to standard output when the mount answers. It is
+// taken away when standard input ends, so that it never outlives who started it, and after a time limit.
 
 #define FUSE_USE_VERSION 31
 #define _GNU_SOURCE
@@ -44,12 +45,13 @@
 
 #include "recording.h"
 
-enum { SECONDS_MAX = 300, RECORDING_SECONDS_MAX = 7200 };
+enum { SECONDS_MAX = 300, RECORDING_SECONDS_MAX = 7200, AGE_SECONDS = 3600 };
 
 static const char *directory;
 static const char *mount_point;
 static const char *rules;
 static int keeps;
+static int is_aged;
 
 // The path below DIRECTORY of a path in the mount.
 #define REAL(path) \
@@ -138,7 +140,9 @@ static int get_attributes(const char *path, struct stat *status, struct fuse_fil
     off_t number;
     if (has_rule(path, "lost", &number)) return -ENOENT;
     if (has_rule(path, "status", &number)) return -(int)number;
-    return answer(lstat(real, status));
+    int result = answer(lstat(real, status));
+    if (!result && is_aged) status->st_ctim.tv_sec -= AGE_SECONDS;
+    return result;
 }
 
 static int read_link(const char *path, char *target, size_t size) {
@@ -383,8 +387,9 @@ static int serve(struct fuse_args *arguments) {
 int main(int count, char **words) {
     int records = count == 6 && !strcmp(words[4], "record");
     keeps = count == 5 && !strcmp(words[4], "keep");
-    if (count != 4 && !keeps && !records) {
-        fputs("usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep | record LOG]\n", stderr);
+    is_aged = count == 5 && !strcmp(words[4], "aged");
+    if (count != 4 && !keeps && !is_aged && !records) {
+        fputs("usage: faulty-file-system DIRECTORY MOUNTPOINT RULES [keep | aged | record LOG]\n", stderr);
         return 2;
     }
     directory = words[1], mount_point = words[2], rules = words[3];

@@ -46,6 +46,26 @@ struct LossTests {
         if let snapshot { #expect(try RepositoryFixture.contents(of: snapshot, in: reopened).count == 40) }
     }
 
+    @Test("What no index segment lists any more is stored anew by the next run, though it has read it by the footers")
+    func segmentMissedByFooters() throws {
+        let fixture = try RepositoryFixture()
+        try fixture.commit(["other": [9]])
+        let before = Set(try fixture.store.list(.index).map(\.name))
+        let second = try fixture.commit(Self.files, at: 1_000_000_100)
+        for segment in try fixture.store.list(.index).map(\.name) where !before.contains(segment) {
+            try fixture.store.delete(segment)
+        }
+        let later = try RepositoryFixture(reopening: fixture)
+        // As a walk does that goes by the snapshot before.
+        #expect(try RepositoryFixture.contents(of: second, in: later.repository) == Self.files)
+        let third = try later.commit(Self.files, at: 1_000_000_200)
+        let listed = try RepositoryFixture.open(fixture.store).listedPacks()
+        for pack in try fixture.store.list(.packs).map(\.name) where pack.id.map(listed.contains) == false {
+            try fixture.store.delete(pack)
+        }
+        #expect(try RepositoryFixture.contents(of: third, in: RepositoryFixture.open(fixture.store)) == Self.files)
+    }
+
     @Test("What a lost pack held is stored anew by the next run", arguments: PackKind.allCases)
     func lostPack(_ kind: PackKind) throws {
         let fixture = try RepositoryFixture()

@@ -46,5 +46,12 @@ public final class FaultyFileSystem: Sendable {
     deinit {
         kill(process, SIGTERM)
         _ = try? ProcessLauncher.wait(process)
+        // One that crashed has left its mount behind; where there is none any more nothing happens.
+        _ = path.withCString { umount2($0, Int32(MNT_DETACH)) }
+    }
+
+    /// Ends the program as a crash does: the mount stays, and everything in it is ENOTCONN from then on.
+    public func crash() {
+        kill(process, SIGKILL)
     }
 }

@@ -1,4 +1,5 @@
 import BackupTestSupport
+import Glibc
 import Repository
 import Synchronization
 import SystemInterface
@@ -64,6 +65,35 @@ struct ChangeDetectionTests {
         #expect(try FileSystem.read(path.appending("file"), atMost: 1 << 20) == FileSystem.read(file, atMost: 1 << 20))
     }
 
+    @Test("What is stored through a mapping after a file was saved is seen, although no time changes with it")
+    func seesMapping() throws {
+        // Runs begin ten and seventy seconds after the file was made.
+        fixture.clock.advance(seconds: 10 - 60 - 3600)
+        let opened = try FileDescriptor.open(file, .readWrite)
+        let mapping = mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, opened.rawValue, 0)
+        let bytes = try #require(mapping == MAP_FAILED ? nil : mapping)
+        defer { munmap(bytes, 4096) }
+        bytes.storeBytes(of: 1, as: UInt8.self)
+        let before = try FileSystem.status(file)
+        try fixture.backUp()
+        bytes.storeBytes(of: 2, as: UInt8.self)
+        // The kernel may have written the page back in between; mostly it has not.
+        let isTold = try FileSystem.status(file).changed != before.changed
+        let second = try fixture.backUp()
+        let entry = try #require(try fixture.entry(file, in: second.committed()))
+        #expect(try content(of: entry).first == 2, "the change time is \(isTold ? "another" : "the same")")
+    }
+
+    @Test(
+        "How long such stores can be hidden is what the kernel is set to, and some seconds, within bounds",
+        arguments: [
+            (Int64?(3_000), Int64?(500), Int64(60)), (6_000, 6_000, 145), (100, 100, 60), (nil, 500, 60),
+            (3_000, nil, 60), (3_000, 0, 3_600), (1 << 40, 500, 3_600), (.max, .max, 3_600), (-1, 500, 60),
+        ])
+    func writeback(expiry: Int64?, interval: Int64?, seconds: Int64) {
+        #expect(WritebackDelay.seconds(expiry: expiry, interval: interval) == seconds)
+    }
+
     @Test("Without a parent everything is read")
     func readsAll() throws {
         try fixture.backUp()
@@ -92,8 +122,9 @@ struct ChangeDetectionTests {
 
     @Test("A file that changes each time that it is read is saved as it was read last, and reported")
     func reportsChanging() throws {
-        let observer = Mutator { [file] path in
-            guard path == file, let opened = try? FileDescriptor.open(file, [.writeOnly, .append]) else { return }
+        let observer = Mutator { [file] progress in
+            guard progress.path == file, let opened = try? FileDescriptor.open(file, [.writeOnly, .append])
+            else { return }
             try? opened.write(all: [0])
         }
         let outcome = try fixture.makeBackup(observer: observer).run()
@@ -104,11 +135,40 @@ struct ChangeDetectionTests {
         #expect(entry.size > 300_000)
     }
 
+    @Test("What is saved of a file that never holds still is read again by its other name, and by the next run")
+    func readsTornAgain() throws {
+        // The clock of this run is an hour ahead, so that all of this looks settled to the next one.
+        let other = fixture.source.appending("other name")
+        try FileDescriptor.workingDirectory.linkAt(file.bytes, to: .workingDirectory, other.bytes)
+        let count = Mutex<UInt8>(0)
+        let observer = Mutator { [file] progress in
+            // Once the file is saved it is left alone.
+            guard progress.path == file, progress.statistics.files == 0,
+                let opened = try? FileDescriptor.open(file, .writeOnly)
+            else { return }
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            try? opened.pwrite(all: [number], at: 0)
+            try? opened.setTimes(accessed: nil, modified: Timestamp(seconds: Int64(number)))
+        }
+        let first = try fixture.makeBackup(observer: observer).run()
+        #expect(first.problems.map(\.path) == [file])
+        let second = try fixture.backUp()
+        #expect(second.problems.isEmpty)
+        let last = try FileSystem.read(file, atMost: 1 << 20)
+        for (outcome, name) in [(first, "other name"), (second, "file"), (second, "other name")] {
+            let entry = try #require(try fixture.entry(fixture.source.appending(name), in: outcome.committed()))
+            #expect(try content(of: entry) == last, "\(name)")
+        }
+    }
+
     @Test("A file that changes once is read again, and is no problem")
     func readsAgain() throws {
         let isFirst = Mutex(true)
-        let observer = Mutator { [file] path in
-            guard path == file,
+        let observer = Mutator { [file] progress in
+            guard progress.path == file,
                 isFirst.withLock({ first in
                     defer { first = false }; return first
                 }),
@@ -125,8 +185,8 @@ struct ChangeDetectionTests {
     func passesVanished() throws {
         let gone = fixture.source.appending("gone")
         try FileSystem.write(gone, [1])
-        let observer = Mutator { [file] path in
-            if path == file { try? FileSystem.remove(gone) }
+        let observer = Mutator { [file] progress in
+            if progress.path == file { try? FileSystem.remove(gone) }
         }
         let outcome = try fixture.makeBackup(observer: observer).run()
         #expect(outcome.vanishedCount == 1)
@@ -142,17 +202,24 @@ struct ChangeDetectionTests {
         let entry = try fixture.entry("/proc/self/mem", in: outcome.committed())
         #expect(entry?.content == .unreadable)
     }
+
+    private func content(of entry: TreeEntry) throws -> [UInt8] {
+        let contents = try FileContents(entry, source: fixture.repository.makeSource())
+        var bytes = [UInt8](repeating: 0xEE, count: Int(entry.size))
+        let count = try bytes.withUnsafeMutableBytes { try contents.read(at: 0, into: $0) }
+        return Array(bytes[..<count])
+    }
 }
 
 /// Changes files under a run: its calls come on the run's own thread, so that a test says exactly when.
 private final class Mutator: BackupObserver {
-    private let change: @Sendable (FilePath) -> Void
+    private let change: @Sendable (BackupProgress) -> Void
 
-    init(_ change: @escaping @Sendable (FilePath) -> Void) {
+    init(_ change: @escaping @Sendable (BackupProgress) -> Void) {
         self.change = change
     }
 
-    func backupAdvanced(_ progress: BackupProgress) { change(progress.path) }
+    func backupAdvanced(_ progress: BackupProgress) { change(progress) }
     func backupMet(_ problem: SnapshotProblem) {}
     func backupIsFinishing() {}
 }

@@ -41,6 +41,20 @@ struct KindTests {
         #expect(after.manifest.parent == (try outcome.committed().id))
     }
 
+    @Test("A snapshot that was made while the clock was ahead is the parent only until there is another")
+    func clockWasAhead() throws {
+        let secondsAhead: Int64 = 365 * 86_400
+        fixture.clock.advance(seconds: secondsAhead)
+        let ahead = try fixture.backUp().committed()
+        fixture.clock.advance(seconds: -secondsAhead)
+        let second = try fixture.backUp()
+        #expect(second.manifest.parent == ahead.id)
+        let third = try fixture.backUp()
+        #expect(third.manifest.parent == (try second.committed().id))
+        // It still is the only full one.
+        #expect(try fixture.backUp { $0.parent = .newestFull }.manifest.parent == ahead.id)
+    }
+
     @Test("A differential backup without a full one is full")
     func differentialAlone() throws {
         let outcome = try fixture.backUp { $0.parent = .newestFull }

@@ -1,4 +1,5 @@
 import BackupTestSupport
+import Glibc
 import Repository
 import SystemInterface
 import TestSupport
@@ -105,6 +106,55 @@ struct SourceFilterTests {
             $0.filter.staysOnFileSystem = true
         }
         #expect(try fixture.names(memory.path, in: named.committed()) == ["inside"])
+    }
+
+    @Test(
+        "A run that stays on its file system keeps the place of one that nobody answers for",
+        .enabled(if: FaultyFileSystem.isPossible))
+    func deadFileSystem() throws {
+        let above = fixture.directory.path
+        let dead = try FaultyFileSystem(in: fixture.directory, name: "dead")
+        dead.crash()
+        try #require(Wait.until(seconds: 10) { (try? FileSystem.status(dead.path)) == nil ? true : nil } != nil)
+        for round in 1...2 {
+            let stays = try fixture.backUp {
+                $0.paths = [above]
+                $0.filter.staysOnFileSystem = true
+            }
+            #expect(stays.problems.map(\.path) == [], "round \(round)")
+            #expect(stays.notes.map(\.path) == [dead.path])
+            let entry = try #require(try fixture.entry(dead.path, in: stays.committed()))
+            #expect(entry.content != .unreadable && entry.permissions == 0o700)
+            #expect(try fixture.names(dead.path, in: stays.committed()).isEmpty)
+            #expect(stays.changes.othersRemoved == 0)
+        }
+        #expect(try fixture.backUp { $0.paths = [above] }.problems.map(\.path) == [dead.path])
+    }
+
+    @Test(
+        "A run that stays on its file system keeps the place of one that it may not read",
+        .enabled(if: MountedMemory.isPossible))
+    func closedFileSystem() async {
+        await #expect(processExitsWith: .success) {
+            struct Failure: Error {}
+            let fixture = try BackupFixture()
+            let memory = try MountedMemory(size: "1m")
+            let above = memory.path.parent
+            for path in [fixture.directory.path, above] {
+                try FileDescriptor.workingDirectory.setPermissionsAt(path.bytes, 0o755)
+            }
+            guard setegid(65534) == 0, seteuid(65534) == 0 else { throw Failure() }
+            let outcome = try fixture.backUp {
+                $0.paths = [above]
+                $0.filter.staysOnFileSystem = true
+            }
+            guard outcome.problems.isEmpty, outcome.notes.map(\.path) == [memory.path],
+                let entry = try fixture.entry(memory.path, in: outcome.committed()),
+                case .tree = entry.content, entry.permissions == 0o700
+            else { throw Failure() }
+            let crosses = try fixture.backUp { $0.paths = [above] }
+            guard crosses.problems.map(\.path) == [memory.path], seteuid(0) == 0 else { throw Failure() }
+        }
     }
 
     @Test("What is marked as not to be dumped is left out on request")

@@ -114,6 +114,19 @@ struct SourcesTests {
         #expect(outcome.notes.contains { $0.path == "/proc" })
     }
 
+    @Test(
+        "Files of sysfs, which say that they have a page, are read to where they end",
+        .enabled(if: (try? FileSystem.exists(Self.pages)) == true))
+    func systemFiles() throws {
+        let outcome = try fixture.backUp { $0.paths = [Self.pages] }
+        #expect(outcome.problems.map(\.path) == [])
+        let entry = try #require(try fixture.entry(Self.pages, in: outcome.committed()))
+        #expect(entry.size == UInt64(try FileSystem.read(Self.pages, atMost: 4096).count))
+        #expect(entry.size < (try FileSystem.status(Self.pages).size))
+    }
+
+    private static let pages: FilePath = "/sys/kernel/mm/transparent_hugepage/enabled"
+
     @Test("A file without a size is read to its end when it is named")
     func readsUnsized() throws {
         let outcome = try fixture.backUp { $0.paths = ["/proc/version"] }

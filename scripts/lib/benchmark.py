@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from benchmark_report import render
-from benchmark_run import Benchmark, Failure, count_entries
+from benchmark_run import SETTLING_SECONDS, Benchmark, Failure, count_entries
 from benchmark_tools import make_tools
 
 KNOWN_TOOLS = ("pastfs", "restic", "borg")
@@ -107,6 +108,8 @@ def main():
         if options.generate:
             sources = [os.path.join(work, "data")]
             generate(sources[0], options.generate)
+            if not options.smoke:
+                time.sleep(SETTLING_SECONDS)
         for source in sources:
             if not os.path.isdir(source):
                 raise Failure(f"there is no directory {source}")

@@ -10,6 +10,8 @@ import time
 COMMAND_SECONDS_MAX = 3600
 MOUNT_SECONDS_MAX = 120
 POLL_SECONDS = 0.002
+# What changed within a minute before a backup is read once more by the next one (docs/backup.md).
+SETTLING_SECONDS = 70
 LIST_FORMAT = "%p %y %m %U %G %s %n %i %T@ %l\\n"
 
 

@@ -5,8 +5,9 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 
-from benchmark_run import Failure
+from benchmark_run import SETTLING_SECONDS, Failure
 
 # The name of the folder that all of it is in.
 DATA = "data"
@@ -74,6 +75,8 @@ class WriterData:
 
     def _make_small(self, path):
         self._generate("tree", path, "--files", self.sizes.files, "--bytes", self.sizes.bytes)
+        if not self.sizes.is_smoke:
+            time.sleep(SETTLING_SECONDS)
 
     def _make_churned(self, path):
         self._generate("tree", path, "--files", self.sizes.churned_files, "--bytes", self.sizes.churned_bytes)

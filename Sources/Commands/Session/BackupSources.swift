@@ -6,6 +6,8 @@ import Writer
 /// What a command line of `backup` asks to save: paths, lists of paths, or a stream.
 enum BackupSources {
     private static let defaultName = Array("stdin".utf8)
+    /// As many links as the kernel follows one after the other (path_resolution(7)).
+    private static let linksMax = 40
 
     /// Refuses what does not go together. Nothing is looked for yet.
     static func check(_ context: CommandContext) throws(UsageError) {
@@ -46,26 +48,52 @@ enum BackupSources {
                 ? StandardInputStream() : attempting("cannot start the command") { try CommandStream(words) }
             return
         }
-        options.paths = try words.map { try source($0, context, warning: true) }
+        options.paths = try words.map { try source($0, context) }
         let listed = try PathList.paths(context)
         guard words.isEmpty || !listed.isEmpty else { return }
         options.isListed = words.isEmpty
-        options.paths += try listed.map { try source($0, context, warning: false) }
+        options.paths += try listed.map { try listedSource($0, context) }
         guard !options.paths.isEmpty else {
             throw Failure(.failed, "cannot make the backup", why: "the list names no path")
         }
     }
 
     /// What a path on the command line names: a slash behind a link asks for what it leads to, as everywhere.
-    private static func source(_ bytes: [UInt8], _ context: CommandContext, warning: Bool) throws -> FilePath {
+    private static func source(_ bytes: [UInt8], _ context: CommandContext) throws -> FilePath {
         let path = try context.absolute(bytes)
-        if bytes.last == UInt8(ascii: "/") || bytes.suffix(2) == Array("/.".utf8) {
+        if asksForTarget(bytes) {
             return try attempting("cannot make the backup") { try FileSystem.target(ofLink: path) } ?? path
         }
-        if warning, let target = try? FileSystem.target(ofLink: path), try FileSystem.status(target).type == .directory
-        {
+        if let target = try? FileSystem.target(ofLink: path), try FileSystem.status(target).type == .directory {
             context.console.message(
                 .warning, "\(path) is a symbolic link, and only the link is saved: `\(path)/` is what it leads to")
+        }
+        return path
+    }
+
+    /// The same of a path in a list. What is not there any more is for the run to find: it may be one of many.
+    private static func listedSource(_ bytes: [UInt8], _ context: CommandContext) throws -> FilePath {
+        let path = try context.absolute(bytes)
+        guard asksForTarget(bytes) else { return path }
+        do throws(SystemError) {
+            return try FileSystem.target(ofLink: path) ?? path
+        } catch {
+            return missingTarget(ofLink: path)
+        }
+    }
+
+    private static func asksForTarget(_ bytes: [UInt8]) -> Bool {
+        bytes.last == UInt8(ascii: "/") || bytes.suffix(2) == Array("/.".utf8)
+    }
+
+    /// Where a link leads to of which the end is not there: that is what was listed and cannot be saved, and not the link.
+    private static func missingTarget(ofLink path: FilePath) -> FilePath {
+        var path = path
+        for _ in 0..<linksMax {
+            guard let target = try? FileDescriptor.workingDirectory.readLinkAt(path.bytes),
+                let next = try? FileSystem.absolutePath(path.parent.appending(target))
+            else { break }
+            path = next
         }
         return path
     }

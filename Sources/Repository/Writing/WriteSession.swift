@@ -179,10 +179,13 @@ public final class WriteSession: Sendable {
     private func isListed(_ id: ChunkID) throws(RepositoryError) -> Bool {
         // With an empty index there is nothing to ask for; what others store meanwhile may be stored twice.
         guard hadSegments else { return false }
-        guard !avoidedPacks.isEmpty else { return try repository.contains(id) }
-        // What the footers of packs say that no segment lists counts for nothing either: this run would not list it, and
-        // to ask for it costs reading them all.
-        return try repository.listedLocations(of: id).contains { !avoidedPacks.contains($0.pack) }
+        // What only the footers of packs say counts for nothing: this run does not list it, and whoever reads its snapshot
+        // would have to look through all of them. The catalog has it where a page of the parent was looked for that way.
+        let unlistedPacks = repository.packsReadFromFooters
+        guard !avoidedPacks.isEmpty || !unlistedPacks.isEmpty else { return try repository.contains(id) }
+        return try repository.listedLocations(of: id).contains {
+            !avoidedPacks.contains($0.pack) && !unlistedPacks.contains($0.pack)
+        }
     }
 
     /// Whether every chunk of `snapshot` is known to be in the repository, without a look at any of them.

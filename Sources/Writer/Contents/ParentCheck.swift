@@ -5,13 +5,16 @@ import SystemInterface
 ///
 /// A file counts as unchanged when type, size, both times, inode and device are those that the parent has, and when
 /// its last change was clearly before the parent's run began: a file that was written during that run, or in the same
-/// tick of a coarse clock, can differ and yet look the same ("racily clean" in git's index-format). The device does not
-/// count where a run is told so: a file system that is mounted from a snapshot has another number each time.
+/// tick of a coarse clock, can differ and yet look the same ("racily clean" in git's index-format). One that is written
+/// through a mapping can for longer: `WritebackDelay`. The device does not count where a run is told so: a file system
+/// that is mounted from a snapshot has another number each time.
 struct ParentCheck {
     /// The coarsest granularity of times on a file system that is in use: two seconds, on FAT.
     static let slackSeconds: Int64 = 2
 
+    /// Before this an inode must have changed last, and a regular file before that.
     private let started: Timestamp
+    private let startedOfFiles: Timestamp
     private let finished: Timestamp
     private let source: ChunkSource
     private let session: WriteSession
@@ -21,6 +24,7 @@ struct ParentCheck {
 
     init(parent: Snapshot, source: ChunkSource, session: WriteSession, ignoresDevice: Bool) {
         started = parent.manifest.started.adding(seconds: -Self.slackSeconds)
+        startedOfFiles = parent.manifest.started.adding(seconds: -WritebackDelay.seconds())
         finished = parent.manifest.finished.adding(seconds: Self.slackSeconds)
         isComplete = session.isComplete(parent.id)
         self.source = source
@@ -55,6 +59,7 @@ struct ParentCheck {
 
     /// Whether the last change was clearly before the parent's run.
     private func isSettled(_ status: FileStatus) -> Bool {
+        let started = status.type == .regular ? startedOfFiles : started
         // The kernel sets the change time, so a file may have any other time and still be known as unchanged; where it
         // does not keep one, the modification time must not lie within the run.
         return status.changed < started && !(status.modified >= started && status.modified <= finished)

@@ -80,7 +80,7 @@ extension TreeWalk {
             try settle(file, with: entry)
         case .notOpened(let error):
             switch error.errno {
-            case .noEntry, .tooManySymbolicLinks, .noSuchAddress, .noDevice: try settleAnew(file)
+            case .noEntry, .tooManySymbolicLinks, .noSuchAddress, .noDevice, .wouldBlock: try settleAnew(file)
             default: try settleUnreadable(file, error)
             }
         case .notRead(let error): try settleUnreadable(file, error)

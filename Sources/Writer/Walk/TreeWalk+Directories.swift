@@ -25,7 +25,9 @@ extension TreeWalk {
             switch error.errno {
             case .noEntry: return .vanished
             case .notDirectory, .tooManySymbolicLinks: return .replaced
-            default: return try keepUnreadable(visit, in: frame, above, error.errno.message)
+            default:
+                if visit.plan == nil, try keepForeign(visit, in: frame) { return .kept }
+                return try keepUnreadable(visit, in: frame, above, error.errno.message)
             }
         }
         var entry = makeEntry(name: visit.name, status)

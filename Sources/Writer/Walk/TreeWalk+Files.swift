@@ -5,6 +5,8 @@ extension TreeWalk {
     /// What became of a file.
     enum FileOutcome {
         case saved
+        /// It did not hold still, and is saved as it was read last.
+        case torn
         /// The pool reads it; it is counted when its turn comes.
         case postponed
         case vanished
@@ -16,6 +18,7 @@ extension TreeWalk {
         _ visit: Visit, in frame: DirectoryFrame, _ directory: OpenDirectory
     ) throws -> FileOutcome {
         var entry = makeEntry(name: visit.name, visit.status)
+        var isTorn = false
         if entry.isHardLinked, let known = hardLinks.known(for: entry, size: visit.status.size) {
             entry.size = known.size
             entry.content = known.content
@@ -34,19 +37,21 @@ extension TreeWalk {
             entry.extendedAttributes = before.extendedAttributes
             if before.lacksAttributes { try readAttributes(of: visit.name, in: directory, into: &entry) }
             countChange(visit, entry)
-        } else if visit.status.size == 0, !isUnsized(visit.status, directory) {
+        } else if visit.status.size == 0, !isMadeUp(visit.status, directory) {
             try readAttributes(of: visit.name, in: directory, into: &entry)
             countChange(visit, entry)
         } else if postpone(visit, in: frame, directory) {
             return .postponed
         } else {
             let outcome = try readFile(visit, &entry, directory)
-            guard outcome == .saved else { return outcome }
+            guard outcome == .saved || outcome == .torn else { return outcome }
+            isTorn = outcome == .torn
             countChange(visit, entry)
         }
         journal.statistics.files += 1
         journal.countHeld(entry.size)
-        hardLinks.remember(entry)
+        // Another name of what did not hold still is another chance to read it.
+        if !isTorn { hardLinks.remember(entry) }
         try add(entry, visit.match, to: frame)
         return .saved
     }
@@ -71,8 +76,14 @@ extension TreeWalk {
         journal.saw(state, .regular, bytes: entry.size, files: 1)
     }
 
-    /// Whether a size of zero may mean that the kernel makes the content up when it is read.
-    private func isUnsized(_ status: FileStatus, _ directory: OpenDirectory) -> Bool {
+    /// Whether all was read of a file of this status. A file that the kernel makes up may say that it has a whole page, as
+    /// those of sysfs do: it ends where there is no more to be read.
+    private func isWhole(_ pass: FileReader.Pass, _ status: FileStatus, _ directory: OpenDirectory) -> Bool {
+        pass.bytes == status.size || (pass.bytes < status.size && isMadeUp(status, directory))
+    }
+
+    /// Whether the kernel may make the content up when it is read, so that the size says little.
+    private func isMadeUp(_ status: FileStatus, _ directory: OpenDirectory) -> Bool {
         guard status.blocks == 0, let magic = try? directory.descriptor.fileSystemType() else { return false }
         return PseudoFileSystem.name(magic: magic) != nil
     }
@@ -82,12 +93,16 @@ extension TreeWalk {
         _ visit: Visit, _ entry: inout TreeEntry, _ directory: OpenDirectory
     ) throws -> FileOutcome {
         let file: FileDescriptor
-        do throws(SystemError) {
-            file = try OpenDirectory.openFile(visit.name, in: directory)
-        } catch {
+        do {
+            file = try openFile(visit.name, in: directory)
+        } catch let error as SystemError {
             switch error.errno {
             case .noEntry: return .vanished
             case .tooManySymbolicLinks, .noSuchAddress, .noDevice: return .replaced
+            case .wouldBlock:
+                let reason = "another program holds a lease on it, and has not given it up in time (fcntl(2))"
+                try keepUnreadable(visit, &entry, directory, reason)
+                return .saved
             default:
                 try keepUnreadable(visit, &entry, directory, error.errno.message)
                 return .saved
@@ -107,23 +122,24 @@ extension TreeWalk {
         var before = try file.status()
         guard before.type == .regular else { return .replaced }
         for attempt in 1...Self.attemptsMax {
-            let isUnsized = before.size == 0 && isUnsized(before, directory)
+            let isUnsized = before.size == 0 && isMadeUp(before, directory)
             let pass = try isUnsized ? reader.readUnknownSize(file) : reader.read(file, before)
             let after = try file.status()
             let isStill =
                 after.size == before.size && after.modified == before.modified && after.changed == before.changed
-                && (isUnsized || pass.bytes == after.size)
+                && (isUnsized || isWhole(pass, after, directory))
             if isStill || attempt == Self.attemptsMax {
-                entry = makeEntry(name: visit.name, after)
+                // With the times from before it was read, what is torn looks changed to the next run, whatever clocks say.
+                entry = makeEntry(name: visit.name, isStill ? after : before)
                 entry.size = pass.bytes
                 entry.content = pass.content
                 try readAttributes(of: file, visit.name, in: directory, into: &entry)
-                if !isStill { journal.report("it changed each time that it was read; what was read last is saved") }
-                break
+                if isStill { return .saved }
+                journal.report("it changed each time that it was read; what was read last is saved")
             }
             before = after
         }
-        return .saved
+        return .torn
     }
 
     func keepUnreadable(

@@ -79,6 +79,7 @@ extension TreeWalk {
             }
         } catch {
             guard error.errno != .noEntry else { return .missing(nil) }
+            if plan == nil, try keepForeign(item, in: frame, directory) { return .done }
             try missed(item, in: frame, error)
             return .done
         }
@@ -146,7 +147,7 @@ extension TreeWalk {
     ) throws -> Outcome {
         if visit.status.type == .regular {
             switch try saveFile(visit, in: frame, directory) {
-            case .saved: break
+            case .saved, .torn: break
             case .postponed: return .done
             case .vanished: return .missing(visit.before)
             case .replaced: return .changed

@@ -28,6 +28,8 @@ struct TreeWalk: ~Copyable {
     var stack: [DirectoryFrame] = []
     /// The files that the pool reads, in the order in which the walk met them.
     var ahead: FilesAhead
+    /// How many seconds may still be spent waiting for leases.
+    var leaseSecondsLeft = WriterLimits.leaseSecondsMax
 
     init(
         session: WriteSession, source: ChunkSource, journal: BackupJournal, rules: ExcludeRules,
