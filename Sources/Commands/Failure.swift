@@ -60,9 +60,14 @@ struct Failure: Error, Sendable {
             fix: Self.isKey(error) ? Self.replaceKey : Self.fix(error.code))
     }
 
-    /// Whether what is damaged is what everything else is opened with.
+    /// Whether what is missing or damaged is what everything else is opened with.
     private static func isKey(_ error: RepositoryError) -> Bool {
-        guard error.isDamage, let object = error.object else { return false }
+        switch error.code {
+        case .damaged, .storage(.notFound), .storage(.outOfRange): break
+        // A disk that fails, or takes nothing more, may do so while `init` makes it.
+        default: return false
+        }
+        guard let object = error.object else { return false }
         return object == "format" || object.split(separator: "/").first == "keys"
     }
 

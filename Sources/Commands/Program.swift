@@ -8,6 +8,13 @@ public enum Program {
     /// `name` is what the program was started as: mount(8) has a name of its own for it.
     public static func run(name: [UInt8], arguments: [[UInt8]], environment: [String: [UInt8]]) -> Int32 {
         Signals.ignoreBrokenPipe()
+        Signals.ignoreFileSizeLimit()
+        do throws(SystemError) {
+            try StandardStream.occupyClosed()
+        } catch {
+            Console(isJSON: false).fail(Failure("cannot begin", error))
+            return ExitCode.failed.rawValue
+        }
         do throws(Failure) {
             guard let form = try MountTableForm(programName: name, arguments: arguments) else {
                 return run(arguments, environment)

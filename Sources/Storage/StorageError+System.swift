@@ -32,6 +32,10 @@ extension StorageError {
         case .staleHandle: (.unreachable, "the file server no longer knows the directory")
         case .timedOut: (.unreachable, "the file server does not answer")
         case .notConnected: (.unreachable, "the file system has been disconnected")
+        case .connectionAborted, .connectionReset, .connectionShutDown:
+            (.unreachable, "the connection to the file server was lost")
+        case .hostDown, .hostUnreachable, .networkDown, .networkUnreachable:
+            (.unreachable, "the file server cannot be reached")
         case .noDevice, .noSuchAddress: (.unreachable, "the disk is gone")
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem: (.ioFailure, "too many files are open")
         case .noMemory: (.ioFailure, "there is not enough memory")

@@ -108,6 +108,20 @@ extension Errno {
     public static let quotaExceeded = Errno(rawValue: EDQUOT)
     /// ENOTCONN
     public static let notConnected = Errno(rawValue: ENOTCONN)
+    /// ECONNABORTED
+    public static let connectionAborted = Errno(rawValue: ECONNABORTED)
+    /// ECONNRESET
+    public static let connectionReset = Errno(rawValue: ECONNRESET)
+    /// ESHUTDOWN
+    public static let connectionShutDown = Errno(rawValue: ESHUTDOWN)
+    /// EHOSTDOWN
+    public static let hostDown = Errno(rawValue: EHOSTDOWN)
+    /// EHOSTUNREACH
+    public static let hostUnreachable = Errno(rawValue: EHOSTUNREACH)
+    /// ENETDOWN
+    public static let networkDown = Errno(rawValue: ENETDOWN)
+    /// ENETUNREACH
+    public static let networkUnreachable = Errno(rawValue: ENETUNREACH)
     /// ECHILD
     public static let noChild = Errno(rawValue: ECHILD)
 }

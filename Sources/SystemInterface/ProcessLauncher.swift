@@ -83,7 +83,7 @@ public enum ProcessLauncher {
         return (status, try output.get())
     }
 
-    /// Everything at its default in the child: SIGPIPE, which we ignore, would stay ignored, and masks are inherited.
+    /// Everything at its default in the child: what we ignore, as SIGPIPE, would stay ignored, and masks are inherited.
     private static func setSignals(
         _ attributes: inout posix_spawnattr_t, newSession: Bool, _ executable: FilePath
     ) throws(SystemError) {

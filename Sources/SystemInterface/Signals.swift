@@ -47,6 +47,12 @@ public enum Signals {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Turns a write beyond the process's limit of file sizes (RLIMIT_FSIZE) from a deadly signal into EFBIG; children get
+    /// the default back.
+    public static func ignoreFileSizeLimit() {
+        _ = signal(SIGXFSZ, SIG_IGN)
+    }
+
     /// Sends a signal to a process (kill(2)).
     public static func send(_ signal: Signal, to processID: Int32) throws(SystemError) {
         try systemCall("kill") { kill(processID, signal.rawValue) }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The three descriptors that a process is born with (stdin(3)); used, and never closed.
@@ -8,6 +9,19 @@ public enum StandardStream: Int32, Sendable {
     case output = 1
     /// Messages.
     case error = 2
+
+    /// Makes each of the three that the process was born without one that can neither be read nor written (EBADF).
+    ///
+    /// A closed one would be the number of the next file that is opened: what is meant to be a result or a message would be
+    /// written into that, and its content taken for input. To be called before anything else is opened.
+    public static func occupyClosed() throws(SystemError) {
+        // Each gets its own number, since those below are taken by then.
+        for stream in [input, output, error] where fcntl(stream.rawValue, F_GETFD) == -1 {
+            // Not /dev/null, which by way of /dev/stdin is an empty file. The programs that we start need this as much as
+            // we do: no O_CLOEXEC.
+            try systemCall("open") { pastfs_openat(AT_FDCWD, "/", Int32(PASTFS_O_PATH), 0) }
+        }
+    }
 
     /// Writes all of `data` (write(2)); EPIPE when nobody reads any more and SIGPIPE is ignored.
     public func write(all data: [UInt8]) throws(SystemError) {

@@ -115,6 +115,16 @@ struct CheckOptionsTests {
         #expect(try pastfs.run(["check"]).code == 0)
     }
 
+    @Test("takes no catalog for damaged that another process makes anew")
+    func busyCatalog() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let outcome = try pastfs.shell("exec flock \(pastfs.cache)/*/catalog.lock \"$PASTFS\" check")
+        #expect(outcome.code == 1, "\(outcome.output)")
+        #expect(outcome.errors.contains("another process uses"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("give another directory with --cache-directory"))
+        #expect(try pastfs.run(["check"]).code == 0)
+    }
+
     @Test(
         "and repairs that find damage let the next backup store anew what it meets, so that everything can be read again",
         arguments: [

@@ -50,6 +50,19 @@ struct MountTests {
         #expect(try pastfs.run(["umount", point.description]).code == 0)
     }
 
+    @Test(
+        "that cannot be told of is served all the same, with a warning", .enabled(if: canMount),
+        arguments: ["", "--json"])
+    func untold(option: String) throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        let outcome = try pastfs.shell("exec \"$PASTFS\" \(option) mount '\(point)' >/dev/full")
+        #expect(outcome.code == 0)
+        #expect(outcome.errors.contains("cannot write to standard output"), "\(outcome.errors)")
+        #expect(try FileSystem.exists(point.appending("latest")))
+        #expect(try pastfs.run(["umount", point.description]).code == 0)
+    }
+
     @Test("that cannot be is refused with the code and words of its background process", .enabled(if: canMount))
     func refused() throws {
         let pastfs = try PastFS.withSnapshot()

@@ -121,7 +121,29 @@ struct RollbackTests {
         let readOnly = try pastfs.run(["backup", pastfs.source.description], environment: file)
         #expect(readOnly.code == 0)
         #expect(readOnly.errors.contains("warning: "))
-        #expect(try pastfs.run(["snapshots"], environment: ["HOME": "relative"]).errors == "")
+        let nowhere = try pastfs.run(["snapshots"], environment: ["HOME": "relative"])
+        #expect(nowhere.code == 0)
+        let warnings = nowhere.errors.split(separator: "\n")
+        #expect(warnings.count == 1 && warnings[0].contains("set HOME or XDG_STATE_HOME"), "\(nowhere.errors)")
+    }
+
+    @Test("is noticed where HOME is empty, too: the user's home is asked for", .enabled(if: FullDiskTests.canMount))
+    func emptyHome() throws {
+        let users = try pastfs.directory.write("users", Array("root:x:0:0::\(pastfs.directory.path):/bin/sh\n".utf8))
+        let script = "mount --bind '\(users)' /etc/passwd; exec \"$PASTFS\" backup '\(pastfs.source)'"
+        let outcome = try pastfs.shell(
+            "exec unshare -rm bash -ec \"$SCRIPT\"", environment: ["SCRIPT": script, "HOME": ""])
+        #expect(outcome.code == 19, "\(outcome.errors)")
+    }
+
+    @Test("is not kept in mind where a fifo is in the way, which nobody waits for")
+    func fifo() throws {
+        _ = try pastfs.shell("cd \(pastfs.directory.path) && mv repository away && mv newer repository")
+        let made = try pastfs.shell("cd '\(state)' && for seen in */seen; do mkfifo $seen.new || exit; done")
+        try #require(made.code == 0, "\(made.errors)")
+        let outcome = try pastfs.run(["backup", pastfs.source.description])
+        #expect(outcome.code == 0)
+        #expect(outcome.errors.contains("warning: what was seen of the repository cannot be remembered"))
     }
 
     @Test("is told from another repository in its place")

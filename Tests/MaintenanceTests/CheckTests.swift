@@ -3,6 +3,7 @@ import Maintenance
 import Repository
 import Storage
 import SystemInterface
+import TestSupport
 import Testing
 
 @Suite("A check")
@@ -210,6 +211,30 @@ struct CheckTests {
         } throws: { error in
             (error as? RepositoryError)?.code == .storage(.unreachable)
         }
+    }
+
+    @Test("does not take a listing that does not come for damage of anything, the local catalog neither")
+    func unreachableListing() throws {
+        let directory = try TemporaryDirectory()
+        let objects = sample.repository.store
+        _ = try sample.repository.reopened(cacheDirectory: directory.path)
+        func check(failAt: Int?) throws -> (report: CheckReport, isOver: Bool) {
+            let plan = FaultPlan(failAt: failAt, code: .unreachable, operations: [.list])
+            let store = FaultInjectingStore(objects, plan: plan)
+            let report = try Check(sample.repository.over(store), cacheDirectory: directory.path).run()
+            return (report, store.operationCount < failAt ?? .max)
+        }
+        #expect(try check(failAt: nil).report.isWhole)
+        for number in 1...100 {
+            do {
+                let (report, isOver) = try check(failAt: number)
+                #expect(report.damage.map { "\(number): \($0.object): \($0.what)" } == [])
+                guard !isOver else { return #expect(number > 10) }
+            } catch {
+                #expect((error as? RepositoryError)?.code == .storage(.unreachable), "\(number): \(error)")
+            }
+        }
+        Issue.record("a check lists more than a hundred times")
     }
 
     private func contentPacks(_ fixture: CollectionFixture) throws -> [ObjectName] {

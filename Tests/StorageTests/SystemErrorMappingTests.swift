@@ -12,7 +12,9 @@ struct SystemErrorMappingTests {
             (.ioFailure, .ioFailure), (.staleHandle, .unreachable), (.timedOut, .unreachable),
             (.notConnected, .unreachable), (.fileTooLarge, .tooLarge), (.tooManySymbolicLinks, .ioFailure),
             (.notSupported, .unsupported), (.tooManyOpenFiles, .ioFailure), (.notDirectory, .ioFailure),
-            (.badDescriptor, .ioFailure),
+            (.badDescriptor, .ioFailure), (.connectionAborted, .unreachable), (.connectionReset, .unreachable),
+            (.connectionShutDown, .unreachable), (.hostDown, .unreachable), (.hostUnreachable, .unreachable),
+            (.networkDown, .unreachable), (.networkUnreachable, .unreachable),
         ])
     func codes(errno: Errno, code: StorageError.Code) {
         let error = StorageError(SystemError(call: "write", errno: errno), .create, .format)

@@ -65,7 +65,8 @@ enum BackgroundMount {
             let bytes = try messages.read(4_096)
             if bytes.isEmpty { return false }
             let text = bytes.prefix { $0 != MountDescriptors.ready }
-            try StandardStream.error.write(all: Array(text))
+            // The mount is worth more than a message that nobody takes.
+            try? StandardStream.error.write(all: Array(text))
             if text.count < bytes.count { return true }
         }
     }

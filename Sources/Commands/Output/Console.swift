@@ -86,9 +86,15 @@ final class Console: Sendable {
         }
     }
 
-    /// Writes out what was collected, or drops it where it cannot be written.
+    /// Writes out what was collected, or drops it where it cannot be written: with a warning, unless nobody reads any more.
     func flushOrDrop() {
-        try? writeOut()
+        do throws(SystemError) {
+            try writeOut()
+        } catch {
+            if error.errno != .brokenPipe {
+                message(.warning, "cannot write to standard output: \(error.errno)")
+            }
+        }
     }
 
     private func writeOut() throws(SystemError) {

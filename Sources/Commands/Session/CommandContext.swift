@@ -59,11 +59,7 @@ final class CommandContext: Sendable {
         if let base = environment["XDG_CACHE_HOME"], FilePath(base).isAbsolute {
             return FilePath(base).appending("pastfs")
         }
-        // fstab and services are without HOME at boot; the user's backups keep their catalog there all the same.
-        guard let home = environment["HOME"].map({ FilePath($0) }) ?? Accounts.homeDirectory(Host.effectiveUserID),
-            home.isAbsolute
-        else { return nil }
-        return home.appending(".cache").appending("pastfs")
+        return Self.home(environment)?.appending(".cache").appending("pastfs")
     }
 
     /// The directory that outlives caches, absolute, whether it exists or not; nil where no home directory is known.
@@ -71,10 +67,15 @@ final class CommandContext: Sendable {
         if let base = environment["XDG_STATE_HOME"], FilePath(base).isAbsolute {
             return FilePath(base).appending("pastfs")
         }
-        guard let home = environment["HOME"].map({ FilePath($0) }) ?? Accounts.homeDirectory(Host.effectiveUserID),
-            home.isAbsolute
-        else { return nil }
-        return home.appending(".local").appending("state").appending("pastfs")
+        return home(environment)?.appending(".local").appending("state").appending("pastfs")
+    }
+
+    /// The user's home directory, absolute; nil where none is known.
+    private static func home(_ environment: [String: [UInt8]]) -> FilePath? {
+        let named = environment["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) }
+        // fstab and services are without HOME at boot; the user's backups have their files there all the same.
+        guard let home = named ?? Accounts.homeDirectory(Host.effectiveUserID), home.isAbsolute else { return nil }
+        return home
     }
 
     /// The directories that are the program's own and nobody's data: the repository, the cache and the state.

@@ -26,6 +26,9 @@ final class RepositoryMemory: Sendable {
 
     /// The most discrepancies that are named.
     private static let namedMax = 20
+    private static let nowhere =
+        "nobody will notice if the storage was put back to an older state: there is no directory to remember in what was "
+        + "seen; set HOME or XDG_STATE_HOME to an absolute path"
     private static let reason =
         "it was put back from an older copy, is one of two copies, or hides something (docs/security.md)"
     private static let way =
@@ -62,7 +65,7 @@ final class RepositoryMemory: Sendable {
     /// Looks whether the repository that was `found` at a place is one that was met there before, while nobody has typed a
     /// passphrase.
     func check(_ found: RepositoryID, at location: String, for use: Use) throws(Failure) {
-        guard let directory else { return }
+        guard let directory else { return console.message(.warning, Self.nowhere) }
         let met: Set<RepositoryID>
         do throws(RepositoryError) {
             met = try PlaceList(stateDirectory: directory).repositories(at: location)

@@ -35,6 +35,12 @@ extension Repository {
             return Array(faults.prefix(Self.catalogFaultsMax))
         } catch let error as RepositoryError {
             throw error
+        } catch let error as StorageError {
+            // It says nothing about the catalog.
+            throw RepositoryError(error)
+        } catch let error as CatalogError where error.code == .busy || error.code == .outOfMemory {
+            // Nobody knows what it holds.
+            throw RepositoryError(error)
         } catch {
             // It is made anew when it is opened next.
             return ["it cannot be read: \(error)"]

@@ -48,7 +48,8 @@ struct StateDirectory: Sendable {
         guard let bytes = try body(try read(name, atMost: limit)) else { return }
         let temporary = Array((name + ".new").utf8)
         do {
-            let file = try directory.openAt(temporary, [.writeOnly, .create, .truncate, .noFollow], mode: 0o600)
+            let flags: OpenFlags = [.writeOnly, .create, .truncate, .noFollow, .nonBlocking]
+            let file = try directory.openAt(temporary, flags, mode: 0o600)
             try file.write(all: bytes)
             try file.sync()
             try file.close()
