@@ -44,12 +44,9 @@ enum FindCommand: Command {
             lines: VersionRunOutput.lines(of: snapshots), isNewestOnly: context.command.flag("newest"))
         return try attempting("cannot search the snapshots") {
             var code = ExitCode.done
-            let directories = try snapshots.map { snapshot in
-                try SnapshotTree(snapshot: snapshot, source: source).entryIfAny(at: query.start)
-            }
             let matcher = FindMatcher(query)
             var search = SnapshotSearch(
-                below: query.start, directories: directories, source: source, isWanted: matcher.isWanted)
+                below: query.start, roots: snapshots.map(\.manifest.root), source: source, isWanted: matcher.isWanted)
             var count = 0
             while true {
                 do {

@@ -8,7 +8,8 @@ enum ListCommand: Command {
         name: "ls", summary: "list files of a snapshot",
         discussion: """
             Lists what a directory holds, in byte order of the names; anything else is listed
-            itself. Names are printable on a terminal and as they are elsewhere.
+            itself. Names are printable on a terminal and as they are elsewhere. With
+            `--recursive` a directory that the backup could not read is named, and it ends with 3.
             """,
         examples: [
             .init("pastfs ls latest:/home", "what /home held"),
@@ -30,13 +31,15 @@ enum ListCommand: Command {
         let snapshot = try argument.snapshot(in: repository)
         let tree = SnapshotTree(snapshot: snapshot, source: repository.makeSource())
         let path = argument.path ?? "/"
-        try attempting("cannot list \(path) of snapshot \(snapshot.id.short)") {
+        return try attempting("cannot list \(path) of snapshot \(snapshot.id.short)") {
             let entry = try tree.entry(at: path)
             let listing = Listing(context: context, tree: tree)
-            guard entry.type == .directory else { return try listing.show(entry, path, name: path.bytes) }
-            try listing.showContents(of: entry, at: path)
+            guard entry.type == .directory else {
+                try listing.show(entry, path, name: path.bytes)
+                return .done
+            }
+            return try listing.showContents(of: entry, at: path)
         }
-        return .done
     }
 
     private struct Listing {
@@ -47,7 +50,8 @@ enum ListCommand: Command {
         private var isRecursive: Bool { context.command.flag("recursive") }
 
         /// Lists the directory; with a stack of its own, since trees may be deeper than a thread's stack.
-        func showContents(of directory: TreeEntry, at path: FilePath) throws {
+        func showContents(of directory: TreeEntry, at path: FilePath) throws -> ExitCode {
+            var code = ExitCode.done
             var stack: [(path: FilePath, entries: PageReader)] = [(path, try PageReader(directory, tree.source))]
             while let top = stack.last {
                 guard let entry = try stack[stack.count - 1].entries.next() else {
@@ -56,10 +60,17 @@ enum ListCommand: Command {
                 }
                 let path = top.path.appending(entry.name)
                 try show(entry, path, name: isRecursive ? path.bytes : entry.name)
-                if isRecursive, entry.type == .directory, entry.content != .unreadable {
-                    stack.append((path, try PageReader(entry, tree.source)))
+                guard isRecursive, entry.type == .directory else { continue }
+                guard entry.content != .unreadable else {
+                    // Without a word it would look like an empty one.
+                    context.console.message(
+                        .problem, "\(path): the directory could not be read when the backup was made")
+                    code = .problems
+                    continue
                 }
+                stack.append((path, try PageReader(entry, tree.source)))
             }
+            return code
         }
 
         func show(_ entry: TreeEntry, _ path: FilePath, name: [UInt8]) throws(Failure) {

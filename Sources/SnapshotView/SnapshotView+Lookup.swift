@@ -61,7 +61,11 @@ extension SnapshotView {
     /// Directories have a node for each place. Everything else of one version shares a node, in whatever snapshot and
     /// under whatever name of a hard link, so that its bytes are cached once; unless the options say that nothing is
     /// shared: then each name has a node.
-    func child(_ reference: EntryReference, in directory: Node) throws(ViewError) -> Node {
+    ///
+    /// - Parameter versionName: what a list of versions calls it, for an entry that was found by that.
+    func child(
+        _ reference: EntryReference, in directory: Node, versionName: [UInt8]? = nil
+    ) throws(ViewError) -> Node {
         try checkDepth(below: directory)
         let entry = reference.entry
         let prefix = numbers.pathPrefix(parent: directory.pathHash)
@@ -70,7 +74,8 @@ extension SnapshotView {
             return (path, numbers.number(of: entry, in: reference.page, bytes, path: path, root: directory.rootHash))
         }
         if entry.type == .directory || !options.sharesNodes {
-            return try childPlace(reference, entry, in: directory, number: number, path: path)
+            return try childPlace(
+                reference, entry, in: directory, versionName: versionName, number: number, path: path)
         }
         guard let id = nodes.referenceLeaf(number, reference, entry, in: directory) else { throw .damaged }
         return Node(leaf: id, reference, in: directory, number: number)
@@ -85,18 +90,21 @@ extension SnapshotView {
 
     /// The node of an entry that has one for each place that it is seen at, with one more reference.
     func childPlace(
-        _ reference: EntryReference, _ entry: PageEntry, in directory: Node, number: UInt64, path: UInt64
+        _ reference: EntryReference, _ entry: PageEntry, in directory: Node, versionName: [UInt8]? = nil,
+        number: UInt64, path: UInt64
     ) throws(ViewError) -> Node {
-        // Two names of one file in one directory have equal numbers, two versions of one name have equal paths.
-        let place = entry.type == .directory ? number : number ^ path
+        // Two names of one file in one directory have equal numbers, two versions of one name have equal paths, and a
+        // version that came back has both and another name in the list.
+        var place = entry.type == .directory ? number : number ^ path
+        if let versionName { place = numbers.path(parent: place, name: versionName) }
         let node = nodes.reference(numbers.directoryNode(parent: directory.id, number: place)) { node in
             guard node.number == number, case .entry(let known) = node.kind else { return false }
             guard known.isSame(as: reference, entry), node.parent === directory else { return false }
-            return node.name == reference.page.copy(entry.name)
+            return node.name == reference.page.copy(entry.name) && node.versionName == versionName
         } make: { id in
             Node(
-                id: id, parent: directory, name: reference.page.copy(entry.name), kind: .entry(reference),
-                number: number,
+                id: id, parent: directory, name: reference.page.copy(entry.name), versionName: versionName,
+                kind: .entry(reference), number: number,
                 place: TreePlace(pathHash: path, rootHash: directory.rootHash, depth: directory.depth + 1))
         }
         guard let node else { throw .damaged }

@@ -72,6 +72,12 @@ public final class SnapshotView: Sendable {
         nodes.node(node).map { FilePath($0.path) }
     }
 
+    /// The identifiers, in 64 hexadecimal digits, of the snapshots that a node is of: one below a snapshot's root, the
+    /// older and the newer one below `changes/A..B`, and none elsewhere or for a node that nobody refers to.
+    public func snapshotIDs(of node: NodeID) -> [String] {
+        nodes.node(node)?.snapshots.map(\.description) ?? []
+    }
+
     /// Logs that a node cannot be shown for a reason that whoever serves the view has found, unless that was said before.
     public func reportFault(at node: NodeID, reason: String) {
         log.report(nodes.node(node)?.path ?? Array("(unknown)".utf8), reason: reason)

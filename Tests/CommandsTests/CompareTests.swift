@@ -129,6 +129,29 @@ struct CompareTests {
     }
 
     @Test(
+        "find by a path tells of the snapshots that do not have a directory on the way, and finds it in the others",
+        .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(10)))
+    func findBehindUnsaved() throws {
+        let mount = try FaultyMount(in: pastfs.directory)
+        try FileSystem.makeDirectories(mount.behind.appending("home/anna"))
+        try FileSystem.write(mount.behind.appending("home/anna/x.txt"), [1])
+        try mount.addRule("status 5", for: "home")
+        try #require(pastfs.run(["backup", mount.path.description]).code == 3)
+        try mount.removeRules()
+        try #require(pastfs.run(["backup", mount.path.description]).code == 0)
+        for arguments in [["\(mount.path)/home/anna/x.txt"], ["x.txt", "--path", "\(mount.path)/home"]] {
+            let found = try pastfs.run(["find"] + arguments)
+            #expect(found.code == 3)
+            #expect(found.lines.last?.hasSuffix("/home/anna/x.txt") == true, "\(found.output)")
+            #expect(found.errors.hasPrefix("problem: \(mount.path)/home in snapshot "), "\(found.errors)")
+        }
+        let listed = try pastfs.run(["ls", "-R", "latest~1:\(mount.path)"])
+        #expect(listed.code == 3 && listed.output == "\(mount.path)/home\n")
+        #expect(listed.errors.contains("problem: \(mount.path)/home: the directory could not be read"))
+        #expect(try pastfs.run(["ls", "latest~1:\(mount.path)"]).code == 0)
+    }
+
+    @Test(
         "find refuses what is no pattern, no type, or no snapshot",
         arguments: [["!a"], ["["], ["a", "--type", "nonsense"], ["a", "-s", "latest:/etc"], ["a", "-s", "-"]])
     func findUsage(arguments: [String]) throws {

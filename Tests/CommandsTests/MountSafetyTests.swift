@@ -26,6 +26,26 @@ struct MountSafetyTests {
         #expect(try pastfs.run(["umount", point.description]).code == 0)
     }
 
+    @Test(
+        "that is told to end in the moment in which it is mounted leaves nothing",
+        .enabled(if: Host.effectiveUserID == 0 && (try? FileSystem.exists("/usr/bin/strace")) == true),
+        .timeLimit(.minutes(10)))
+    func endsWhileMounting() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        // The kernel has mounted it, and the program does not know it yet.
+        let outcome = try pastfs.shell(
+            """
+            strace -f -qq -o /dev/null -e trace=mount -e inject=mount:delay_exit=3000000 "$PASTFS" mount -f "$POINT" &
+            TRACER=$!
+            until grep -qF " $POINT " /proc/self/mountinfo; do read -rt 0.1 <> <(:); done
+            kill -TERM $(pgrep -P $TRACER)
+            wait $TRACER; echo "ended with $?"
+            grep -F " $POINT " /proc/self/mountinfo && umount -l "$POINT"
+            """, environment: ["POINT": point.description])
+        #expect(outcome.output == "ended with 0\n", "\(outcome.output) \(outcome.errors)")
+    }
+
     @Test("records accesses in a file that is named relative to where it was asked for")
     func audit() throws {
         let pastfs = try PastFS.withSnapshot()

@@ -117,7 +117,7 @@ struct ReaderWalk {
     private func search() {
         let source = repository.makeSource()
         var search = SnapshotSearch(
-            below: "/", directories: snapshots.map(\.manifest.root), source: source
+            below: "/", roots: snapshots.map(\.manifest.root), source: source
         ) { _, name, _ in name.count > 1 }
         for _ in 0..<Self.stepsMax {
             do throws(SnapshotSearch.Unread) {

@@ -27,7 +27,7 @@ struct AccessLogTests {
 
     private static func record(_ path: FilePath) -> AccessRecord {
         AccessRecord(
-            operation: .file, path: path,
+            operation: .file, path: path, snapshots: [],
             requester: Requester(userID: 1, groupID: 2, processID: 3, command: Array("a \"b\"".utf8)))
     }
 
@@ -42,7 +42,7 @@ struct AccessLogTests {
         let log = try open(path)
         #expect(log.record(Self.record(FilePath([0x2F, 0xFF]))))
         #expect(log.record(Self.record("/a")))
-        let rest = #""uid":1,"gid":2,"pid":3,"command":"a \"b\""}"#
+        let rest = #""snapshots":[],"uid":1,"gid":2,"pid":3,"command":"a \"b\""}"#
         let start = #"{"schema":"pastfs.access.v1","time":"2001-09-09T01:46:40.000Z","operation":"open","path":"#
         #expect(
             try lines(path) == [

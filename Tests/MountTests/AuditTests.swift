@@ -68,6 +68,32 @@ struct AuditTests {
         #expect(try lines(of: "open").contains { $0.contains("path_b64") })
     }
 
+    @Test("says which version was opened, and of what snapshots something is that is shown in parts")
+    func tellsVersionsApart() throws {
+        let names = try KernelTree(mounted.mountPoint.appending("snapshots")).names("")
+        #expect(names.count == 2)
+        let view = KernelTree(mounted.mountPoint)
+        let listed = try view.names("versions/short")
+        #expect(listed.count == 1)
+        let list: FilePath = "versions/short"
+        for name in listed { #expect(try view.read(list.appending(name), at: 0, count: 9).count == 6) }
+        for name in listed {
+            let text = String(decoding: name, as: UTF8.self)
+            let wanted = "\"path\":\"/versions/short/\(text)\",\"snapshots\":[]"
+            #expect(try lines(of: "open").contains { $0.contains(wanted) })
+        }
+        _ = try view.names(FilePath("changes/\(MountedTree.snapshot)..\(Self.later)/added"))
+        _ = try mounted.tree.names("names")
+        let directories = try lines(of: "opendir")
+        let compared = try #require(directories.last { $0.contains("\"path\":\"/changes/") })
+        let plain = try #require(directories.last { $0.contains(path("names")) })
+        func identifiers(_ line: String) -> [Substring] {
+            line.split(separator: "\"").filter { $0.count == 64 && $0.allSatisfy(\.isHexDigit) }
+        }
+        #expect(identifiers(compared).count == 2)
+        #expect(identifiers(plain) == Array(identifiers(compared).prefix(1)))
+    }
+
     @Test("refuses to open what it cannot record", .enabled(if: MountedMemory.isPossible))
     func refusesOpens() throws {
         #expect(try mounted.tree.read("short", at: 0, count: 9).count == 6)

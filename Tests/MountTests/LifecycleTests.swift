@@ -48,6 +48,22 @@ struct LifecycleTests {
         #expect(!other.isMounted)
     }
 
+    @Test("ends with a signal though a directory above it was renamed, and leaves nothing", arguments: [false, true])
+    func endsWhereItWasMoved(_ isBusy: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let mounted = try MountedTree(Self.source.get(), at: try directory.makeDirectory("before/mount"))
+        let file = try FileDescriptor.open(isBusy ? mounted.tree.absolute("short") : directory.path, .readOnly)
+        try directory.directory.renameAt(
+            Array("before".utf8), to: directory.directory, Array("after".utf8), replacing: false)
+        let moved = directory.path.appending("after/mount")
+        #expect(try MountTable.entries().contains { $0.mountPoint == moved })
+        #expect(try mounted.end(.terminate) == 0)
+        let remains = try MountTable.entries().contains { $0.mountPoint == moved }
+        #expect(!remains)
+        if remains { _ = moved.withCString { umount2($0, Int32(MNT_DETACH)) } }
+        try file.close()
+    }
+
     @Test("ends when it is unmounted, but not while it is in use")
     func endsWhenUnmounted() throws {
         let mounted = try mount()

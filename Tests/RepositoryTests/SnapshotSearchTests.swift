@@ -10,7 +10,7 @@ struct SnapshotSearchTests {
         _ stored: StoredTrees, _ name: String?
     ) throws -> [String] {
         let wanted = name.map { Array($0.utf8) }
-        var search = SnapshotSearch(below: "/", directories: stored.roots, source: stored.source) { _, name, _ in
+        var search = SnapshotSearch(below: "/", roots: stored.roots, source: stored.source) { _, name, _ in
             wanted == nil || name == wanted
         }
         var found: [String] = []
@@ -91,7 +91,7 @@ struct SnapshotSearchTests {
         var unread = stored.roots[0]
         unread.content = .unreadable
         var search = SnapshotSearch(
-            below: "/", directories: [missing, stored.roots[1], unread, nil], source: stored.source
+            below: "/", roots: [missing, stored.roots[1], unread], source: stored.source
         ) { _, _, _ in true }
         var places: [Int] = []
         for _ in 0..<2 {
@@ -103,6 +103,30 @@ struct SnapshotSearchTests {
         }
         #expect(Set(places) == [0, 2])
         #expect(try search.next()?.path == "/b")
+        #expect(try search.next() == nil)
+    }
+
+    @Test("tells of a directory on the way that cannot be read, once for all that share it, and looks into the others")
+    func damageOnTheWay() throws {
+        let stored = try StoredTrees([["home/anna/x": 1], ["home/anna/x": 2], ["other": 1]])
+        var missing = stored.roots[0]
+        missing.content = .tree(ChunkID(.zero))
+        var unread = stored.roots[0]
+        unread.content = .unreadable
+        let roots = [missing, stored.roots[1], missing, unread, stored.roots[2]]
+        var search = SnapshotSearch(below: "/home/anna", roots: roots, source: stored.source) { _, _, _ in true }
+        var failures: [SnapshotSearch.Unread] = []
+        for _ in 0..<2 {
+            do throws(SnapshotSearch.Unread) {
+                _ = try search.next()
+            } catch {
+                failures.append(error)
+            }
+        }
+        #expect(Set(failures.map(\.place)) == [0, 3])
+        #expect(failures.allSatisfy { $0.path == "/" })
+        let found = try #require(try search.next())
+        #expect(found.path == "/home/anna/x" && found.states.map(\.place) == [1])
         #expect(try search.next() == nil)
     }
 }

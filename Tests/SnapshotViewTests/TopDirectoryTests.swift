@@ -79,6 +79,25 @@ struct TopDirectoryTests {
         #expect(try view.text(file.node) == "1")
     }
 
+    @Test("names that only Unicode calls equal are two hosts and two tags")
+    func tellsEquivalentNamesApart() throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        try fixture.commit(1_000_000_000, host: composed, tags: [composed], ["a": "1"])
+        try fixture.commit(1_000_000_001, host: decomposed, tags: [decomposed], ["a": "2"])
+        let view = try fixture.view()
+        for list in ["hosts", "tags"] {
+            for (name, snapshot) in [(composed, names[0]), (decomposed, names[1])] {
+                #expect(try view.list("\(list)/\(name)") == [".", "..", "latest", snapshot])
+                let link = try #require(try view.find("\(list)/\(name)/latest"))
+                #expect(try view.readLink(link.node) == Array(snapshot.utf8))
+            }
+            #expect(try view.find("\(list)/\(composed)/\(names[1])") == nil)
+        }
+        // Two hosts' versions follow one another by themselves.
+        try fixture.commit(1_000_000_002, host: composed, ["a": "1"])
+        #expect(try fixture.view().list("versions/a").count == 4)
+    }
+
     @Test("directories of the view belong to who mounts, and cannot be written")
     func ownsItsDirectories() throws {
         let view = try fixture.view()

@@ -14,12 +14,15 @@ package struct AccessRecord: Sendable {
     let operation: Operation
     /// The path in the view, beginning with a slash.
     let path: FilePath
+    /// The identifiers of the snapshots that it is of: names in the path may mean others later.
+    let snapshots: [String]
     let requester: Requester
 
     /// A record of an open that is about to be answered.
-    package init(operation: Operation, path: FilePath, requester: Requester) {
+    package init(operation: Operation, path: FilePath, snapshots: [String], requester: Requester) {
         self.operation = operation
         self.path = path
+        self.snapshots = snapshots
         self.requester = requester
     }
 
@@ -31,6 +34,9 @@ package struct AccessRecord: Sendable {
             json.field("time", moment.rfc3339(fractionDigits: 3))
             json.field("operation", operation.rawValue)
             json.field("path", bytes: path.bytes)
+            json.array("snapshots") { json in
+                for snapshot in snapshots { json.element(snapshot) }
+            }
             json.field("uid", requester.userID)
             json.field("gid", requester.groupID)
             json.field("pid", requester.processID)

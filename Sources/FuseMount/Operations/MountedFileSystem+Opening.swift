@@ -11,9 +11,9 @@ extension MountedFileSystem {
         guard let accessLog else { return reply.error(.notImplemented) }
         guard let path = view.path(of: node) else { return reply.error(.unknownNode) }
         let requester = reply.withRequest { Requester($0) }
-        guard accessLog.record(AccessRecord(operation: operation, path: path, requester: requester)) else {
-            return reply.error(.ioFailure)
-        }
+        let record = AccessRecord(
+            operation: operation, path: path, snapshots: view.snapshotIDs(of: node), requester: requester)
+        guard accessLog.record(record) else { return reply.error(.ioFailure) }
         reply.opened()
     }
 }

@@ -16,10 +16,21 @@ struct KernelConnection: Sendable {
         minor = UInt64(entry.device.minor)
     }
 
-    /// Whether the uppermost mount at `path` is this one, and not one that came after it.
-    func isMounted(at path: FilePath) -> Bool {
-        guard let entry = try? MountPoint.entry(at: path) else { return false }
-        return entry.device.major == 0 && UInt64(entry.device.minor) == minor
+    /// Where it is mounted now, which is not `path` if a directory above was renamed; nil where it is not, or only under
+    /// a mount that came after it.
+    func place(expected path: FilePath) -> FilePath? {
+        guard let entries = try? MountTable.entries() else { return nil }
+        // An unmount takes the uppermost of those at a path.
+        let uppermost = Dictionary(entries.map { ($0.mountPoint, $0) }, uniquingKeysWith: { _, last in last })
+        if let entry = uppermost[path], isOwn(entry) { return path }
+        // Bind mounts of a part are those of whoever made them.
+        return entries.first { entry in
+            isOwn(entry) && entry.root == "/" && uppermost[entry.mountPoint].map(isOwn) == true
+        }?.mountPoint
+    }
+
+    private func isOwn(_ entry: MountEntry) -> Bool {
+        entry.device.major == 0 && UInt64(entry.device.minor) == minor
     }
 
     /// Tells the kernel how far to read ahead; only root can, and elsewhere the kernel's default remains.

@@ -41,13 +41,15 @@ public final class MountedView: Sendable {
         let mounted = try MountedView(
             view, at: mountPoint, source: source, options: options, statistics: statistics, accessLog: accessLog,
             log: log)
+        // Before it is mounted: a signal that ended the process right behind mount(2) would leave a dead mount.
         do throws(SystemError) {
             try Signals.handle([.interrupt, .terminate, .hangUp]) { _ in mounted.stop() }
         } catch {
-            mounted.session.unmount()
             throw Self.failure(mountPoint, error)
         }
         defer { try? Signals.restoreDefault([.interrupt, .terminate, .hangUp]) }
+        try mounted.mount()
+        guard mounted.phase.withLock({ $0 == .running }) else { return mounted.session.unmount() }
         try mounted.answer(onReady: onReady)
     }
 
@@ -61,13 +63,6 @@ public final class MountedView: Sendable {
         let session = try Session(
             arguments: ["pastfs", "-o", options.kernelOptions(source: source)], table: Operations.table(),
             userData: Unmanaged.passUnretained(system).toOpaque())
-        try session.mount(at: mountPoint)
-        do throws(MountError) {
-            try session.prepare()
-        } catch {
-            session.unmount()
-            throw error
-        }
         self.mountPoint = mountPoint
         self.options = options
         self.log = log
@@ -77,6 +72,16 @@ public final class MountedView: Sendable {
         let readsAhead = options.readsAhead && options.auditFile == nil
         ahead = readsAhead ? PageCacheFiller(view, at: mountPoint) : nil
         requests = RequestLoop(shared, statistics, ahead)
+    }
+
+    private func mount() throws(MountError) {
+        try session.mount(at: mountPoint)
+        do throws(MountError) {
+            try session.prepare()
+        } catch {
+            session.unmount()
+            throw error
+        }
         // Known from the beginning, so that whoever stops the mount takes no other away.
         connection.withLock { $0 = KernelConnection(at: mountPoint) }
     }
@@ -111,7 +116,9 @@ public final class MountedView: Sendable {
         loop.join()
         ahead?.stop()
         // The mount is gone, unless its connection was broken off by hand; libfuse would complain about one that is.
-        if isMounted == true { session.unmount() }
+        if let connection = connection.withLock({ $0 }), let place = connection.place(expected: mountPoint) {
+            try? Unmount.detach(place)
+        }
         guard code == 0 else {
             throw MountError(
                 .mountFailed, what: "the mount at \(mountPoint) ended",
@@ -135,23 +142,21 @@ public final class MountedView: Sendable {
     /// Takes the mount out of the tree, and waits for the loop to notice; nil if it does not.
     private func detached() -> Int32? {
         session.exit()
-        // Somebody may have detached it before and mounted something else here: that stays.
-        if isMounted ?? true {
+        let connection = self.connection.withLock { $0 }
+        // Somebody may have detached it before and mounted something else here: that stays. Somebody may have renamed a
+        // directory above it: then it is elsewhere. Only where nobody knows which one is ours, the path must do.
+        let place: FilePath? = if let connection { connection.place(expected: mountPoint) } else { mountPoint }
+        if let place {
             do throws(MountError) {
-                try Unmount.detach(mountPoint)
+                try Unmount.detach(place)
             } catch {
                 log(error.description)
             }
             if let code = waitForEnd() { return code }
         }
         // Somebody has files open: the kernel keeps the connection for them until it is told not to.
-        connection.withLock { $0 }?.abort()
+        connection?.abort()
         return waitForEnd()
-    }
-
-    /// Whether it is this mount that is seen at its mount point; nil if nobody knows which one is ours.
-    private var isMounted: Bool? {
-        connection.withLock { $0 }?.isMounted(at: mountPoint)
     }
 
     private func waitForEnd() -> Int32? {

@@ -57,19 +57,44 @@ public struct SnapshotSearch {
     private var levels: [Level] = []
     private var failures: [Unread] = []
 
-    /// Looks below the directory `path`.
+    /// Looks below the directory `path`, absolute and normalised. A directory on the way there that cannot be read is
+    /// told of like any other: it hides what is below in its own snapshots alone.
     ///
     /// - Parameters:
-    ///   - directories: what each snapshot has at `path`, nil for nothing; a place in this list stands for a snapshot.
+    ///   - roots: the snapshots' root directories; a place in this list stands for a snapshot.
     ///   - isWanted: whether to tell of a name in a directory.
     public init(
-        below path: FilePath, directories: [TreeEntry?], source: ChunkSource,
+        below path: FilePath, roots: [TreeEntry], source: ChunkSource,
         isWanted: @escaping (_ directory: FilePath, _ name: [UInt8], _ type: FileType) -> Bool
     ) {
         self.source = source
         self.isWanted = isWanted
-        let entries = directories.enumerated().compactMap { place, entry in entry.map { ($0, [place]) } }
+        var history = PathHistory(roots: roots)
+        var directory: FilePath = "/"
+        for name in path.components {
+            let above = history
+            history = above.child { (tree) throws(RepositoryError) in
+                try TreeDirectory(tree, source: source).entry(named: name)
+            }
+            noteUnread(directory, below: history, of: above)
+            directory = directory.appending(name)
+        }
+        let entries = history.numbers.enumerated().compactMap { place, number -> (TreeEntry, [Int])? in
+            guard case .entry(let entry, _) = history.states[Int(number)] else { return nil }
+            return (entry, [place])
+        }
         enter(path, entries)
+    }
+
+    /// Notes once for all snapshots that share it that `directory`, whose history is `above`, could not be read.
+    private mutating func noteUnread(_ directory: FilePath, below: PathHistory, of above: PathHistory) {
+        var noted: Set<Int32> = []
+        for (place, number) in below.numbers.enumerated() {
+            guard case .unknown(let error) = below.states[Int(number)], noted.insert(number).inserted else { continue }
+            // Where the directory itself is hidden, that was said of the one that hides it.
+            if case .unknown = above.states[Int(above.numbers[place])] { continue }
+            failures.append(Unread(path: directory, place: place, error: error))
+        }
     }
 
     /// The next path that is wanted, or nil at the end. Throws for a directory that cannot be read, and goes on behind it

@@ -12,7 +12,8 @@ extension SnapshotView {
         case .entry(let location):
             try self.child(
                 try entry(at: location, of: directory),
-                in: location.isOfNode ? directory.parent ?? directory : directory)
+                in: location.isOfNode ? directory.parent ?? directory : directory,
+                versionName: location.isOfNode ? name : nil)
         }
     }
 

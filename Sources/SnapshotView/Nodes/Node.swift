@@ -20,6 +20,9 @@ final class Node: Sendable {
     let id: NodeID
     let parent: Node?
     let name: [UInt8]
+    /// Of a file found in its list of versions, and not shared with other places, its name there: then the path goes on
+    /// behind `name`, which is the list's.
+    let versionName: [UInt8]?
     let kind: Kind
     /// The inode number.
     let number: UInt64
@@ -31,11 +34,13 @@ final class Node: Sendable {
     let depth: Int
 
     init(
-        id: NodeID, parent: Node?, name: [UInt8], kind: Kind, number: UInt64, place: TreePlace? = nil
+        id: NodeID, parent: Node?, name: [UInt8], versionName: [UInt8]? = nil, kind: Kind, number: UInt64,
+        place: TreePlace? = nil
     ) {
         self.id = id
         self.parent = parent
         self.name = name
+        self.versionName = versionName
         self.kind = kind
         self.number = number
         self.pathHash = place?.pathHash ?? 0
@@ -52,7 +57,7 @@ final class Node: Sendable {
 
     /// The path in the view, beginning with a slash.
     var path: [UInt8] {
-        var names: [[UInt8]] = []
+        var names: [[UInt8]] = versionName.map { [$0] } ?? []
         var node = self
         while let parent = node.parent {
             names.append(node.name)
@@ -62,6 +67,21 @@ final class Node: Sendable {
         return names.reversed().reduce(into: []) { path, name in
             path.append(UInt8(ascii: "/"))
             path += name
+        }
+    }
+
+    /// The snapshots that it is of: one below a snapshot's root, the older and the newer one of a comparison below that,
+    /// and none elsewhere.
+    var snapshots: [SnapshotID] {
+        var node = self
+        while true {
+            switch node.kind {
+            case .snapshotRoot(let snapshot): return [snapshot.id]
+            case .added(let added as SnapshotChanges): return [added.old.id, added.new.id]
+            case .added, .entry: break
+            }
+            guard let parent = node.parent else { return [] }
+            node = parent
         }
     }
 
@@ -93,11 +113,12 @@ final class Node: Sendable {
     }
 }
 
-/// A list of snapshots.
+/// A list of snapshots. Hosts and tags are bytes, as names in a file system are: texts count as equal that Unicode
+/// calls canonically equivalent, and two such names are two directories.
 enum SnapshotGroup: Hashable, Sendable {
     case all
-    case host(String)
-    case tag(String)
+    case host([UInt8])
+    case tag([UInt8])
 }
 
 /// What snapshots are grouped by.
@@ -106,7 +127,7 @@ enum GroupAxis: Hashable, Sendable {
     case tag
 
     /// The list of the snapshots of one group.
-    func group(_ name: String) -> SnapshotGroup {
+    func group(_ name: [UInt8]) -> SnapshotGroup {
         switch self {
         case .host: .host(name)
         case .tag: .tag(name)

@@ -26,6 +26,6 @@ struct GroupList: AddedNode {
     }
 
     private func child(_ group: SnapshotTable.Group) -> AddedChild {
-        .added(SnapshotList(group: axis.group(String(decoding: group.name, as: UTF8.self))))
+        .added(SnapshotList(group: axis.group(group.name)))
     }
 }

@@ -38,8 +38,8 @@ final class SnapshotTable: Sendable {
     let changed: Timestamp
 
     private let memberByName: [[UInt8]: Int]
-    private let hostByName: [String: Int]
-    private let tagByName: [String: Int]
+    private let hostByName: [[UInt8]: Int]
+    private let tagByName: [[UInt8]: Int]
 
     /// Lists `snapshots` after `previous`, whose serial numbers stay.
     ///
@@ -83,8 +83,9 @@ final class SnapshotTable: Sendable {
         let member = members[number]
         switch group {
         case .all: return member
-        case .host(let host): return member.snapshot.manifest.host == host ? member : nil
-        case .tag(let tag): return member.snapshot.manifest.tags.contains(tag) ? member : nil
+        case .host(let host): return member.snapshot.manifest.host.utf8.elementsEqual(host) ? member : nil
+        case .tag(let tag):
+            return member.snapshot.manifest.tags.contains { $0.utf8.elementsEqual(tag) } ? member : nil
         }
     }
 
@@ -140,10 +141,8 @@ final class SnapshotTable: Sendable {
         return groups.values.sorted { $0.serial < $1.serial }
     }
 
-    private static func numbers(_ groups: [Group]) -> [String: Int] {
-        Dictionary(
-            groups.indices.map { (String(decoding: groups[$0].name, as: UTF8.self), $0) },
-            uniquingKeysWith: { first, _ in first })
+    private static func numbers(_ groups: [Group]) -> [[UInt8]: Int] {
+        Dictionary(groups.indices.map { (groups[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private static func isOlder(_ left: Member, _ right: Member) -> Bool {

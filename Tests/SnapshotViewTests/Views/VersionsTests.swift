@@ -152,6 +152,80 @@ struct VersionsTests {
         #expect(try attributes().userID == 7, "nobody that a version names owns it")
     }
 
+    @Test("a directory of which nobody knows for now what it grants lets nobody in but its owner, or who mounts")
+    func grantsNothingUnknown() throws {
+        let roots = try (0..<2).map { try fixture.commit(1_000_000_000 + $0, ["d/a": "\($0)"]).manifest.root }
+        guard case .tree(let one) = roots[0].content else { throw ViewError.damaged }
+        let above = PathHistory(roots: roots)
+        func grant(_ find: (ChunkID) throws(RepositoryError) -> TreeEntry?) -> DirectoryGrant {
+            DirectoryGrant(of: above.child(lookUp: find))
+        }
+        let passing = RepositoryError(.damaged, "it cannot be read now")
+        let none = grant { (_) throws(RepositoryError) in throw passing }
+        #expect(none.permissions == 0o500 && none.owner == nil)
+        let some = grant { (tree) throws(RepositoryError) in
+            guard tree == one else { throw passing }
+            return TreeEntry(name: [0x64], type: .directory, permissions: 0o755, userID: 5, groupID: 6)
+        }
+        #expect(some.permissions == 0o500 && some.owner?.userID == 5)
+        // What was never saved does not come back, and hides nothing.
+        let unread = TreeEntry(name: [], type: .directory, permissions: 0o755, content: .unreadable)
+        let unsaved = DirectoryGrant(of: PathHistory(roots: [unread]).child { _ in nil })
+        #expect(unsaved.permissions == 0o555)
+    }
+
+    @Test("where nodes are not shared, a version's path says which it is, also of one that came back")
+    func namesVersions() throws {
+        for (second, text) in ["one", "two", "one"].enumerated() {
+            try fixture.commit(1_000_000_000 + Int64(second), ["home/a.txt": text])
+        }
+        let view = try fixture.view { $0.sharesNodes = false }
+        var nodes: Set<NodeID> = []
+        for name in names {
+            let version = try #require(try view.find("versions/home/a.txt/\(name).txt"))
+            #expect(view.path(of: version.node) == FilePath("/versions/home/a.txt/\(name).txt"))
+            #expect(try view.find("snapshots/\(name)/home/a.txt")?.inode == version.inode)
+            nodes.insert(version.node)
+        }
+        #expect(nodes.count == 3)
+        let listed = try #require(try view.find("versions/home/a.txt"))
+        try view.readDirectory(listed.node, from: 2, mode: .withReferences) { entry in
+            nodes.remove(entry.attributes.node)
+            return true
+        }
+        #expect(nodes.isEmpty, "a listing gives the nodes that a look-up does")
+    }
+
+    @Test("the end of a large directory is found without going through all that is before it")
+    func findsTheEndOfAListing() throws {
+        let count = 50_000
+        let files = Dictionary(uniqueKeysWithValues: (0..<count).map { ("large/f\($0)", "") })
+        try fixture.commit(1_000_000_000, files)
+        let view = try fixture.view()
+        let directory = try #require(try view.find("versions/large")).node
+        var cookies: [UInt64] = []
+        try view.readDirectory(directory, from: 0, mode: .namesOnly) { entry in
+            cookies.append(entry.nextCookie)
+            return true
+        }
+        #expect(cookies.count == count + 2)
+        func seconds(from cookie: UInt64) throws -> Duration {
+            try (0..<5).map { _ in
+                try ContinuousClock().measure {
+                    for _ in 0..<50 {
+                        var taken = 0
+                        try view.readDirectory(directory, from: cookie, mode: .namesOnly) { _ in
+                            taken += 1
+                            return taken <= 1
+                        }
+                    }
+                }
+            }.min() ?? .zero
+        }
+        let (first, last) = (try seconds(from: cookies[2]), try seconds(from: cookies[count - 2]))
+        #expect(last < first * 4, "\(last) at the end, \(first) at the beginning")
+    }
+
     @Test("shows exactly the versions of a random tree, with their contents", arguments: 1...6)
     func matchesTheModel(_ seed: UInt64) throws {
         let history = try RandomHistory(seed: seed)

@@ -23,11 +23,11 @@ final class SnapshotChronology: Sendable {
             return left == right ? first.id < second.id : left < right
         }
         self.members = members
-        var numbers: [String: Int] = [:]
-        for member in members where numbers[member.snapshot.manifest.host] == nil {
-            numbers[member.snapshot.manifest.host] = numbers.count
-        }
-        hosts = members.map { numbers[$0.snapshot.manifest.host] ?? 0 }
+        // By bytes, as `hosts` lists them.
+        let names = members.map { Array($0.snapshot.manifest.host.utf8) }
+        var numbers: [[UInt8]: Int] = [:]
+        for name in names where numbers[name] == nil { numbers[name] = numbers.count }
+        hosts = names.map { numbers[$0] ?? 0 }
         places = Dictionary(
             members.indices.map { (members[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
     }

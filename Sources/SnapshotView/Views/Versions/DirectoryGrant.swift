@@ -5,15 +5,16 @@ import SystemInterface
 ///
 /// Where the versions have one owner and one group, it is theirs, and has the permissions that all have. Where they have
 /// several, nobody can be its owner, and everyone gets what every version grants to everyone. A version with an access
-/// control list may deny somebody what its other permissions grant: then only the owner gets in.
-struct DirectoryGrant: Sendable {
+/// control list may deny somebody what its other permissions grant: then only the owner gets in. A version that cannot be
+/// read for now may deny it too, and whoever was let in meanwhile would see it when it can be read again.
+package struct DirectoryGrant: Sendable {
     /// The permissions.
-    let permissions: UInt16
+    package let permissions: UInt16
     /// The owner and the group; nil where the path is no directory in any snapshot, and holds nothing but versions.
-    let owner: (userID: UInt32, groupID: UInt32)?
+    package let owner: (userID: UInt32, groupID: UInt32)?
 
     /// What the directories among a history's entries grant.
-    init(of history: PathHistory) {
+    package init(of history: PathHistory) {
         var owner: (userID: UInt32, groupID: UInt32)?
         var isOfOne = true
         var permissions: UInt16 = 0o777
@@ -26,10 +27,11 @@ struct DirectoryGrant: Sendable {
             permissions &= entry.permissions
             if Self.hasAccessList(entry.extendedAttributes) { permissions &= 0o700 }
         }
+        if history.states.contains(where: Self.mayComeBack) { permissions &= 0o700 }
         // Nothing can be made or removed here.
         permissions &= 0o555
         guard owner != nil else {
-            (self.permissions, self.owner) = (0o555, nil)
+            (self.permissions, self.owner) = (permissions, nil)
             return
         }
         if !isOfOne {
@@ -37,6 +39,11 @@ struct DirectoryGrant: Sendable {
             permissions = common << 6 | common << 3 | common
         }
         (self.permissions, self.owner) = (permissions, isOfOne ? owner : nil)
+    }
+
+    /// Whether nobody knows now what stands there, and somebody may know later: what was not saved never comes back.
+    private static func mayComeBack(_ state: PathHistory.State) -> Bool {
+        if case .unknown(let error) = state { error.code != .notSaved } else { false }
     }
 
     private static func hasAccessList(_ attributes: ExtendedAttributeSet) -> Bool {

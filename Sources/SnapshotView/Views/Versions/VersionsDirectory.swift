@@ -61,7 +61,7 @@ struct VersionsDirectory: AddedNode {
             guard try offer(name, child, member.serial) else { return }
         }
         let names = view.histories.names(of: path, here, in: chronology)
-        for item in names.ordered where item.position >= position {
+        for item in names.ordered[names.firstIndex(from: position)...] {
             guard try offer(item.name, directory(item.name, in: view), item.position + 1) else { return }
         }
         guard let failure = history.failure ?? names.failure else { return }
