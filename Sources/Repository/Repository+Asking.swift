@@ -30,6 +30,26 @@ extension Repository {
         }
     }
 
+    /// Why an object cannot be had that must be there, asked for by its name, in words; nil if it is there. What has its
+    /// name and is no file, or cannot be looked at, keeps nobody from asking for the others.
+    package func absence(of name: ObjectName) throws(RepositoryError) -> String? {
+        do {
+            return try contains(name) ? nil : "it is missing"
+        } catch {
+            guard error.isFinding else { throw error }
+            return error.reason
+        }
+    }
+
+    /// How many bytes an object has.
+    package func storedSize(of name: ObjectName) throws(RepositoryError) -> UInt64 {
+        do {
+            return try store.size(of: name)
+        } catch {
+            throw RepositoryError(error)
+        }
+    }
+
     /// The bytes of an object, or nil if there is none.
     func readIfPresent(_ name: ObjectName) throws(RepositoryError) -> [UInt8]? {
         do {

@@ -197,7 +197,8 @@ public final class Repository: Sendable {
         }
     }
 
-    func warn(_ text: String) {
+    /// Notes something that was found wrong and passed over.
+    package func warn(_ text: String) {
         state.withLock { state in
             if !state.warnings.contains(text), state.warnings.count < 100 { state.warnings.append(text) }
         }

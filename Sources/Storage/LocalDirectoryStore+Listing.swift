@@ -6,6 +6,14 @@ extension LocalDirectoryStore {
     private struct Contents {
         var entries: [ObjectEntry] = []
         var strangers: [FilePath] = []
+        /// Of how many files the file system does not say what they are.
+        var unknownCount = 0
+    }
+
+    /// A directory and what it lists.
+    private struct OpenDirectory: ~Copyable {
+        let descriptor: FileDescriptor
+        let entries: [DirectoryEntry]
     }
 
     /// The objects of `folder`, as the contract says.
@@ -27,11 +35,9 @@ extension LocalDirectoryStore {
                 try collectNames(folder, [folder.rawValue], into: &names)
                 return names.sorted()
             }
-            let packs = try openFolder([folder.rawValue])
-            for entry in try packs.directoryEntries() {
-                guard let name = Self.packFolder(entry.name), try Self.type(of: entry, in: packs) == .directory else {
-                    continue
-                }
+            let packs = try openDirectory([folder.rawValue])
+            for entry in packs.entries {
+                guard let name = try Self.packFolder(entry, in: packs) else { continue }
                 try collectNames(folder, [folder.rawValue, name], into: &names)
             }
             return names.sorted()
@@ -72,7 +78,20 @@ extension LocalDirectoryStore {
 
     private static func listingError(_ error: SystemError, _ folder: String) -> StorageError {
         let cause = StorageError(error, .list, nil)
-        return StorageError(cause.code, .list, reason: "folder \(folder): \(cause.reason)")
+        let place = error.path.map { "\($0): " } ?? ""
+        return StorageError(cause.code, .list, reason: "folder \(folder): \(place)\(cause.reason)")
+    }
+
+    /// Opens and lists the directory of these components. Errors name it where it lies in a folder.
+    private func openDirectory(_ components: [String]) throws(SystemError) -> OpenDirectory {
+        do throws(SystemError) {
+            let descriptor = try openFolder(components)
+            let entries = try descriptor.directoryEntries()
+            return OpenDirectory(descriptor: descriptor, entries: entries)
+        } catch {
+            guard components.count > 1 else { throw SystemError(call: error.call, errno: error.errno) }
+            throw error.at(FilePath(components.joined(separator: "/")))
+        }
     }
 
     private func contents(of folder: ObjectFolder) throws(SystemError) -> Contents {
@@ -81,9 +100,9 @@ extension LocalDirectoryStore {
             try collect(folder, [folder.rawValue], into: &contents)
             return contents
         }
-        let packs = try openFolder([folder.rawValue])
-        for entry in try packs.directoryEntries() {
-            if let name = Self.packFolder(entry.name), try Self.type(of: entry, in: packs) == .directory {
+        let packs = try openDirectory([folder.rawValue])
+        for entry in packs.entries {
+            if let name = try Self.packFolder(entry, in: packs) {
                 try collect(folder, [folder.rawValue, name], into: &contents)
             } else {
                 contents.strangers.append(FilePath(folder.rawValue).appending(entry.name))
@@ -92,33 +111,56 @@ extension LocalDirectoryStore {
         return contents
     }
 
-    /// Adds what lies in one directory, whose components are `directory`.
+    /// Adds what lies in one directory, whose components are `components`.
     private func collect(
-        _ folder: ObjectFolder, _ directory: [String], into contents: inout Contents
+        _ folder: ObjectFolder, _ components: [String], into contents: inout Contents
     ) throws(SystemError) {
-        let descriptor = try openFolder(directory)
-        for entry in try descriptor.directoryEntries() {
-            let name = Self.objectName(folder, directory, entry.name)
-            guard let status = try Self.status(of: entry, in: descriptor) else { continue }
-            if let name, status.type == .regular {
-                contents.entries.append(ObjectEntry(name: name, bytes: status.size))
-            } else {
-                contents.strangers.append(FilePath((directory + [""]).joined(separator: "/")).appending(entry.name))
+        let directory = try openDirectory(components)
+        for entry in directory.entries {
+            let name = Self.objectName(folder, components, entry.name)
+            let place = FilePath(components.joined(separator: "/")).appending(entry.name)
+            do throws(SystemError) {
+                guard let status = try Self.status(of: entry, in: directory.descriptor) else { continue }
+                if let name, status.type == .regular {
+                    contents.entries.append(ObjectEntry(name: name, bytes: status.size))
+                } else {
+                    contents.strangers.append(place)
+                }
+            } catch {
+                guard error.isOfOneFile, contents.unknownCount < StorageLimits.unknownSizesMax else {
+                    throw error.at(place)
+                }
+                contents.unknownCount += 1
+                if let name, Self.mayBeObject(entry) {
+                    contents.entries.append(ObjectEntry(name: name, bytes: 0))
+                } else {
+                    contents.strangers.append(place)
+                }
             }
         }
     }
 
     private func collectNames(
-        _ folder: ObjectFolder, _ directory: [String], into names: inout [Bytes32]
+        _ folder: ObjectFolder, _ components: [String], into names: inout [Bytes32]
     ) throws(SystemError) {
-        let descriptor = try openFolder(directory)
-        for entry in try descriptor.directoryEntries() {
-            guard let name = Self.objectName(folder, directory, entry.name),
-                try Self.type(of: entry, in: descriptor) == .regular
-            else { continue }
-            if let id = name.id { names.append(id) }
+        let directory = try openDirectory(components)
+        for entry in directory.entries {
+            guard let name = Self.objectName(folder, components, entry.name) else { continue }
+            let type: FileType?
+            do throws(SystemError) {
+                type = try Self.type(of: entry, in: directory.descriptor)
+            } catch {
+                guard error.isOfOneFile else {
+                    throw error.at(FilePath(components.joined(separator: "/")).appending(entry.name))
+                }
+                type = .regular
+            }
+            if type == .regular, let id = name.id { names.append(id) }
         }
     }
+
+    /// Whether an entry that has an object's name may be an object, as far as its directory tells.
+    private static func mayBeObject(_ entry: DirectoryEntry) -> Bool { (entry.type ?? .regular) == .regular }
 
     /// The name that a file stands for, or nil unless it is spelled exactly as the store would.
     private static func objectName(_ folder: ObjectFolder, _ directory: [String], _ file: [UInt8]) -> ObjectName? {
@@ -132,10 +174,19 @@ extension LocalDirectoryStore {
         return name
     }
 
-    /// The folder of packs that `name` spells: two lowercase digits.
-    private static func packFolder(_ name: [UInt8]) -> String? {
-        guard let text = FilePath(name).text, let byte = Hexadecimal.decode(text), byte.count == 1 else { return nil }
-        return Hexadecimal.encode(byte) == text ? text : nil
+    /// The folder of packs that an entry of `packs` is, whose name is two lowercase digits; nil for what is none.
+    private static func packFolder(
+        _ entry: DirectoryEntry, in packs: borrowing OpenDirectory
+    ) throws(SystemError) -> String? {
+        guard let text = FilePath(entry.name).text, let byte = Hexadecimal.decode(text), byte.count == 1,
+            Hexadecimal.encode(byte) == text
+        else { return nil }
+        do throws(SystemError) {
+            return try type(of: entry, in: packs.descriptor) == .directory ? text : nil
+        } catch {
+            // Nobody knows what lies in it, so the listing would not be complete.
+            throw error.at(FilePath(ObjectFolder.packs.rawValue).appending(entry.name))
+        }
     }
 
     /// The status of an entry, or nil when it was deleted since the directory was read.
@@ -155,5 +206,15 @@ extension LocalDirectoryStore {
     ) throws(SystemError) -> FileType? {
         if let type = entry.type { return type }
         return try status(of: entry, in: directory)?.type
+    }
+}
+
+extension SystemError {
+    /// Whether a file system says that what it keeps of this one file is damaged, rather than that it does not answer.
+    fileprivate var isOfOneFile: Bool {
+        switch errno {
+        case .ioFailure, .needsCleaning, .badMessage: true
+        default: false
+        }
     }
 }

@@ -26,8 +26,9 @@ import Coding
 /// error to learn who won.
 ///
 /// **Complete.** `list` gives every object that was there during the whole call, or throws. One that is created or
-/// deleted meanwhile may or may not be listed. A missing folder is an error and never an empty listing, unless it is made
-/// when it is needed (`ObjectFolder.isMadeWhenNeeded`).
+/// deleted meanwhile may or may not be listed. One whose size the storage cannot tell, since what it keeps of that one is
+/// damaged, is listed with 0 bytes, as if it were cut off: `size(of:)` says why. A missing folder is an error and never an
+/// empty listing, unless it is made when it is needed (`ObjectFolder.isMadeWhenNeeded`).
 ///
 /// **Exact.** `read` gives all bytes that were asked for, or throws; there is no short read. It does not check them:
 /// disks lie, and only the layer above can tell. So no store promises that `read` gives what `create` got.

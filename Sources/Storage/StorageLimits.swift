@@ -11,6 +11,9 @@ public enum StorageLimits {
     static let temporaryNameAttempts = 8
     /// The random bytes in a temporary name, enough that no two are ever equal.
     static let temporaryNameBytes = 16
+    /// Of how many files a listing goes on without their sizes: more than a bad sector under a table of inodes hides, and
+    /// fewer than a disk that fails as a whole.
+    static let unknownSizesMax = 256
     /// How often a read that may yet succeed is tried in all.
     public static let readAttemptsMax = 3
     /// The pause before the second try, in seconds; each further one is four times as long.

@@ -122,6 +122,10 @@ extension Errno {
     public static let networkDown = Errno(rawValue: ENETDOWN)
     /// ENETUNREACH
     public static let networkUnreachable = Errno(rawValue: ENETUNREACH)
+    /// EUCLEAN: what file systems say of structures of theirs that are damaged
+    public static let needsCleaning = Errno(rawValue: EUCLEAN)
+    /// EBADMSG: what file systems say of structures of theirs whose checksums are wrong
+    public static let badMessage = Errno(rawValue: EBADMSG)
     /// ECHILD
     public static let noChild = Errno(rawValue: ECHILD)
 }

@@ -36,4 +36,21 @@ struct DamagedShelfTests {
         let kept = try names.map { try FileSystem.read(shelf.appending($0), atMost: 1 << 20) }
         #expect(kept == Array(expected[..<2]))
     }
+
+    @Test("may lie where nothing can be made durable in the directory above it, if it was there before")
+    func aboveIsOthers() throws {
+        let shelf = try FileDescriptor.open(try directory.makeDirectory("shelf"), [.readOnly, .directory])
+        let sample = try SampleRepository()
+        let manifest = ObjectName(.sessions, number: 1, part: .snapshot)
+        var objects = sample.objects
+        objects[manifest]?[60] ^= 1
+        // fsync(2) of a directory of /proc is EINVAL.
+        let options = RepairOptions(
+            workers: 1, moving: DamagedShelf(FilePath("/proc/self/fd/\(shelf.rawValue)")),
+            entropy: SeededEntropy(seed: 5))
+        let report = try SnapshotRepair(sample.reopened(objects), reading: .none, options: options).run()
+        #expect(report.moved == [manifest.path])
+        let kept = directory.path.appending("shelf").appending("sessions-1.snapshot")
+        #expect(try FileSystem.read(kept, atMost: 1 << 20) == objects[manifest])
+    }
 }

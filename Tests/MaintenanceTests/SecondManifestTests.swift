@@ -85,6 +85,84 @@ struct SecondManifestTests {
         #expect(try Check(sample.reopened(objects)).run().isWhole)
     }
 
+    @Test(
+        "serves to publish the first again, which is damage once a collection is over that has seen it",
+        arguments: [true, false])
+    func unpublished(isSettled: Bool) throws {
+        let fixture = try CollectionFixture()
+        let snapshot = try fixture.commit(["a": CollectionFixture.bytes(1)])
+        let swept = try fixture.commit(["b": CollectionFixture.bytes(2)])
+        if isSettled {
+            try fixture.forget(swept)
+            try fixture.collect { $0.isConfirmed = true }
+        }
+        let whole = try SampleRepository.contents(of: fixture.store)
+        let name = ObjectName(.snapshots, snapshot.id.bytes)
+        try fixture.store.delete(name)
+        let lacking = try SampleRepository.contents(of: fixture.store)
+        let checked = try check(fixture.store, fixture)
+        let found = isSettled ? checked.damage : checked.notes
+        #expect(found.map(\.object) == [name.path])
+        #expect(found.first?.what.contains("`pastfs repair snapshots` puts it back") == true)
+        #expect(checked.isWhole == !isSettled)
+        func repair(isDryRun: Bool) throws -> SnapshotRepairReport {
+            try SnapshotRepair(
+                fixture.repository.reopened(over: fixture.store), reading: .none, options: options(isDryRun: isDryRun)
+            ).run()
+        }
+        let dry = try repair(isDryRun: true)
+        #expect(dry.kept.keys.sorted() == [name.path] && dry.putBack.isEmpty)
+        #expect(try SampleRepository.contents(of: fixture.store) == lacking)
+        let report = try repair(isDryRun: false)
+        #expect(report.kept.keys.sorted() == [name.path] && report.putBack == [name.path])
+        #expect(report.wholeCount == (isSettled ? 1 : 2))
+        #expect(try SampleRepository.contents(of: fixture.store) == whole)
+        let again = try check(fixture.store, fixture)
+        #expect(again.isWhole && again.notes.isEmpty)
+    }
+
+    @Test("does not serve to publish what was swept, or a snapshot that it is not the manifest of")
+    func notPublished() throws {
+        let fixture = try CollectionFixture()
+        let (kept, swept) = (
+            try fixture.commit(["a": CollectionFixture.bytes(1)]), try fixture.commit(["b": CollectionFixture.bytes(2)])
+        )
+        let manifest = try fixture.store.read(ObjectName(.sessions, number: 2, part: .snapshot))
+        try fixture.forget(swept)
+        try fixture.collect { $0.isConfirmed = true }
+        // A late writer.
+        try fixture.store.create(ObjectName(.sessions, number: 2, part: .snapshot), manifest)
+        let other = ObjectName(.sessions, number: 1, part: .snapshot)
+        try fixture.store.delete(other)
+        try fixture.store.create(other, manifest)
+        try fixture.store.delete(ObjectName(.snapshots, kept.id.bytes))
+        let report = try SnapshotRepair(
+            fixture.repository.reopened(over: fixture.store), reading: .none, options: options(moves: true)
+        ).run()
+        #expect(report.putBack.isEmpty)
+        #expect(try fixture.store.list(.snapshots).isEmpty)
+        #expect(report.moved.isEmpty)
+    }
+
+    @Test("is moved away where it is damaged and its snapshot was given up, and not before", arguments: [true, false])
+    func givenUp(isGivenUp: Bool) throws {
+        let name = ObjectName(.sessions, number: 2, part: .snapshot)
+        var objects = sample.objects
+        objects[name]?[60] ^= 1
+        objects[ObjectName(.snapshots, sample.snapshots[1].bytes)] = nil
+        let repository = try sample.reopened(objects)
+        if isGivenUp { _ = try repository.acceptedRecollection() }
+        #expect(try Check(repository).run().damage.map(\.object) == [name.path])
+        for moves in [false, true] {
+            let report = try SnapshotRepair(repository, reading: .none, options: options(moves: moves)).run()
+            #expect(report.beyondRepair.keys.sorted() == (isGivenUp ? [name.path] : []))
+            #expect(report.moved == (isGivenUp && moves ? [name.path] : []))
+        }
+        #expect(try Check(repository).run().isWhole == isGivenUp)
+        if isGivenUp { objects[name] = nil }
+        #expect(try SampleRepository.contents(of: repository.store) == objects)
+    }
+
     private func check(_ store: any ObjectStore, _ fixture: CollectionFixture) throws -> CheckReport {
         try Check(fixture.repository.reopened(over: store)).run()
     }

@@ -142,6 +142,58 @@ struct FailingCallTests {
         }
     }
 
+    @Test(
+        "A file of which a disk tells nothing is listed as an empty one: a listing is complete",
+        arguments: ["EIO", "EUCLEAN", "EBADMSG"])
+    func failedStatus(error: String) async {
+        await #expect(processExitsWith: .success) { [error = error as String] in
+            try FailingCallTests.expect { directory in
+                let store = try LocalDirectoryStore.create(at: directory.path.appending("store"))
+                let names = (1...3).map { ObjectName.sample(.packs, seed: $0) }.sorted()
+                for name in names { try store.create(name, [1, 2]) }
+                try FailingSystemCalls.inject("statx:error=\(error):when=1")
+                let entries = try store.list(.packs)
+                return try entries.map(\.name) == names && entries.map(\.bytes).sorted() == [0, 2, 2]
+                    && store.strangers().isEmpty && store.names(in: .packs) == names.compactMap(\.id)
+            }
+        }
+    }
+
+    @Test("A listing in which the status of one file fails in another way is an error that names it")
+    func refusedStatus() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expectListingFails(
+                .permissionDenied, objects: 1, whenFailing: "statx:error=EACCES:when=1")
+        }
+    }
+
+    @Test("A listing in which the status of nearly every file fails is an error that names one")
+    func failedStatuses() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expectListingFails(
+                .ioFailure, objects: 300, whenFailing: "statx:error=EIO:when=1..300")
+        }
+    }
+
+    /// Ends the process with a failure unless a listing of so many objects throws `code`, and names one of them, while
+    /// `injection` makes calls fail.
+    private static func expectListingFails(
+        _ code: StorageError.Code, objects: Int, whenFailing injection: String
+    ) throws {
+        try expect { directory in
+            let store = try LocalDirectoryStore.create(at: directory.path.appending("store"))
+            let names = (1...UInt64(objects)).map { ObjectName.sample(.index, seed: $0) }
+            for name in names { try store.create(name, [1]) }
+            try FailingSystemCalls.inject(injection)
+            do throws(StorageError) {
+                _ = try store.list(.index)
+                return false
+            } catch {
+                return error.code == code && names.contains { error.reason.contains($0.path) }
+            }
+        }
+    }
+
     /// Ends the process with a failure unless `body`, given an object that is there, throws `code` while `injection`
     /// makes calls fail.
     private static func expect(

@@ -10,6 +10,7 @@ struct ErrnoTests {
         (.quotaExceeded, EDQUOT, "EDQUOT"), (.notConnected, ENOTCONN, "ENOTCONN"), (.noData, ENODATA, "ENODATA"),
         (.readOnlyFileSystem, EROFS, "EROFS"), (.otherDevice, EXDEV, "EXDEV"), (.fileTooLarge, EFBIG, "EFBIG"),
         (.tooManySymbolicLinks, ELOOP, "ELOOP"), (.wouldBlock, EAGAIN, "EAGAIN"), (.staleHandle, ESTALE, "ESTALE"),
+        (.needsCleaning, EUCLEAN, "EUCLEAN"), (.badMessage, EBADMSG, "EBADMSG"),
     ]
 
     @Test("Numbers and C names are the system's", arguments: known)

@@ -13,8 +13,8 @@ enum RepairSnapshotsCommand: Command {
             that its backup could not read, and the copy's list of problems names each. The
             damaged snapshot itself stays as it is.
 
-            A snapshot is stored twice. Where its second copy is missing it is stored again.
-            Where one of the two is damaged the other is read; with `--move-damaged DIR` the
+            A snapshot is stored twice. Where one of the two copies is missing it is stored
+            again. Where one is damaged the other is read; with `--move-damaged DIR` the
             damaged one is put back from it. One that is damaged in both is moved away, and is
             then missing for good: `pastfs check --accept-rollback` tells PastFS that you know.
 
@@ -44,13 +44,15 @@ enum RepairSnapshotsCommand: Command {
         let report = try attempting("cannot repair snapshots") { try repair.run() }
         notes.note(damaged: report.damagedPacks, sound: report.soundPacks, context)
         context.console.status(nil)
-        try write(report, context, isDryRun: arguments.options.isDryRun)
+        try write(report, context, arguments.options)
         if !report.beyondRepair.isEmpty { return .damage }
         return report.copies.isEmpty && report.copiedBefore.isEmpty && report.kept.isEmpty ? .done : .problems
     }
 
-    private static func write(_ report: SnapshotRepairReport, _ context: CommandContext, isDryRun: Bool) throws {
-        let console = context.console
+    private static func write(
+        _ report: SnapshotRepairReport, _ context: CommandContext, _ options: RepairOptions
+    ) throws {
+        let (console, isDryRun) = (context.console, options.isDryRun)
         for (object, what) in report.beyondRepair.sorted(by: { $0.key < $1.key }) {
             let isMoved = report.moved.contains(object)
             try console.record(DamagedObjectRecord(object: object, what: what, moved: isMoved))
@@ -59,7 +61,7 @@ enum RepairSnapshotsCommand: Command {
         for (object, what) in report.kept.sorted(by: { $0.key < $1.key }) {
             let isMoved = report.moved.contains(object)
             try console.record(DamagedObjectRecord(object: object, what: what, moved: isMoved))
-            let verb = report.putBack.contains(object) ? "put back" : waiting(object, isDryRun: isDryRun)
+            let verb = report.putBack.contains(object) ? "put back" : waiting(object, report, options)
             try console.line("\(verb): \(object): \(Printable.line(what))")
         }
         for (original, copy) in report.copiedBefore.sorted(by: { $0.key < $1.key }) {
@@ -86,9 +88,18 @@ enum RepairSnapshotsCommand: Command {
     }
 
     /// What is said of a manifest that is whole in one place only, and was not put back in the other.
-    private static func waiting(_ object: String, isDryRun: Bool) -> String {
-        guard object.hasPrefix("sessions/") else { return "whole with its session; --move-damaged puts it back" }
-        return isDryRun ? "whole in snapshots/, to be put back" : "whole in snapshots/; --move-damaged puts it back"
+    private static func waiting(
+        _ object: String, _ report: SnapshotRepairReport, _ options: RepairOptions
+    ) -> String {
+        let place = object.hasPrefix("sessions/") ? "whole in snapshots/" : "whole with its session"
+        if report.obstructed.contains(object) {
+            let advice = "if nobody can read it, delete it by hand, and repeat this"
+            return "\(place); what cannot be read cannot be moved away: \(advice)"
+        }
+        guard options.moving != nil || report.missing.contains(object) else {
+            return "\(place); --move-damaged puts it back"
+        }
+        return options.isDryRun ? "\(place), to be put back" : place
     }
 
     private struct CopyRecord: JSONRecord {

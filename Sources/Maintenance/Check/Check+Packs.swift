@@ -27,9 +27,10 @@ extension Check {
         report.packBytesRead += work.bytesRead
         let present = Set(packs.compactMap(\.name.id))
         for missing in index.keys.sorted() where !present.contains(missing) {
+            let name = ObjectName(.packs, missing)
             // A segment that was read since the packs were listed names those that have come since.
-            if try repository.contains(ObjectName(.packs, missing)) { continue }
-            health.lostPacks[missing] = damage.report(ObjectName(.packs, missing).path, "it is missing")
+            guard let fault = try repository.absence(of: name) else { continue }
+            health.lostPacks[missing] = damage.report(name.path, fault)
         }
         report.damagedPacks = work.damaged.union(health.lostPacks.keys)
         wholeInThisRun.formUnion(reading.intersection(present).subtracting(report.damagedPacks))
@@ -98,8 +99,10 @@ private final class PackCheck: Sendable {
     /// they do.
     private func isAsListed(_ entry: ObjectEntry, _ pack: Bytes32) throws(RepositoryError) -> Bool {
         let table = index[pack]
-        if let table, entry.bytes != table.packBytes {
-            damage.report(entry.name.path, "it has \(entry.bytes) bytes, and the index says \(table.packBytes)")
+        // Of a size that a listing could not find out, whoever asks for that of this one object is told why.
+        let bytes = entry.bytes > 0 ? entry.bytes : try repository.storedSize(of: entry.name)
+        if let table, bytes != table.packBytes {
+            damage.report(entry.name.path, "it has \(bytes) bytes, and the index says \(table.packBytes)")
             noteDamaged(pack)
             return false
         }

@@ -31,7 +31,7 @@ extension Check {
                 let release = ObjectName(.holds, id, number: number, part: .released)
                 guard !listed.contains(hold), !listed.contains(release) else { continue }
                 // What a listing does not show may be there.
-                guard try !repository.contains(hold), try !repository.contains(release) else { continue }
+                guard try isMissing(hold), try isMissing(release) else { continue }
                 damage.report(
                     hold.path,
                     "it is missing, and a later one is there; the next `pastfs hold add` for this snapshot takes its place"
@@ -39,6 +39,11 @@ extension Check {
                 break
             }
         }
+    }
+
+    /// Whether an object is not there, asked for by its name. What has its name and is no file is damage, and there.
+    private func isMissing(_ name: ObjectName) throws(RepositoryError) -> Bool {
+        try finding(name.path) { () throws(RepositoryError) in try repository.contains(name) } == false
     }
 
     /// Holds what writers and collectors have agreed on against its form.

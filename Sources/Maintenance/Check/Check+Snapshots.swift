@@ -33,8 +33,11 @@ extension Check {
         _ name: ObjectName, _ error: RepositoryError, _ walk: inout TreeCheck
     ) throws(RepositoryError) {
         if error.code != .storage(.notFound), let kept = try repository.keptSnapshot(name) {
+            // What cannot be read cannot be moved away, and stands in the way of what is put back.
+            let advice = error.code == .storage(.ioFailure) ? "if nobody can read it, delete it, and " : ""
             damage.report(
-                name.path, "\(error.reason); its session has it whole: `pastfs repair snapshots` puts it back")
+                name.path,
+                "\(error.reason); its session has it whole: \(advice)`pastfs repair snapshots` puts it back")
             try walk.check(kept)
             report.snapshotCount += 1
         } else {

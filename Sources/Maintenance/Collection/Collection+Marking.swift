@@ -147,9 +147,11 @@ extension Collection {
         }
         for pack in lost.sorted() {
             guard case .needed(let chunk) = try verdict(on: pack, mark, keeps: { !lost.contains($0) }) else { continue }
+            let name = ObjectName(.packs, pack)
+            let fault = try repository.absence(of: name) ?? "it is missing"
             throw RepositoryError(
-                .damaged, object: ObjectName(.packs, pack).path,
-                "it is missing, and snapshots need chunk \(chunk): nothing is deleted while something is missing")
+                .damaged, object: name.path,
+                "\(fault), and snapshots need chunk \(chunk): nothing is deleted while something is missing")
         }
     }
 
@@ -172,17 +174,13 @@ extension Collection {
     ) throws(RepositoryError) -> PackVerdict {
         var presence = presence
         let unreliable = unreliable
-        let store = repository.store
+        let repository = repository
         let verdict = try repository.verdict(on: pack, by: mark, copies) { (other) throws(RepositoryError) in
             guard keeps(other), !unreliable.contains(other) else { return false }
             if let known = presence[other] { return known }
-            do throws(StorageError) {
-                let isPresent = try store.contains(ObjectName(.packs, other))
-                presence[other] = isPresent
-                return isPresent
-            } catch {
-                throw RepositoryError(error)
-            }
+            let isPresent = try repository.absence(of: ObjectName(.packs, other)) == nil
+            presence[other] = isPresent
+            return isPresent
         }
         self.presence = presence
         return verdict

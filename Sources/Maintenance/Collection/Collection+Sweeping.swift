@@ -20,7 +20,7 @@ extension Collection {
         try repository.refresh()
         let isTidy = try tidyIndex()
         for (number, pack) in plan.packs.enumerated() {
-            try delete(ObjectName(.packs, pack), .unneeded)
+            try deletePack(ObjectName(.packs, pack))
             observer?.collectionAdvanced(.deleting, number + 1, of: plan.packs.count)
         }
         if !isTidy { _ = try tidyIndex() }
@@ -54,24 +54,28 @@ extension Collection {
         observer?.collectionDeleted(Deletion(name: name, reason: reason))
     }
 
-    /// What is there still of snapshots that were swept and of runs that ended without one.
+    /// Deletes a pack. One that a disk does not let go of is left: nobody believes any more in what was swept, there or not,
+    /// and a collection that never ended because of it would be the last.
+    private func deletePack(_ name: ObjectName) throws(RepositoryError) {
+        do {
+            try delete(name, .unneeded)
+        } catch {
+            guard error.code == .storage(.ioFailure) else { throw error }
+            repository.warn("\(error); nobody needs it, and it can be deleted by hand")
+        }
+    }
+
+    /// What is there still of snapshots that were swept and of runs that ended without one. What has such a name and cannot be
+    /// looked at is no reason to begin a collection.
     func leftovers(of roll: SnapshotRoll) throws(RepositoryError) -> [ObjectName] {
         var names: [ObjectName] = []
-        do {
-            for commit in roll.swept {
-                var possible = [ObjectName(.snapshots, commit.snapshot.bytes)]
-                if commit.session > 0 {
-                    possible.append(ObjectName(.sessions, number: commit.session, part: .snapshot))
-                }
-                for name in possible where try repository.store.contains(name) { names.append(name) }
-            }
-            for session in roll.aborted {
-                let name = ObjectName(.sessions, number: session, part: .snapshot)
-                if try repository.store.contains(name) { names.append(name) }
-            }
-            return names
-        } catch {
-            throw RepositoryError(error)
+        for commit in roll.swept {
+            names.append(ObjectName(.snapshots, commit.snapshot.bytes))
+            if commit.session > 0 { names.append(ObjectName(.sessions, number: commit.session, part: .snapshot)) }
         }
+        names += roll.aborted.map { ObjectName(.sessions, number: $0, part: .snapshot) }
+        var left: [ObjectName] = []
+        for name in names where try repository.absence(of: name) == nil { left.append(name) }
+        return left
     }
 }

@@ -194,10 +194,11 @@ public struct Collection {
         unreliable = packs.missing.union(packs.damaged)
     }
 
-    /// Whether a pack answers when it is asked for by its key.
+    /// Whether a pack answers when it is asked for by its key. One that something else has the name of, or that cannot be
+    /// looked at, is no place of anything.
     mutating func isPresent(_ pack: Bytes32) throws(RepositoryError) -> Bool {
         if let known = presence[pack] { return known }
-        let isPresent = try repository.contains(ObjectName(.packs, pack))
+        let isPresent = try repository.absence(of: ObjectName(.packs, pack)) == nil
         presence[pack] = isPresent
         return isPresent
     }

@@ -109,11 +109,22 @@ public struct DamagedShelf: Sendable {
 
     /// Makes the directory and those above it that are missing, so that they survive the loss of power.
     private func makeDirectory() throws(SystemError) {
+        let wasThere = try FileSystem.exists(directory)
         // The one above it even where the directory is there: whoever made it may have been interrupted.
         var changed = [directory.parent]
         while let above = changed.last, try !FileSystem.exists(above) { changed.append(above.parent) }
         try FileSystem.makeDirectories(directory, mode: 0o700)
-        for above in changed { try Self.syncNames(in: above) }
+        for above in changed {
+            do throws(SystemError) {
+                try Self.syncNames(in: above)
+            } catch {
+                // Above a directory that somebody else has made there may be one that this user cannot open, or that nothing
+                // can be made durable in.
+                guard wasThere, [.accessDenied, .invalidArgument, .readOnlyFileSystem].contains(error.errno) else {
+                    throw error
+                }
+            }
+        }
     }
 
     private static func syncNames(in directory: FilePath) throws(SystemError) {

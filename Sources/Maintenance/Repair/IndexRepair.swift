@@ -28,6 +28,9 @@ public struct IndexRepairReport: Sendable {
 /// A segment that is wrong stays, unless there is a place that it is moved to; what it lists besides is then listed anew
 /// before. One that is right when it is read for that stays, too. Runs beside backups and collections: a pack that is listed twice is no harm, and one that was swept is none.
 public struct IndexRepair {
+    private static let cannotMove =
+        "; what cannot be read cannot be moved away: if nobody can read it, delete it by hand"
+
     private let repository: Repository
     private let options: RepairOptions
     private let observer: (any CheckObserver)?
@@ -113,7 +116,9 @@ public struct IndexRepair {
         let swept = try repository.sweptPacks(among: packs)
         packs.removeAll { swept.contains($0) }
         let unlisted = Set(segments.flatMap { $0.tables.map(\.id) }).subtracting(packs)
-        for pack in unlisted.sorted() where try repository.contains(ObjectName(.packs, pack)) { packs.append(pack) }
+        for pack in unlisted.sorted() where try repository.absence(of: ObjectName(.packs, pack)) == nil {
+            packs.append(pack)
+        }
         return packs
     }
 
@@ -164,8 +169,11 @@ public struct IndexRepair {
 
     private mutating func moveWrongSegments() throws(RepositoryError) {
         guard let shelf = options.moving else { return }
-        for path in report.segmentsWrong.keys.sorted() where !unread.contains(path) {
-            guard let name = ObjectName(path: path) else { continue }
+        for path in report.segmentsWrong.keys.sorted() {
+            guard !unread.contains(path), let name = ObjectName(path: path) else {
+                report.segmentsWrong[path]?.append(Self.cannotMove)
+                continue
+            }
             let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in
                 try isRight(name, holding: bytes)
             }
@@ -173,7 +181,7 @@ public struct IndexRepair {
             case .moved: report.segmentsMoved.append(path)
             case .sound:
                 report.segmentsWrong[path]?.append("; read once more nothing is wrong with it, and it stays")
-            case .unread: break
+            case .unread: report.segmentsWrong[path]?.append(Self.cannotMove)
             }
         }
     }
@@ -188,7 +196,7 @@ public struct IndexRepair {
             return false
         }
         for table in tables {
-            guard try repository.contains(ObjectName(.packs, table.id)) else { return false }
+            guard try repository.absence(of: ObjectName(.packs, table.id)) == nil else { return false }
             do {
                 guard try repository.auditFooter(ofPack: table.id) == table else { return false }
             } catch {

@@ -4,8 +4,9 @@ import Storage
 
 /// Stores the manifest of a snapshot with its session again, where it is missing or damaged and the published one is whole.
 ///
-/// One that is damaged is only replaced if there is a place that it is moved to. Runs beside collections: what it stores of a
-/// snapshot that one sweeps meanwhile is a leftover, which the next one deletes.
+/// One that is damaged is only replaced if there is a place that it is moved to. One of a snapshot that was given up is moved
+/// there, too. Runs beside collections: what it stores of a snapshot that one sweeps meanwhile is a leftover, which the next
+/// one deletes.
 struct SecondManifestRepair {
     private let repository: Repository
     private let options: RepairOptions
@@ -18,11 +19,15 @@ struct SecondManifestRepair {
     /// Repairs what a check has found of such manifests, and notes it in `report`.
     func run(_ findings: [Finding], _ report: inout SnapshotRepairReport) throws(RepositoryError) {
         for finding in findings {
-            guard let name = ObjectName(path: finding.object), name.folder == .sessions, name.part == .snapshot,
-                let bytes = try published(bySession: name.number ?? 0)
+            guard let name = ObjectName(path: finding.object), name.folder == .sessions, name.part == .snapshot
             else { continue }
-            let isMissing = try !repository.contains(name)
+            guard let bytes = try published(bySession: name.number ?? 0) else {
+                try clear(name, finding.what, &report)
+                continue
+            }
+            let isMissing = try repository.isFree(name)
             report.kept[name.path] = isMissing ? "it is missing" : finding.what
+            if isMissing { report.missing.insert(name.path) }
             guard !options.isDryRun else { continue }
             if !isMissing, try !makeWay(for: name, bytes, &report) { continue }
             do {
@@ -47,6 +52,36 @@ struct SecondManifestRepair {
         }
     }
 
+    /// Moves away what is left of a snapshot that somebody has given up: there is nothing any more that it could be put back
+    /// from, and nobody else would ever take it away.
+    private func clear(
+        _ name: ObjectName, _ fault: String, _ report: inout SnapshotRepairReport
+    ) throws(RepositoryError) {
+        let number = name.number ?? 0
+        let end = try repository.known { () throws(RepositoryError) in try repository.sessionOutcome(number) }
+        // Only what says nothing: what can be read is of use to somebody.
+        guard case .committed(let snapshot)? = end,
+            try isLeftover(of: snapshot, ofSession: number), try !repository.isFree(name)
+        else { return }
+        let advice = options.moving == nil ? "; --move-damaged takes it away" : ""
+        report.beyondRepair[name.path] = "\(fault); its snapshot was given up\(advice)"
+        guard let shelf = options.moving, !options.isDryRun else { return }
+        let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in
+            SnapshotID(hashing: bytes) == snapshot
+        }
+        if case .moved = move { report.moved.insert(name.path) }
+    }
+
+    /// Whether somebody has given the snapshot up, and its session has no manifest that can be read.
+    private func isLeftover(
+        of snapshot: SnapshotID, ofSession number: UInt64
+    ) throws(RepositoryError) -> Bool {
+        try repository.known { () throws(RepositoryError) in
+            guard try repository.isGivenUp(.init(session: number, snapshot: snapshot)) else { return false }
+            return try repository.manifestStored(bySession: number) == nil
+        } ?? false
+    }
+
     /// Moves away what is damaged; false where it stays.
     private func makeWay(
         for name: ObjectName, _ whole: [UInt8], _ report: inout SnapshotRepairReport
@@ -60,7 +95,9 @@ struct SecondManifestRepair {
         case .sound:
             report.kept[name.path]?.append("; read once more nothing is wrong with it, and it stays")
             return false
-        case .unread: return false
+        case .unread:
+            report.obstructed.insert(name.path)
+            return false
         }
     }
 }

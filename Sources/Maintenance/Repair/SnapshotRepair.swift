@@ -24,6 +24,10 @@ public struct SnapshotRepairReport: Sendable {
     /// Manifests that are damaged in one of the two places where they are stored, or missing with their sessions, and whole
     /// in the other: what is wrong, by object.
     public internal(set) var kept: [String: String] = [:]
+    /// Those of `kept` that are not there.
+    public internal(set) var missing: Set<String> = []
+    /// Those of `kept` whose names something has that cannot be read, and so not be moved away.
+    public internal(set) var obstructed: Set<String> = []
     /// Those of `kept` that are there anew.
     public internal(set) var putBack: Set<String> = []
     /// Snapshots of which no copy can be made: what is wrong, by object.
@@ -69,6 +73,8 @@ public struct SnapshotRepair {
     /// Repairs, and returns what was done. Throws when the storage does not answer, or cannot store, and `.fenced` when a
     /// collector has ended it or does not let it look.
     public consuming func run() throws(RepositoryError) -> SnapshotRepairReport {
+        // First: what is published then is looked at like any other.
+        try PublishedManifestRepair(repository, options).run(&report)
         let check = Check(
             repository, options: CheckOptions(selection, workers: options.workers), observer: observer)
         let checked = try check.runKeepingWalk()
@@ -128,7 +134,10 @@ public struct SnapshotRepair {
             let reason = error.reason + "; read once more nothing is wrong with it, and it stays"
             if kept == nil { report.beyondRepair[name.path] = reason } else { report.kept[name.path] = reason }
         }
-        guard case .moved = move else { return }
+        guard case .moved = move else {
+            if case .unread = move, kept != nil { report.obstructed.insert(name.path) }
+            return
+        }
         report.moved.insert(name.path)
         guard let kept else { return }
         // If this fails, it is a snapshot that was committed and not published: the next collector does it.

@@ -12,7 +12,7 @@ public struct SnapshotID: Hashable, Comparable, Sendable {
     }
 
     /// The name of the snapshot whose object has these bytes.
-    init(hashing object: [UInt8]) {
+    package init(hashing object: [UInt8]) {
         self.init(SHA256.hash(object.span))
     }
 

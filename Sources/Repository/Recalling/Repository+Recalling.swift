@@ -76,8 +76,15 @@ extension Repository {
     }
 
     /// Whether a snapshot can be had: published, or from the session that has committed it, if that is not 0.
+    ///
+    /// What has its name and cannot be looked at counts as the snapshot: what is not there may be deleted.
     package func isThere(_ snapshot: SnapshotID, ofSession session: UInt64) throws(RepositoryError) -> Bool {
-        if try contains(ObjectName(.snapshots, snapshot.bytes)) { return true }
+        do throws(RepositoryError) {
+            if try contains(ObjectName(.snapshots, snapshot.bytes)) { return true }
+        } catch {
+            guard error.code == .storage(.ioFailure) else { throw error }
+            return true
+        }
         guard session > 0,
             let bytes = try readIfPresent(ObjectName(.sessions, number: session, part: .snapshot))
         else { return false }

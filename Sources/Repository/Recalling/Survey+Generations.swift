@@ -8,17 +8,17 @@ extension Survey {
     mutating func surveyGenerations(claimed: UInt64) throws(RepositoryError) {
         let followed = known.followedGeneration
         var start: UInt64 = followed
-        if followed > 0, try !repository.contains(ObjectName(.quarantine, number: followed)) {
+        if followed > 0, try !contains(ObjectName(.quarantine, number: followed)) {
             report(.missing, ObjectName(.quarantine, number: followed))
             start = 0
         }
-        if claimed > start, try repository.contains(ObjectName(.quarantine, number: claimed)) { start = claimed }
+        if claimed > start, try contains(ObjectName(.quarantine, number: claimed)) { start = claimed }
         let newest = try repository.newestNumber(in: .quarantine, from: start)
         if claimed > newest { report(.missing, ObjectName(.quarantine, number: claimed)) }
         repository.noteGeneration(newest)
         newestGeneration = newest
         for name in known.records.keys.sorted() where name.folder == .quarantine && name.number ?? 0 > newest {
-            if try !repository.contains(name) { report(.missing, name) }
+            if try !contains(name) { report(.missing, name) }
         }
         guard newest > 0 else { return }
         var vouched: [UInt64: GenerationDigests] = [:]
@@ -63,11 +63,11 @@ extension Survey {
         _ name: ObjectName, _ vouched: Bytes32?, mustBe: Bool
     ) throws(RepositoryError) -> [UInt8]? {
         if let remembered = known.records[name], !isThorough, vouched == nil || vouched == remembered {
-            if try !repository.contains(name) { report(.missing, name) }
+            if try !contains(name) { report(.missing, name) }
             return nil
         }
         let isKnown = vouched != nil || known.records[name] != nil || mustBe
-        if !isKnown, try !repository.contains(name) { return nil }
+        if !isKnown, try !contains(name) { return nil }
         return try record(name, expecting: vouched)
     }
 

@@ -57,12 +57,12 @@ extension Survey {
         let beyond = listed.compactMap(\.number).max() ?? 0
         guard beyond > newest else { return newest }
         for name in listed where name.number ?? 0 > newest && name.part == nil {
-            guard let number = name.number, try repository.contains(name) else { continue }
+            guard let number = name.number, try contains(name) else { continue }
             newest = max(newest, number)
         }
         // What is left of a session whose claim nobody shows.
         for name in listed where name.number ?? 0 > newest {
-            guard let number = name.number, try repository.contains(name) else { continue }
+            guard let number = name.number, try contains(name) else { continue }
             report(.missing, ObjectName(.sessions, number: number))
         }
         return newest
@@ -117,7 +117,7 @@ extension Survey {
         for session in sessions.sorted() {
             let name = ObjectName(.sessions, number: session, part: .outcome)
             let mustBe = expected[session] != nil || known.records[name] != nil
-            if !mustBe, try !repository.contains(name) { continue }
+            if !mustBe, try !contains(name) { continue }
             guard let bytes = try record(name, expecting: expected[session]) else { continue }
             // One that is open still although it is there is damaged, and was told of when it was new.
             let isOld = !mustBe && session <= first && session < newest && !isThorough

@@ -16,10 +16,17 @@ extension Survey {
 
     private mutating func survey(_ snapshot: SnapshotID, isListed: Bool) throws(RepositoryError) {
         let name = ObjectName(.snapshots, snapshot.bytes)
-        if try repository.contains(name) {
-            // A listing lags, and the object is there.
-            if !isListed { repository.show(unlisted: snapshot, nil) }
-            return
+        var kind = Discrepancy.Kind.missing
+        do throws(RepositoryError) {
+            if try repository.contains(name) {
+                // A listing lags, and the object is there.
+                if !isListed { repository.show(unlisted: snapshot, nil) }
+                return
+            }
+        } catch {
+            // Something else has its name, or nobody can look at it.
+            guard error.code == .storage(.ioFailure) else { throw error }
+            kind = .damaged
         }
         let isSwept = try isSwept(snapshot)
         guard isSwept != true else { return known.forget(snapshot) }
@@ -29,14 +36,14 @@ extension Survey {
                 ObjectName(.sessions, number: known.session, part: .snapshot)),
             SnapshotID(hashing: bytes) == snapshot
         {
-            // It was committed, and nobody has published it yet.
+            // It was committed, and nobody has published it yet, or its own object cannot be had.
             return repository.show(unlisted: snapshot, bytes)
         }
         let session = known.session > 0 ? " of session \(known.session)" : ""
         let time = known.startedSeconds.map { ", begun \(SnapshotTimestamp.format(.init(seconds: $0)))" } ?? ""
         let what = "snapshot \(snapshot.short)\(session)\(time)"
         guard isSwept != nil else { return report(.damaged, name, "what became of \(what)") }
-        report(.missing, name, what)
+        report(kind, name, what)
     }
 
     /// Whether a snapshot was removed for good: by its tombstones, or by the sweep plans where these cannot be read, since
@@ -76,6 +83,6 @@ extension Survey {
     }
 
     private mutating func survey(_ names: [ObjectName], of snapshot: SnapshotID) throws(RepositoryError) {
-        for name in names where try !repository.contains(name) { report(.missing, name) }
+        for name in names where try !contains(name) { report(.missing, name) }
     }
 }

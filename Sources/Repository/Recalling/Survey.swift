@@ -43,6 +43,18 @@ struct Survey {
         if !found.contains(where: { $0.object == discrepancy.object }) { found.append(discrepancy) }
     }
 
+    /// Whether there is such an object. What has its name and cannot be looked at is reported as damaged, and is there: so is
+    /// one that is read and cannot be.
+    mutating func contains(_ name: ObjectName) throws(RepositoryError) -> Bool {
+        do {
+            return try repository.contains(name)
+        } catch {
+            guard error.code == .storage(.ioFailure) else { throw error }
+            report(.damaged, name)
+            return true
+        }
+    }
+
     /// The stored bytes of a record that must be there, held against the digest that is known of it; nil, and reported, if
     /// they are not there.
     ///

@@ -117,7 +117,13 @@ extension Repository {
     package func decidedGenerations() throws(RepositoryError) -> UInt64 {
         let newest = try newestGeneration()
         guard newest > 0 else { return 0 }
-        return try contains(ObjectName(.quarantine, number: newest, part: .sweep)) ? newest : newest - 1
+        do throws(RepositoryError) {
+            return try contains(ObjectName(.quarantine, number: newest, part: .sweep)) ? newest : newest - 1
+        } catch {
+            // Nothing is copied but what was decided.
+            guard error.code == .storage(.ioFailure), try copiedSweepPlan(of: newest) != nil else { throw error }
+            return newest
+        }
     }
 
     /// The plan of a generation that exists.
