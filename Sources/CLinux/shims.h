@@ -36,6 +36,8 @@ enum {
     PASTFS_AT_EMPTY_PATH = 0x1000,
     PASTFS_AT_STATX_DONT_SYNC = 0x4000,
     PASTFS_RENAME_NOREPLACE = 1,
+    // STATX_MNT_ID_UNIQUE of Linux 6.8, which older headers lack.
+    PASTFS_STATX_MNT_ID_UNIQUE = 0x4000,
     PASTFS_SEEK_DATA = 3,
     PASTFS_SEEK_HOLE = 4,
     PASTFS_SPAWN_SETSID = 0x80,
@@ -59,6 +61,9 @@ static inline int pastfs_openat2(int directory, const char *path, int flags, uns
 static inline int pastfs_write_out(int descriptor) {
     return (int)syscall(SYS_sync_file_range, descriptor, (int64_t)0, (int64_t)0, 1 | 2 | 4);
 }
+
+// glibc's syncfs is hidden without _GNU_SOURCE.
+static inline int pastfs_syncfs(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }
 
 // glibc's statx is hidden without _GNU_SOURCE.
 static inline int pastfs_statx(int directory, const char *path, int flags, unsigned int mask, struct statx *status) {

@@ -96,7 +96,7 @@ extension ExitCode {
         switch code {
         case .noSuchPath: self = .nothingMatched
         case .invalidArgument: self = .usage
-        case .destinationNotEmpty, .destination: self = .failed
+        case .destinationNotEmpty, .destination, .notOnDisk: self = .failed
         case .cancelled: self = .signal(.interrupt)
         case .repository(let code): self.init(code)
         }

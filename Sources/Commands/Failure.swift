@@ -126,6 +126,9 @@ extension Failure {
         case .noSuchPath: "`pastfs ls SNAPSHOT:PATH` shows what is there"
         case .destinationNotEmpty: "restore into an empty directory, or say with --overwrite what is to be replaced"
         case .destination: "check the destination: whether it is writable and has space"
+        case .notOnDisk:
+            "look at the system's log: the disk may be full or failing; then restore again with --overwrite if-changed, "
+                + "which compares the contents"
         case .repository(let code): fix(code)
         case .invalidArgument, .cancelled: nil
         }

@@ -43,7 +43,7 @@ struct LeafRestorer {
         let target = batch.target
         if target.isNew {
             do {
-                try make(entry, as: entry.name, in: batch)
+                _ = try make(entry, as: entry.name, in: batch, .final)
                 tell(.created, entry, batch)
                 return true
             } catch let error as SystemError where error.errno == .alreadyExists {
@@ -75,27 +75,33 @@ struct LeafRestorer {
         observer.restoreDid(action, path: batch.path.appending(entry.name), isDirectory: false)
     }
 
+    /// How something is made.
+    private enum Making {
+        /// Under its own name, where nobody else can come to it before it is whole.
+        case final
+        /// Under a temporary name, because something may have its own.
+        case temporary
+        /// Under a temporary name, to give it that of something else, which is to be there until this is on the disk.
+        case replacement
+    }
+
     /// Makes an entry under a name of its own, and gives it its name when all of it is there.
     private mutating func put(_ entry: TreeEntry, in batch: LeafBatch, replacing: Bool) throws {
         let directory = batch.target
-        let temporary = TemporaryName.of(entry.name)
-        for _ in 0..<RestoreLimits.attemptsMax {
-            do {
-                try make(entry, as: temporary, in: batch)
-            } catch let error as SystemError where error.errno == .alreadyExists {
-                // A run that was interrupted here has left it: nobody else uses such names.
-                try directory.descriptor.unlinkAt(temporary)
-                continue
-            }
-            do {
-                try give(entry, its: temporary, in: batch, replacing: replacing)
-                return
-            } catch {
-                try? directory.descriptor.unlinkAt(temporary)
-                throw error
-            }
+        let temporary = TemporaryName.make(context.entropy)
+        // What does not get its final name is given back.
+        let making = replacing ? Making.replacement : .temporary
+        guard let made = try make(entry, as: temporary, in: batch, making) else { return }
+        do {
+            try give(entry, its: temporary, in: batch, replacing: replacing)
+        } catch {
+            try? directory.descriptor.unlinkAt(temporary)
+            throw error
         }
-        throw ItemError(reason: "somebody else works with \(FilePath(temporary)) in this directory")
+        // As long as it is open, nothing else can have its number.
+        guard let status = try directory.status(of: entry.name), try made.status().isSameInode(as: status) else {
+            throw ItemError(reason: "somebody else has put something in its place")
+        }
     }
 
     private func give(_ entry: TreeEntry, its temporary: [UInt8], in batch: LeafBatch, replacing: Bool) throws {
@@ -123,28 +129,35 @@ struct LeafRestorer {
         }
     }
 
-    private mutating func make(_ entry: TreeEntry, as name: [UInt8], in batch: LeafBatch) throws {
+    /// Makes an entry as `name`. What is not made under its final name is given back open, to know it by.
+    private mutating func make(
+        _ entry: TreeEntry, as name: [UInt8], in batch: LeafBatch, _ making: Making
+    ) throws -> FileDescriptor? {
         let path = { batch.path.appending(entry.name) }
-        if entry.type == .regular {
-            try makeFile(entry, as: name, in: batch.target, path: path)
-            done.files += 1
-        } else {
-            try makeSpecial(entry, as: name, in: batch.target, path: path)
+        guard entry.type == .regular else {
+            let place = try makeSpecial(entry, as: name, in: batch.target, path: path)
             if entry.type == .symbolicLink { done.symbolicLinks += 1 } else { done.others += 1 }
+            return place
         }
+        let file = try makeFile(entry, as: name, in: batch.target, making, path: path)
+        done.files += 1
+        return file
     }
 
     /// Makes a file that nobody else can read until it is whole. One that cannot be made whole is not left behind.
     private mutating func makeFile(
-        _ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory, path: () -> FilePath
-    ) throws {
+        _ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory, _ making: Making, path: () -> FilePath
+    ) throws -> FileDescriptor? {
         try entry.checkSaved()
         // In a directory that nobody else can enter it has the permissions that it is to have from the start.
         let mode = target.isNew ? entry.permissions & 0o777 : 0o600
         let verifies = context.options.verifies
         let flags: OpenFlags = [verifies ? .readWrite : .writeOnly, .create, .exclusive, .noFollow]
+        context.sync?.willMakeFile()
         let file = try target.descriptor.openBeneath(name, flags, mode: UInt32(mode))
         do {
+            // Another run knows by the lock that it is no leftover (`TargetDirectory.isAbandoned`).
+            if making != .final { _ = try? file.tryLock(exclusive: true) }
             let bytes = try files.write(entry, to: file)
             if verifies { try verify(entry, file) }
             let made = MetadataRestorer.Made(
@@ -152,8 +165,12 @@ struct LeafRestorer {
                 permissions: target.givesAccessControl ? nil : context.umask.map { mode & ~$0 })
             try metadata.apply(entry, to: file, made: made, path: path())
             if entry.isHardLinked { self.place = try file.status() }
+            if making == .replacement, context.options.isDurable { try file.syncData() }
+            let known = making == .final ? nil : try file.duplicate()
+            // Some file systems tell only now that something could not be written.
             try file.close()
             done.bytes += bytes
+            return known
         } catch {
             try? target.descriptor.unlinkAt(name)
             throw error
@@ -169,7 +186,7 @@ struct LeafRestorer {
 
     private mutating func makeSpecial(
         _ entry: TreeEntry, as name: [UInt8], in target: TargetDirectory, path: () -> FilePath
-    ) throws {
+    ) throws -> FileDescriptor {
         if entry.type == .symbolicLink {
             try target.descriptor.symbolicLinkAt(name, target: entry.symbolicLinkTarget)
         } else {
@@ -185,6 +202,7 @@ struct LeafRestorer {
             }
             try metadata.apply(entry, toPlace: place, path: path())
             self.place = status
+            return place
         } catch {
             try? target.descriptor.unlinkAt(name)
             throw error

@@ -4,12 +4,18 @@ import Synchronization
 ///
 /// It keeps eight bytes of each. Two names that share them are taken for one, which is no worse than not to have looked.
 final class NamesBefore: Sendable {
+    /// Those of them under which a restore makes things: an interrupted one has left them, or another is at work.
+    let temporary: [[UInt8]]
+    /// Those of them that are marks of what may not be on the disk.
+    let unsynced: [[UInt8]]
     private let hashes: [UInt64]
     /// The names that were taken, and what has taken them.
     private let taken = Mutex<[[UInt8]: [UInt8]]>([:])
 
     /// Of a directory with these names.
     init(_ names: [[UInt8]]) {
+        temporary = names.filter(TemporaryName.isTemporary)
+        unsynced = names.filter(TemporaryName.isUnsynced)
         hashes = names.map(Self.hash).sorted()
     }
 
@@ -34,5 +40,8 @@ final class NamesBefore: Sendable {
         }
     }
 
-    private static func hash(_ name: [UInt8]) -> UInt64 { TemporaryName.hash(name) }
+    /// FNV-1a of 64 bits (RFC 9923).
+    private static func hash(_ name: [UInt8]) -> UInt64 {
+        name.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    }
 }

@@ -60,7 +60,7 @@ struct PresentItem {
         }
         guard status.size == entry.size, entry.content != .unreadable else { return false }
         let isSettled = hasAttributes(entry, status)
-        if isSettled, entry.extendedAttributes.isEmpty, !context.options.verifies {
+        if isSettled, entry.extendedAttributes.isEmpty, !context.comparesContents {
             return try entry.lacksAttributes
                 || ExtendedAttributes.list(at: directory.descriptor, name: entry.name).allSatisfy(isOfSystem)
         }
@@ -68,15 +68,21 @@ struct PresentItem {
             let file = try? directory.descriptor.openBeneath(entry.name, [.readOnly, .noFollow, .nonBlocking]),
             try file.status().isSameInode(as: status), try hasExtendedAttributes(entry, file)
         else { return false }
-        if context.options.verifies {
-            let verifier = FileVerifier(source: context.source, journal: context.journal)
-            guard try verifier.holds(entry, file) else { return false }
-        }
+        if context.comparesContents, try !hasContents(entry, file) { return false }
         if !isSettled, !context.options.isDryRun {
             let made = MetadataRestorer.Made(ownsAsProcess: false, hasAccessControl: false, permissions: nil)
             try MetadataRestorer(context: context).apply(entry, to: file, made: made, path: path())
         }
         return true
+    }
+
+    private func hasContents(_ entry: TreeEntry, _ file: borrowing FileDescriptor) throws -> Bool {
+        do {
+            return try FileVerifier(source: context.source, journal: context.journal).holds(entry, file)
+        } catch is SystemError {
+            // What cannot be read is not what the snapshot has.
+            return false
+        }
     }
 
     private func isSameSpecial(

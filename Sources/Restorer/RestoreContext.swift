@@ -17,6 +17,13 @@ struct RestoreContext: Sendable {
     let ownDirectories: OwnDirectories
     /// The permission bits that the process takes from what it creates (umask(2)), if they are known.
     let umask: UInt16?
+    /// What makes all of it durable; nil where nobody wants that.
+    let sync: DestinationSync?
+    /// Where temporary names come from.
+    let entropy: any EntropySource
 
     var policy: RestoreOptions.Overwriting? { options.overwriting }
+
+    /// Whether a file that is there is the snapshot's only if its bytes are.
+    var comparesContents: Bool { options.verifies || sync?.isDoubtful == true }
 }

@@ -14,6 +14,8 @@ public struct RestoreError: Error, Hashable, Sendable {
         case destinationNotEmpty
         /// The destination cannot be made, opened or written to at all: it is full, read-only, or no directory.
         case destination
+        /// Everything was written, and not all of it may have come to the disk.
+        case notOnDisk
         /// The run was told to stop.
         case cancelled
         /// The repository failed in a way that concerns more than single items.

@@ -11,6 +11,8 @@ public protocol RestoreObserver: Sendable {
     func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool)
     /// An item could not be restored as it was.
     func restoreMet(_ problem: RestoreProblem)
+    /// Everything is written, and from now on the run waits for the disk.
+    func restoreWaitsForDisk()
     /// Something about the item at `path` is to be told, and is no problem.
     func restoreNoted(_ note: String, path: FilePath)
 }
@@ -18,6 +20,9 @@ public protocol RestoreObserver: Sendable {
 extension RestoreObserver {
     /// Nothing.
     public func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool) {}
+
+    /// Nothing.
+    public func restoreWaitsForDisk() {}
 
     /// Nothing.
     public func restoreNoted(_ note: String, path: FilePath) {}

@@ -38,6 +38,8 @@ public struct RestoreOptions: Sendable {
     public var isDryRun = false
     /// Whether each file is read back and compared once it is written.
     public var verifies = false
+    /// Whether everything is on the disk when the run ends, and what replaces something before it does so.
+    public var isDurable = true
     /// Who owns what is restored.
     public var owners = OwnerMap()
     /// How many threads write files.

@@ -8,25 +8,28 @@ import SystemInterface
 /// made if it is missing, and then gets the attributes of the directory that is restored. Files are written by several
 /// threads; a run is for one use, and returns when all of them are done. One that is interrupted, by whatever, leaves no
 /// file half under its name in a directory that was there before, and what it leaves in its own is told by its time of
-/// modification, which is set last: a run with `ifChanged` goes on from there.
+/// modification, which is set last: a run with `ifChanged` goes on from there, and compares contents where the system was
+/// started again meanwhile (`DestinationSync`).
 public final class RestoreRun: Sendable {
     private let repository: Repository
     private let snapshot: Snapshot
     private let destination: FilePath
     private let options: RestoreOptions
     private let observer: (any RestoreObserver)?
+    private let entropy: any EntropySource
     private let stop = StopFlag()
 
     /// A run from `snapshot` of `repository` into the directory `destination`.
     public init(
         repository: Repository, snapshot: Snapshot, destination: FilePath, options: RestoreOptions = RestoreOptions(),
-        observer: (any RestoreObserver)? = nil
+        observer: (any RestoreObserver)? = nil, entropy: any EntropySource = SystemEntropy()
     ) {
         self.repository = repository
         self.snapshot = snapshot
         self.destination = destination
         self.options = options
         self.observer = observer
+        self.entropy = entropy
     }
 
     /// Makes `run` stop at the next item and throw `.cancelled`. Any thread may call it, any number of times.
@@ -71,13 +74,19 @@ public final class RestoreRun: Sendable {
                 throw RestoreError(.invalidArgument, "deleting needs a destination that may be overwritten")
             }
         }
-        let context = RestoreContext(
-            source: source, journal: RestoreJournal(observer: observer, cancelled: stop), options: options,
-            filter: try RestoreFilter(options, sourceDepth: base.components.count),
-            unsaved: UnsavedItems(snapshot.manifest), sources: SavedPaths(snapshot.manifest),
-            patterns: try BackupPatterns(options.deletes ? snapshot.manifest : nil),
-            ownDirectories: OwnDirectories(options.deletes ? options.ownDirectories : []), umask: Host.fileModeMask())
+        let filter = try RestoreFilter(options, sourceDepth: base.components.count)
+        let patterns = try BackupPatterns(options.deletes ? snapshot.manifest : nil)
         let (place, isOwn) = try openDestination(isMarked: isDirectory)
+        let journal = RestoreJournal(observer: observer, cancelled: stop)
+        let context = RestoreContext(
+            source: source, journal: journal, options: options, filter: filter,
+            unsaved: UnsavedItems(snapshot.manifest), sources: SavedPaths(snapshot.manifest),
+            patterns: patterns,
+            ownDirectories: OwnDirectories(options.deletes ? options.ownDirectories : []), umask: Host.fileModeMask(),
+            sync: makeSync(place, isOwn: isOwn, journal, base), entropy: entropy)
+        if options.overwriting == .ifChanged, context.sync?.isDoubtful == true {
+            journal.note(DestinationSync.doubt, path: base)
+        }
         let workers = options.isDryRun ? nil : try LeafWorkers(context, count: options.workers)
         let above = try options.deletes ? entries(above: path, source) : []
         var restorer = TreeRestorer(context, base: base, above: above, workers: workers)
@@ -89,13 +98,42 @@ public final class RestoreRun: Sendable {
                 try restorer.restoreOnly(entry, into: place)
             }
         } catch {
-            context.journal.halt(wrapped(error))
+            journal.halt(wrapped(error))
         }
         workers?.finish()
-        try context.journal.checkStopped()
-        if isOwn, case .open(let target) = place { try? target.descriptor.unlinkAt(TemporaryName.unfinished) }
-        try completion?.end()
-        return context.journal.outcome
+        try journal.checkStopped()
+        if !options.isDryRun, case .open(let target) = place {
+            try finish(context, target, isOwn: isOwn, isWhole: isDirectory)
+            try completion?.end()
+            if options.isDurable { try target.syncNames() }
+        }
+        return journal.outcome
+    }
+
+    private func makeSync(
+        _ place: RestoreFrame.Place, isOwn: Bool, _ journal: RestoreJournal, _ base: FilePath
+    ) -> DestinationSync? {
+        guard options.isDurable, case .open(let target) = place else { return nil }
+        let wasUnfinished = isOwn && target.before?.contains(TemporaryName.unfinished) == true
+        return DestinationSync(target, wasUnfinished: wasUnfinished, entropy: entropy) { journal.note($0, path: base) }
+    }
+
+    /// Waits for the disk, and takes away what says that the run has not ended; all but the attributes of the destination,
+    /// which that would change.
+    private func finish(
+        _ context: RestoreContext, _ target: TargetDirectory, isOwn: Bool, isWhole: Bool
+    ) throws(RestoreError) {
+        var isClear = true
+        if let sync = context.sync {
+            observer?.restoreWaitsForDisk()
+            try sync.finish(destination)
+            // Files that such policies left, or that cannot be compared, may still be what an interrupted run has left.
+            let comparesAll = options.overwriting != .never && options.overwriting != .ifNewer
+            let hasNoPatterns = options.includes.isEmpty && options.excludes.isEmpty
+            isClear = sync.clear(
+                hasSeenAll: isWhole && comparesAll && hasNoPatterns && context.journal.outcome.damagedCount == 0)
+        }
+        if isOwn, isClear { try? target.descriptor.unlinkAt(TemporaryName.unfinished) }
     }
 
     /// The directories of the snapshot that lead to `path`, from the root on.
@@ -118,9 +156,12 @@ public final class RestoreRun: Sendable {
             return (.open(try makeDestination()), true)
         }
         let target = try TargetDirectory(destination: destination)
-        if options.overwriting == nil, try !target.descriptor.directoryEntries().isEmpty {
+        if options.overwriting == nil,
+            try target.descriptor.directoryEntries().contains(where: { !TemporaryName.isMark($0.name) })
+        {
             throw RestoreError(.destinationNotEmpty, path: destination, "there is something in the directory already")
         }
+        if !options.isDryRun { target.removeLeftovers() }
         let mark = try target.status(of: TemporaryName.unfinished)
         return (.open(target), mark?.type == .regular && mark?.userID == Host.effectiveUserID)
     }
@@ -129,19 +170,40 @@ public final class RestoreRun: Sendable {
     private func makeDestination() throws -> TargetDirectory {
         try FileSystem.makeDirectories(destination.parent, mode: 0o700)
         let above = try TargetDirectory(destination: destination.parent, isListed: false)
-        let (name, temporary) = (destination.lastComponent, TemporaryName.of(destination.lastComponent))
-        do throws(SystemError) {
-            try above.descriptor.makeDirectoryAt(temporary, mode: 0o700)
+        let temporary = TemporaryName.make(entropy)
+        try above.descriptor.makeDirectoryAt(temporary, mode: 0o700)
+        do {
+            let target = try TargetDirectory(existing: temporary, in: above, isListed: true)
+            guard target.identity.userID == Host.effectiveUserID else {
+                throw RestoreError(
+                    .destination, path: destination,
+                    "what is made here belongs to somebody else at once: make the directory first")
+            }
+            try giveName(to: target, temporary, in: above)
+            return target
         } catch {
-            // One that an interrupted run has left.
-            guard error.errno == .alreadyExists else { throw error }
+            try? above.descriptor.unlinkAt(temporary, directory: true)
+            throw error
         }
-        let target = try TargetDirectory(existing: temporary, in: above, isListed: true)
-        guard target.identity.userID == Host.effectiveUserID else {
-            throw SystemError(call: "mkdirat", path: destination, errno: .alreadyExists)
-        }
-        let flags: OpenFlags = [.writeOnly, .create, .noFollow]
+    }
+
+    /// Marks the destination and gives it its name, which nothing must have.
+    private func giveName(to target: TargetDirectory, _ temporary: [UInt8], in above: TargetDirectory) throws {
+        let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
         _ = try target.descriptor.openBeneath(TemporaryName.unfinished, flags, mode: 0o600)
+        do {
+            try rename(temporary, in: above)
+        } catch {
+            try? target.descriptor.unlinkAt(TemporaryName.unfinished)
+            throw error
+        }
+        guard try above.status(of: destination.lastComponent)?.isSameInode(as: target.identity) == true else {
+            throw RestoreError(.destination, path: destination, "somebody else has put something in its place")
+        }
+    }
+
+    private func rename(_ temporary: [UInt8], in above: TargetDirectory) throws(SystemError) {
+        let name = destination.lastComponent
         do throws(SystemError) {
             try above.descriptor.renameAt(temporary, to: above.descriptor, name, replacing: false)
         } catch {
@@ -149,6 +211,5 @@ public final class RestoreRun: Sendable {
             guard error.errno == .invalidArgument else { throw error }
             try above.descriptor.renameAt(temporary, to: above.descriptor, name, replacing: true)
         }
-        return target
     }
 }

@@ -86,6 +86,8 @@ extension TreeRestorer {
 
     private func join(_ frame: RestoreFrame, in above: TargetDirectory, of parent: RestoreFrame) throws {
         let (directory, isMountPoint) = try TargetDirectory.join(frame.entry.name, in: above)
+        if isMountPoint { context.sync?.willChange(directory) }
+        if !isDryRun { directory.removeLeftovers() }
         frame.place = .open(directory)
         frame.protection = protection(of: frame, directory, isMountPoint: isMountPoint, in: parent)
         frame.getsAttributes =
@@ -140,8 +142,9 @@ extension TreeRestorer {
     /// Reads what is in a directory that was there before, for what the snapshot does not have.
     func listExtraneous(of frame: RestoreFrame) throws {
         guard context.options.deletes, frame.coverage != .none, let target = frame.target, !target.isNew else { return }
-        let names = try target.descriptor.directoryEntries().map(\.name)
-        frame.extraneous = ExtraneousNames(names.filter { $0 != TemporaryName.unfinished })
+        let names = try target.descriptor.directoryEntries().map(\.name).filter { !TemporaryName.isMark($0) }
+        // What an interrupted run has left is gone by now, unless this is a dry run.
+        frame.extraneous = ExtraneousNames(isDryRun ? names.filter { !TemporaryName.isTemporary($0) } : names)
     }
 
     /// Removes what a directory has and the snapshot does not, if all that the snapshot has is known.

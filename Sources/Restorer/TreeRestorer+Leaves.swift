@@ -140,9 +140,7 @@ extension TreeRestorer {
     private func replace(
         _ entryName: [UInt8], by first: borrowing FileDescriptor, in frame: RestoreFrame, _ target: TargetDirectory
     ) throws {
-        let temporary = TemporaryName.of(entryName)
-        // One that an interrupted run left.
-        try? target.descriptor.unlinkAt(temporary)
+        let temporary = TemporaryName.make(context.entropy)
         try first.linkInto(target.descriptor, temporary)
         // Two names of one inode are left as they are by rename(2), and a name that was moved is gone.
         defer { try? target.descriptor.unlinkAt(temporary) }

@@ -33,9 +33,22 @@ public final class AppearingFile: Sendable {
         temporary = Mutex(name)
     }
 
-    /// Makes what was written durable, and gives it its name, if nothing else has it by now (EEXIST).
+    /// Makes what was written durable, and gives it its name, if nothing else has it by now (EEXIST), which is durable too
+    /// then. Where only that fails the name is there.
     public func appear() throws(SystemError) {
         try descriptor.sync()
+        try giveName()
+        do throws(SystemError) {
+            // What is at hand is a place only, which cannot be synced.
+            try directory.openAt([FilePath.dot], [.readOnly, .directory]).sync()
+        } catch {
+            // Whoever may make names there need not be allowed to read them, and not every file system syncs directories.
+            guard error.errno == .accessDenied || error.isUnsupported else { throw error }
+            try descriptor.syncFileSystem()
+        }
+    }
+
+    private func giveName() throws(SystemError) {
         try temporary.withLock { name throws(SystemError) in
             if let old = name {
                 try move(old)

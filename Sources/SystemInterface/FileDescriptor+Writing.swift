@@ -46,6 +46,20 @@ extension FileDescriptor {
         if fsync(rawValue) == -1 { throw SystemError(call: "fsync", errno: .current) }
     }
 
+    /// Makes the contents durable and what is needed to read them, but no times (fdatasync(2)). What `sync` says of errors
+    /// holds here too.
+    public func syncData() throws(SystemError) {
+        if fdatasync(rawValue) == -1 { throw SystemError(call: "fdatasync", errno: .current) }
+    }
+
+    /// Makes all durable that the file system has which the open file lies on, whoever wrote it (syncfs(2)).
+    ///
+    /// From Linux 5.8 on it throws once if anything could not be written since this descriptor was opened, or before that
+    /// if nobody has been told yet.
+    public func syncFileSystem() throws(SystemError) {
+        if pastfs_syncfs(rawValue) == -1 { throw SystemError(call: "syncfs", errno: .current) }
+    }
+
     /// Has what is read and written from now on pass the page cache, or use it again (fcntl(2), O_DIRECT).
     ///
     /// Direct transfers need addresses, offsets and lengths that are multiples of the device's logical block. A file system

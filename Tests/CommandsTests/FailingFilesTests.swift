@@ -137,6 +137,21 @@ struct FailingFilesTests {
         #expect(try pastfs.shell("diff -r '\(mount.behind)/good' '\(pastfs.source)'").code == 0)
     }
 
+    @Test("are replaced where their contents are to be compared and cannot be read")
+    mutating func unreadable() throws {
+        try pastfs.directory.makeDirectory("source")
+        for name in ["a", "b"] { try FileSystem.write(pastfs.source.appending(name), random.bytes(3_000)) }
+        try #require(pastfs.run(["backup", pastfs.source.description]).code == 0)
+        let words = [
+            "restore", "latest:\(pastfs.source)", "--to", "\(mount.path)/target", "--overwrite", "if-changed",
+            "--verify",
+        ]
+        try #require(pastfs.run(words).code == 0)
+        try mount.addRule("read 0", for: "b")
+        let outcome = try pastfs.run(words)
+        #expect(outcome.code == 0 && outcome.output.contains("1 replaced, 1 left"), "\(outcome.errors)")
+    }
+
     @Test(
         "make a command fail of which a part of the list could not be written, though the rest could",
         arguments: ["backup -v", "restore -v"])

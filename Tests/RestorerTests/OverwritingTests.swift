@@ -133,21 +133,37 @@ struct OverwritingTests {
         }
     }
 
-    @Test("What an interrupted run left under a temporary name is gone after the next")
-    func leftOver() throws {
+    @Test("What an interrupted run left under a temporary name is gone after the next", arguments: [false, true])
+    func leftOver(_ deletes: Bool) throws {
         _ = try restore(.always)
         let before = try names()
-        // The name that the file is made under, as an observer of a run sees it.
-        let temporary = ".pastfs-restore-" + Self.hash("top")
-        try FileSystem.write(destination.appending(temporary), Array("half".utf8))
-        #expect(try restore(.always).problems.isEmpty)
+        let name = ".pastfs-restore-0123456789abcdef"
+        for directory in ["", "directory/"] {
+            try FileSystem.write(destination.appending(directory + name), Array("half".utf8))
+        }
+        let dry = try restore(.always) {
+            $0.deletes = deletes; $0.isDryRun = true
+        }
+        #expect(dry.statistics.deleted == 0)
+        #expect(try names() == [name] + before)
+        let outcome = try restore(.always) { $0.deletes = deletes }
+        #expect(outcome.problems.isEmpty)
+        #expect(outcome.statistics.deleted == 0)
         #expect(try names() == before)
+        #expect(try !FileSystem.exists(destination.appending("directory/" + name)))
     }
 
-    private static func hash(_ name: String) -> String {
-        let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+    @Test("What another run is at work on is no leftover, nor what only looks like one")
+    func atWork() throws {
+        let names = [".pastfs-restore-0123456789abcdef", ".pastfs-restore-mine", ".pastfs-restore-0123456789abcdefg"]
+        for name in names { try FileSystem.write(destination.appending(name), Array("half".utf8)) }
+        let file = try FileDescriptor.open(destination.appending(names[0]))
+        #expect(try file.tryLock(exclusive: true))
+        #expect(try restore(.always).problems.isEmpty)
+        #expect(try self.names() == names.sorted() + ["directory", "top"])
+        try file.close()
+        #expect(try restore(.always).problems.isEmpty)
+        #expect(try self.names() == names.dropFirst().sorted() + ["directory", "top"])
     }
 
     @Test("The destination gets its attributes though the run that made it was interrupted")

@@ -90,7 +90,27 @@ struct FileDescriptorTests {
         #expect(throws: SystemError(call: "write", errno: .noSpace)) { try full.write(all: [1]) }
         let pipe = try FileDescriptor.pipe()
         #expect(throws: SystemError(call: "fsync", errno: .invalidArgument)) { try pipe.writeEnd.sync() }
+        #expect(throws: SystemError(call: "fdatasync", errno: .invalidArgument)) { try pipe.writeEnd.syncData() }
+        let place = try FileDescriptor.open(temporary.path, [.pathOnly])
+        #expect(throws: SystemError(call: "syncfs", errno: .badDescriptor)) { try place.syncFileSystem() }
         #expect(throws: SystemError(call: "read", errno: .isDirectory)) { try temporary.directory.read(1) }
+    }
+
+    @Test("What is written is made durable by itself, and with all of its file system")
+    func durable() throws {
+        let file = try newFile()
+        try file.write(all: [1])
+        try file.syncData()
+        try file.syncFileSystem()
+        try FileDescriptor.open(temporary.path, [.readOnly, .directory]).syncFileSystem()
+    }
+
+    @Test("A mount has a number, and another one has another", .enabled(if: MountedMemory.isPossible))
+    func mounts() throws {
+        let memory = try MountedMemory(size: "1m")
+        let mounts = try [memory.path, temporary.path].map { try FileDescriptor.open($0).mountID() }
+        #expect(mounts[0] != nil && mounts[1] != nil && mounts[0] != mounts[1])
+        #expect(try newFile().mountID() == mounts[1])
     }
 
     @Test("A name with NUL is refused: C would cut it short")

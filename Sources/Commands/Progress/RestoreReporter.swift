@@ -47,6 +47,10 @@ final class RestoreReporter: RestoreObserver {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    func restoreWaitsForDisk() {
+        meter.update { $0.phase = "waiting for the disk" }
+    }
+
     func restoreNoted(_ note: String, path: FilePath) {
         console.message(.note, "\(path): \(note)")
     }

@@ -184,6 +184,8 @@ public struct RestoreTest {
     ) throws -> Bool {
         var options = RestoreOptions(path: path)
         options.workers = 1
+        // It is compared and removed at once.
+        options.isDurable = false
         let run = RestoreRun(repository: repository, snapshot: snapshot, destination: place, options: options)
         let result = try run.run()
         if result.damagedCount == 0, let problem = result.problems.last, try !FileSystem.exists(restored) {

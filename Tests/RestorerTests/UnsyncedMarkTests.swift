@@ -1,0 +1,210 @@
+import BackupTestSupport
+import Repository
+import Restorer
+import Synchronization
+import SystemInterface
+import TestSupport
+import Testing
+import Writer
+
+@Suite("What a restore knows of one before it that did not come to its end", .timeLimit(.minutes(10)))
+struct UnsyncedMarkTests {
+    private let fixture: BackupFixture
+    private let snapshot: Snapshot
+    private let destination: FilePath
+    private static let saved = Timestamp(seconds: 1_000_000_000, nanoseconds: 7)
+    private static let name = ".pastfs-restore-unsynced-0123456789abcdef"
+
+    init() throws {
+        fixture = try BackupFixture()
+        try FileSystem.makeDirectories(fixture.source.appending("directory"))
+        for name in ["directory/file", "top"] { try Self.write(fixture.source.appending(name), "saved") }
+        snapshot = try fixture.backUp().committed()
+        destination = try fixture.directory.makeDirectory("destination")
+    }
+
+    private static func write(_ path: FilePath, _ text: String) throws {
+        try FileSystem.write(path, Array(text.utf8))
+        try FileDescriptor.workingDirectory.setTimesAt(path.bytes, accessed: nil, modified: saved)
+    }
+
+    @discardableResult
+    private func restore(
+        _ policy: RestoreOptions.Overwriting? = .ifChanged, observer: (any RestoreObserver)? = nil,
+        _ change: (inout RestoreOptions) -> Void = { _ in }
+    ) throws -> RestoreOutcome {
+        var options = RestoreOptions(path: fixture.source, overwriting: policy)
+        change(&options)
+        return try RestoreRun(
+            repository: fixture.repository, snapshot: snapshot, destination: destination, options: options,
+            observer: observer
+        ).run()
+    }
+
+    private func read(_ name: String) throws -> String {
+        String(decoding: try FileSystem.read(destination.appending(name), atMost: 1000), as: UTF8.self)
+    }
+
+    private static func names(_ directory: FilePath) throws -> [String] {
+        try FileDescriptor.open(directory, [.readOnly, .directory]).directoryEntries()
+            .map { FilePath($0.name).description }.sorted()
+    }
+
+    private func names() throws -> [String] { try Self.names(destination) }
+
+    /// What a run that is at work here writes into its mark.
+    private func present() throws -> String {
+        let mount = try #require(try FileDescriptor.open(destination, [.readOnly, .directory]).mountID())
+        return "boot \(try #require(Host.bootID())) mount \(mount)\n"
+    }
+
+    /// Sees which names the destination has while files are made, and what is noted.
+    private final class Watcher: RestoreObserver {
+        let destination: FilePath
+        let names = Mutex<Set<String>>([])
+        let notes = Mutex<[String]>([])
+
+        init(_ destination: FilePath) { self.destination = destination }
+
+        func restoreAdvanced(_ statistics: RestoreStatistics, path: FilePath) {}
+        func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool) {
+            let found = (try? UnsyncedMarkTests.names(destination)) ?? []
+            names.withLock { $0.formUnion(found) }
+        }
+        func restoreMet(_ problem: RestoreProblem) {}
+        func restoreNoted(_ note: String, path: FilePath) { notes.withLock { $0.append(note) } }
+    }
+
+    @Test("A mark of this boot and mount is in the destination while files are made, and gone at the end")
+    func marks() throws {
+        let watcher = Watcher(destination)
+        try restore(.always, observer: watcher)
+        let marks = watcher.names.withLock { $0.filter { $0.hasPrefix(".pastfs-restore-unsynced-") } }
+        #expect(marks.count == 1)
+        #expect(try names() == ["directory", "top"])
+    }
+
+    @Test("Where no file is made, or nothing is to be durable, there is no mark", arguments: ["same", "dry", "loose"])
+    func marksNothing(_ why: String) throws {
+        if why == "same" { try restore() }
+        let watcher = Watcher(destination)
+        try restore(observer: watcher) {
+            $0.isDryRun = why == "dry"
+            $0.isDurable = why != "loose"
+        }
+        #expect(watcher.names.withLock { $0.allSatisfy { !$0.hasPrefix(".pastfs-restore-unsynced-") } })
+    }
+
+    /// What an interrupted run has left, and whether a file of the snapshot's size and time is compared by its bytes.
+    static let left: [(mark: String?, isOwn: Bool, isCompared: Bool)] = [
+        (nil, false, false), (nil, true, true), ("", false, true), ("boot another mount 1\n", false, true),
+        ("boot another mount 1\n", true, true), ("present", false, false), ("present", true, false),
+    ]
+
+    @Test("What is there is compared by its bytes, unless nothing was started or mounted anew since", arguments: left)
+    func compares(_ mark: String?, _ isOwn: Bool, _ isCompared: Bool) throws {
+        try restore()
+        try Self.write(destination.appending("top"), "SAVED")
+        if isOwn { try FileSystem.write(destination.appending(".pastfs-restore-unfinished"), []) }
+        if let mark {
+            let text = mark == "present" ? try present() : mark
+            try FileSystem.write(destination.appending(Self.name), Array(text.utf8))
+        }
+        let dry = try restore { $0.isDryRun = true }
+        #expect(dry.statistics.replaced == (isCompared ? 1 : 0))
+        #expect(try names().count == 2 + (isOwn ? 1 : 0) + (mark == nil ? 0 : 1), "a dry run leaves marks")
+        let watcher = Watcher(destination)
+        let outcome = try restore(observer: watcher)
+        #expect(outcome.statistics.replaced == (isCompared ? 1 : 0))
+        #expect(try read("top") == (isCompared ? "saved" : "SAVED"))
+        #expect(watcher.notes.withLock { $0.count } == (isCompared ? 1 : 0))
+        #expect(try names() == ["directory", "top"])
+    }
+
+    @Test(
+        "A run that does not compare all of it leaves the mark, and its own does not make up for that",
+        arguments: ["include", "exclude", "if-newer", "never", "file", "interrupted"])
+    func leavesDoubt(_ kind: String) throws {
+        try restore()
+        try FileSystem.remove(destination.appending("directory/file"))
+        try Self.write(destination.appending("top"), "SAVED")
+        try FileSystem.write(destination.appending(Self.name), [])
+        let policy: RestoreOptions.Overwriting =
+            kind == "if-newer" ? .ifNewer : kind == "never" ? .never : .ifChanged
+        if kind == "interrupted" {
+            #expect(throws: RestoreError.self) { try interrupt(policy) }
+        } else {
+            try restore(policy) {
+                if kind == "include" { $0.includes = ["directory"] }
+                if kind == "exclude" { $0.excludes = ["top"] }
+                if kind == "file" { $0.path = fixture.source.appending("directory/file") }
+            }
+        }
+        #expect(try names().contains(Self.name))
+        #expect(try restore().statistics.replaced == 1)
+        #expect(try read("top") == "saved")
+        #expect(try names().filter { $0.hasPrefix(".pastfs") } == [])
+    }
+
+    /// A run that is stopped when it has restored one item.
+    private func interrupt(_ policy: RestoreOptions.Overwriting) throws {
+        final class Stopper: RestoreObserver {
+            let run = Mutex<RestoreRun?>(nil)
+            func restoreAdvanced(_ statistics: RestoreStatistics, path: FilePath) {}
+            func restoreDid(_ action: RestoreAction, path: FilePath, isDirectory: Bool) {
+                run.withLock { $0 }?.cancel()
+            }
+            func restoreMet(_ problem: RestoreProblem) {}
+        }
+        let stopper = Stopper()
+        var options = RestoreOptions(path: fixture.source, overwriting: policy)
+        options.workers = 1
+        let run = RestoreRun(
+            repository: fixture.repository, snapshot: snapshot, destination: destination, options: options,
+            observer: stopper)
+        stopper.run.withLock { $0 = run }
+        defer { stopper.run.withLock { $0 = nil } }
+        _ = try run.run()
+    }
+
+    @Test("A mark that another run holds is that run's, whatever it says")
+    func atWork() throws {
+        try restore()
+        try Self.write(destination.appending("top"), "SAVED")
+        let path = destination.appending(Self.name)
+        try FileSystem.write(path, [])
+        let file = try FileDescriptor.open(path, .readWrite)
+        #expect(try file.tryLock(exclusive: true))
+        #expect(try restore().statistics.replaced == 0)
+        #expect(try names().contains(Self.name))
+    }
+
+    @Test("An empty destination is empty with marks of runs that came to nothing", arguments: [Self.name, "other"])
+    func emptyDestination(_ name: String) throws {
+        try FileSystem.write(destination.appending(name), [])
+        guard name == Self.name else {
+            _ = #expect(throws: RestoreError.self) { try restore(nil) }
+            return
+        }
+        #expect(try restore(nil).statistics.files == 2)
+        #expect(try names() == ["directory", "top"])
+    }
+
+    @Test("A destination that takes no mark is restored to all the same", .enabled(if: Host.effectiveUserID == 0))
+    func takesNoMark() throws {
+        try FileSystem.makeDirectories(destination.appending("directory"))
+        let watcher = Watcher(destination)
+        let immutable = try ProcessLauncher.wait(
+            ProcessLauncher.spawn(
+                "/usr/bin/chattr", arguments: ["chattr", "+i", destination.description].map { Array($0.utf8) }))
+        guard immutable == 0 else { return }
+        defer {
+            _ = try? ProcessLauncher.wait(
+                ProcessLauncher.spawn(
+                    "/usr/bin/chattr", arguments: ["chattr", "-i", destination.description].map { Array($0.utf8) }))
+        }
+        _ = try restore(.always, observer: watcher)
+        #expect(try read("directory/file") == "saved")
+        #expect(watcher.notes.withLock { $0.count { $0.contains("no mark") } } == 1)
+    }
+}
