@@ -41,6 +41,7 @@ extension TreeWalk {
         var entry = entry
         var builder = TreeBuilder(session: session)
         entry.content = .tree(try builder.finish())
+        entry.isPassedThrough = true
         try add(entry, match, to: frame)
         saw(entry, before: match?.entry)
         journal.statistics.directories += 1
