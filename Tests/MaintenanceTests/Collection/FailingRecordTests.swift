@@ -15,7 +15,7 @@ struct FailingRecordTests {
     }
 
     private let fixture: CollectionFixture
-    /// What the client has seen: also the snapshot that it has swept then, while it was there.
+    /// What the client has seen: also the snapshot that was swept, while it was there.
     private let client: RememberingClient
     private let stays = ["c": CollectionFixture.bytes(3)]
     /// Swept; to go by the policy; to stay by it; forgotten, though the newest.
@@ -36,18 +36,27 @@ struct FailingRecordTests {
             _ = try fixture.repository.releaseHold(
                 hold.number, of: snapshot.id, by: by, entropy: fixture.entropy)
         }
-        // Who has pruned knows the collection, and has not looked since whether the snapshot is gone.
-        let process = try fixture.over(fixture.store)
-        #expect(try client.look(with: process.repository) == [])
-        try process.forget(swept)
-        try process.collectHere()
-        client.remember(process.repository)
-        self.client = client
+        let early = try fixture.over(fixture.store)
+        #expect(try client.look(with: early.repository) == [])
+        try fixture.forget(swept)
+        try fixture.collectHere()
+        let late = try fixture.over(fixture.store)
+        #expect(try client.look(with: late.repository) == [])
+        // A process that began before the collection writes last: then the collection is known, and the snapshot is to be
+        // there all the same.
+        let directory = try TemporaryDirectory()
+        let file = RecollectionFile(stateDirectory: directory.path, repository: late.repository)
+        try file.write(late.repository.recollection, entropy: fixture.entropy)
+        try file.write(early.repository.recollection, entropy: fixture.entropy)
+        guard case .remembered(let remembered) = file.read() else { throw NothingRemembered() }
+        self.client = RememberingClient(remembered)
         forgotten = try fixture.commit(["d": CollectionFixture.bytes(4)], startedAt: 1_900_000_004)
         let hold = try fixture.repository.addHold(of: forgotten.id, by: by, entropy: fixture.entropy)
         _ = try fixture.repository.releaseHold(hold.number, of: forgotten.id, by: by, entropy: fixture.entropy)
         try fixture.forget(forgotten)
     }
+
+    private struct NothingRemembered: Error {}
 
     private func names() throws -> [ObjectName] {
         try [ObjectFolder.quarantine, .sessions, .tombstones, .holds].flatMap { folder in
