@@ -11,4 +11,6 @@ ending_suites() {
 
 # Targets whose tests spend much of their time in waiting for processes that they start, as a regular expression of the names
 # of tests. The testing library has as many threads as there are processors: beside a run of these there is room for another.
-process_targets='^(CommandsTests|ConformanceTests|MountTests|PowerLossTests)\.'
+process_targets() {
+    printf '%s\n' '^(CommandsTests|ConformanceTests|MountTests|PowerLossTests)\.'
+}
