@@ -33,8 +33,15 @@ final class DestinationSync: Sendable {
         self.root = root
         self.entropy = entropy
         self.note = note
-        found = (root.before?.unsynced ?? []).filter(root.isAbandoned)
-        // Before 2026-11-22 there were no such marks.
+        let marks = root.before?.unsynced ?? []
+        var found = marks.filter(root.isAbandoned)
+        // A process that was killed holds its locks until it is gone, and may be waiting for the disk.
+        for _ in 0..<RestoreLimits.lockedMarkAttemptsMax where found.count < marks.count {
+            Thread.pause(seconds: RestoreLimits.lockedMarkPause)
+            found = marks.filter(root.isAbandoned)
+        }
+        self.found = found
+        // Older versions made no such marks.
         let isOld = wasUnfinished && found.isEmpty
         isDoubtful = isOld || !found.allSatisfy { UnsyncedMark.isCurrent($0, in: root) }
     }

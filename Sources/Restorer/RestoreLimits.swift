@@ -21,4 +21,8 @@ public enum RestoreLimits {
     static let aheadBytes: UInt64 = 12 << 20
     /// How often something that is in the way is taken away before it is an error: others may put it back.
     static let attemptsMax = 8
+    /// How often a mark is looked at that another run seems to hold, before that is taken for one at work.
+    static let lockedMarkAttemptsMax = 20
+    /// How many seconds lie between.
+    static let lockedMarkPause = 0.1
 }
