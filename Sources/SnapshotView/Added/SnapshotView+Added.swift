@@ -69,7 +69,7 @@ extension SnapshotView {
     /// What stat(2) says of something that the view adds.
     func attributes(of node: Node, _ added: any AddedNode) -> NodeAttributes {
         var own = added.attributes(of: node, in: self)
-        // What is of the view alone belongs to who mounts, whatever is shown of snapshots.
+        // What is of the view alone belongs to who mounts, or to the user of `uid=`, whatever is shown of snapshots.
         if added.place != nil { options.presentation.apply(to: &own) }
         return NodeAttributes(
             node: node.id, inode: node.number, type: added.type, permissions: own.permissions, linkCount: 1,
