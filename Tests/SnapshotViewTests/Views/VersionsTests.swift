@@ -196,36 +196,6 @@ struct VersionsTests {
         #expect(nodes.isEmpty, "a listing gives the nodes that a look-up does")
     }
 
-    @Test("the end of a large directory is found without going through all that is before it")
-    func findsTheEndOfAListing() throws {
-        let count = 50_000
-        let files = Dictionary(uniqueKeysWithValues: (0..<count).map { ("large/f\($0)", "") })
-        try fixture.commit(1_000_000_000, files)
-        let view = try fixture.view()
-        let directory = try #require(try view.find("versions/large")).node
-        var cookies: [UInt64] = []
-        try view.readDirectory(directory, from: 0, mode: .namesOnly) { entry in
-            cookies.append(entry.nextCookie)
-            return true
-        }
-        #expect(cookies.count == count + 2)
-        func seconds(from cookie: UInt64) throws -> Duration {
-            try (0..<5).map { _ in
-                try ContinuousClock().measure {
-                    for _ in 0..<50 {
-                        var taken = 0
-                        try view.readDirectory(directory, from: cookie, mode: .namesOnly) { _ in
-                            taken += 1
-                            return taken <= 1
-                        }
-                    }
-                }
-            }.min() ?? .zero
-        }
-        let (first, last) = (try seconds(from: cookies[2]), try seconds(from: cookies[count - 2]))
-        #expect(last < first * 4, "\(last) at the end, \(first) at the beginning")
-    }
-
     @Test("shows exactly the versions of a random tree, with their contents", arguments: 1...6)
     func matchesTheModel(_ seed: UInt64) throws {
         let history = try RandomHistory(seed: seed)

@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import Synchronization
 import SystemInterface
@@ -37,13 +38,8 @@ final class SnapshotChronology: Sendable {
 
     /// The newest complete snapshot that began no later than `moment`; O(log n) where few are partial.
     func newest(notAfter moment: Timestamp) -> SnapshotTable.Member? {
-        var low = 0
-        var high = members.count
-        while low < high {
-            let middle = (low + high) / 2
-            if members[middle].snapshot.manifest.started <= moment { low = middle + 1 } else { high = middle }
-        }
-        return members[..<low].last { !$0.isPartial }
+        let later = members.partitionPoint { $0.snapshot.manifest.started <= moment }
+        return members[..<later].last { !$0.isPartial }
     }
 
     /// Where the snapshot of this name is in `members`.

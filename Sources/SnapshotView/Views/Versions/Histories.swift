@@ -28,18 +28,6 @@ final class Histories: Sendable {
         /// When the history was made that they are of, and whether there was damage then, which may hide names.
         fileprivate let made: Timestamp
         fileprivate let isDamaged: Bool
-
-        /// The place in `ordered` of the first name at `position` or behind it: a large directory is listed in many
-        /// answers, none of which may go through all names.
-        func firstIndex(from position: UInt64) -> Int {
-            var low = 0
-            var high = ordered.count
-            while low < high {
-                let middle = (low + high) / 2
-                if ordered[middle].position < position { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
     }
 
     private let directories: DirectoryCache

@@ -1,3 +1,4 @@
+import Coding
 import Repository
 import SystemInterface
 
@@ -61,7 +62,8 @@ struct VersionsDirectory: AddedNode {
             guard try offer(name, child, member.serial) else { return }
         }
         let names = view.histories.names(of: path, here, in: chronology)
-        for item in names.ordered[names.firstIndex(from: position)...] {
+        // A large directory is listed in many answers, none of which may go through all names.
+        for item in names.ordered[names.ordered.partitionPoint { $0.position < position }...] {
             guard try offer(item.name, directory(item.name, in: view), item.position + 1) else { return }
         }
         guard let failure = history.failure ?? names.failure else { return }
