@@ -40,8 +40,8 @@ public enum ViewLimits {
     public static let textAgeSeconds: Int64 = 5
     /// How many pairs of directories one search for differences looks at before it says "perhaps".
     public static let comparedDirectoriesMax = 20_000
-    /// How deep such a search goes: it needs some of its thread's stack for each directory.
-    public static let comparedDepthMax = 256
+    /// How deep such a search goes: it needs three KiB of its thread's stack of one MiB for each directory.
+    public static let comparedDepthMax = 128
     /// The most entries of a directory that is shown as compared with another: positions in both are one number of 62 bits.
     public static let comparedEntriesMax = 1 << comparedEntryBits - 1
     /// How many bits of such a number are one directory's.

@@ -5,11 +5,6 @@ struct KernelConnection: Sendable {
     /// The minor number of the mount's device, which is the connection's number too; the major one is 0.
     private let minor: UInt64
 
-    /// The connection of the file system whose files have this device number, in glibc's form of makedev(3).
-    init(device: UInt64) {
-        minor = device & 0xff | device >> 12 & 0xfff00
-    }
-
     /// The connection of what is mounted at `path`, found without asking it anything.
     init?(at path: FilePath) {
         guard let entry = try? MountPoint.entry(at: path), entry.device.major == 0 else { return nil }
@@ -17,7 +12,7 @@ struct KernelConnection: Sendable {
     }
 
     /// Where it is mounted now, which is not `path` if a directory above was renamed; nil where it is not, or only under
-    /// a mount that came after it.
+    /// a mount that came after it. To be asked only while there is a connection: its number is given to others then.
     func place(expected path: FilePath) -> FilePath? {
         guard let entries = try? MountTable.entries() else { return nil }
         // An unmount takes the uppermost of those at a path.

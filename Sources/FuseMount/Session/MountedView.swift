@@ -115,10 +115,8 @@ public final class MountedView: Sendable {
         }
         loop.join()
         ahead?.stop()
-        // The mount is gone, unless its connection was broken off by hand; libfuse would complain about one that is.
-        if let connection = connection.withLock({ $0 }), let place = connection.place(expected: mountPoint) {
-            try? Unmount.detach(place)
-        }
+        // The mount is gone, unless requests could not be read any more. What stands in its place is not ours to take away.
+        if let place { try? Unmount.detach(place) }
         guard code == 0 else {
             throw MountError(
                 .mountFailed, what: "the mount at \(mountPoint) ended",
@@ -142,10 +140,6 @@ public final class MountedView: Sendable {
     /// Takes the mount out of the tree, and waits for the loop to notice; nil if it does not.
     private func detached() -> Int32? {
         session.exit()
-        let connection = self.connection.withLock { $0 }
-        // Somebody may have detached it before and mounted something else here: that stays. Somebody may have renamed a
-        // directory above it: then it is elsewhere. Only where nobody knows which one is ours, the path must do.
-        let place: FilePath? = if let connection { connection.place(expected: mountPoint) } else { mountPoint }
         if let place {
             do throws(MountError) {
                 try Unmount.detach(place)
@@ -155,8 +149,19 @@ public final class MountedView: Sendable {
             if let code = waitForEnd() { return code }
         }
         // Somebody has files open: the kernel keeps the connection for them until it is told not to.
-        connection?.abort()
+        if session.isConnected() { connection.withLock { $0 }?.abort() }
         return waitForEnd()
+    }
+
+    /// Where the mount is to be taken away from, or nil where it is gone.
+    ///
+    /// Somebody may have detached it before and mounted something else here: that stays. Somebody may have renamed a
+    /// directory above it: then it is elsewhere. Only where nobody knows which one is ours, the path must do. Once the
+    /// kernel has given the connection up, its number is the next mount's, which may be of anything.
+    private var place: FilePath? {
+        guard session.isConnected() else { return nil }
+        guard let connection = connection.withLock({ $0 }) else { return mountPoint }
+        return connection.place(expected: mountPoint)
     }
 
     private func waitForEnd() -> Int32? {
@@ -181,10 +186,8 @@ extension MountedView {
     /// Waits for the mount's first answer, tells the kernel how far to read ahead, and calls `onReady`.
     private func announce(_ onReady: @Sendable (MountedView) -> Void) {
         do throws(SystemError) {
-            let status = try FileSystem.status(mountPoint)
-            let connection = KernelConnection(device: status.device)
-            self.connection.withLock { $0 = connection }
-            connection.setReadAhead(kibibytes: MountLimits.readAheadKibibytes)
+            _ = try FileSystem.status(mountPoint)
+            connection.withLock { $0 }?.setReadAhead(kibibytes: MountLimits.readAheadKibibytes)
             onReady(self)
         } catch {
             log("the mount at \(mountPoint) does not answer: \(error)")

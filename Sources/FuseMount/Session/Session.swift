@@ -69,6 +69,13 @@ struct Session: ~Copyable, Sendable {
         return poll(&descriptor, 1, milliseconds) > 0
     }
 
+    /// Whether the kernel still keeps a connection for the mount: not once somebody has taken the mount away, unless files
+    /// are open on it, or has broken the connection off.
+    borrowing func isConnected() -> Bool {
+        var descriptor = pollfd(fd: fuse_session_fd(handle), events: 0, revents: 0)
+        return poll(&descriptor, 1, 0) == 0
+    }
+
     /// Has the loop end with the next request.
     borrowing func exit() {
         fuse_session_exit(handle)
