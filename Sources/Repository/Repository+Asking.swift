@@ -51,12 +51,16 @@ extension Repository {
     }
 
     /// The bytes of an object, or nil if there is none.
+    ///
+    /// An error that says no more than that reading failed may come from where nothing is. It is thrown only for an object
+    /// that is there, or of which nobody can tell: many take it for one that a disk does not give.
     func readIfPresent(_ name: ObjectName) throws(RepositoryError) -> [UInt8]? {
         do {
             return try store.read(name)
         } catch {
-            guard error.code == .notFound else { throw RepositoryError(error) }
-            return nil
+            if error.code == .notFound { return nil }
+            if error.code == .ioFailure, (try? store.contains(name)) == false { return nil }
+            throw RepositoryError(error)
         }
     }
 }

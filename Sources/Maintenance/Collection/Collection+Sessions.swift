@@ -83,11 +83,14 @@ extension Collection {
             switch try repository.sessionOutcome(number) {
             case .committed(let snapshot)?: return .committed(snapshot)
             case .aborted?: return .aborted
-            case nil: if let snapshot = try published(bySession: number) { return .committed(snapshot) }
+            case nil: if let snapshot = published(bySession: number) { return .committed(snapshot) }
             }
         } catch {
             guard error.isUnreadable else { throw error }
-            return try repository.manifestStored(bySession: number).map { .committed($0) } ?? .unreadable
+            // An error alone says nothing: a run that is at work has no outcome either.
+            if try hasOutcome(number) {
+                return try repository.manifestStored(bySession: number).map { .committed($0) } ?? .unreadable
+            }
         }
         do {
             return .open(try repository.sessionClaim(number))
@@ -97,11 +100,24 @@ extension Collection {
         }
     }
 
+    /// Whether a session's outcome answers when it is asked for by its name, or is listed where a disk does not even give
+    /// that.
+    private func hasOutcome(_ number: UInt64) throws(RepositoryError) -> Bool {
+        let name = ObjectName(.sessions, number: number, part: .outcome)
+        do {
+            return try repository.contains(name)
+        } catch {
+            guard error.isUnreadable else { throw error }
+            return try repository.objects(in: .sessions).contains { $0.name == name }
+        }
+    }
+
     /// The snapshot of a session that is published: it was committed, although there is no outcome that says so, for a storage
-    /// can lose that. The manifest of its writer must not go then, which may be the only one that is whole.
-    private func published(bySession number: UInt64) throws(RepositoryError) -> SnapshotID? {
-        guard let snapshot = try repository.manifestStored(bySession: number),
-            try repository.contains(ObjectName(.snapshots, snapshot.bytes))
+    /// can lose that. The manifest of its writer must not go then, which may be the only one that is whole. Where nobody can
+    /// read that, the run is one that has not ended.
+    private func published(bySession number: UInt64) -> SnapshotID? {
+        guard let snapshot = try? repository.manifestStored(bySession: number),
+            (try? repository.contains(ObjectName(.snapshots, snapshot.bytes))) == true
         else { return nil }
         return snapshot
     }
@@ -109,20 +125,22 @@ extension Collection {
     /// Sees to it that every run has ended that may not know the generation; nil, with the report filled in, if one is to
     /// be waited for.
     mutating func settle(_ generation: UInt64) throws(RepositoryError) -> SnapshotRoll? {
-        let roll = try callRoll()
-        var hasEnded = false
-        report.sessionsWaitedFor = sessionsToWaitFor(roll, generation)
-        let waitedFor = Set(report.sessionsWaitedFor.map(\.number))
-        for number in sessions(of: roll, before: generation).keys.sorted() where !waitedFor.contains(number) {
-            hasEnded = true
-            let outcome = try repository.end(session: number, .aborted(options.identity), entropy: entropy)
-            if case .aborted = outcome { report.sessionsEnded.append(number) }
+        // The roll that is gone by shows none of these runs: what it says of one need not be what another says.
+        for _ in 0..<Self.attemptsMax {
+            let roll = try callRoll()
+            report.sessionsWaitedFor = sessionsToWaitFor(roll, generation)
+            let waitedFor = Set(report.sessionsWaitedFor.map(\.number))
+            let ending = sessions(of: roll, before: generation).keys.filter { !waitedFor.contains($0) }
+            for number in ending.sorted() {
+                let outcome = try repository.end(session: number, .aborted(options.identity), entropy: entropy)
+                guard case .aborted = outcome, !report.sessionsEnded.contains(number) else { continue }
+                report.sessionsEnded.append(number)
+            }
+            guard waitedFor.isEmpty else { break }
+            guard !ending.isEmpty else { return roll }
         }
-        guard report.sessionsWaitedFor.isEmpty else {
-            report.end = .waiting
-            return nil
-        }
-        return hasEnded ? try callRoll() : roll
+        report.end = .waiting
+        return nil
     }
 
     /// The runs that have not ended and may not know the generation.

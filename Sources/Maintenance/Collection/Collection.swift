@@ -11,8 +11,8 @@ import SystemInterface
 public struct Collection {
     /// How many generations one run goes through at most: one that it finds, and one of its own.
     private static let generationsMax = 2
-    /// How often it begins anew at most, because another has deleted what this one was looking at.
-    private static let attemptsMax = 5
+    /// How often it begins anew at most, because another has deleted what this one was looking at, or calls the roll.
+    static let attemptsMax = 5
 
     let repository: Repository
     let options: CollectionOptions
