@@ -81,10 +81,10 @@ struct SourceOptionsTests {
         #expect(missing.code == 3)
         #expect(missing.errors.contains("gone"))
         // What prints lists of directories puts slashes behind them.
-        for path in ["gone/", "gone/.", "dangling/", "chain/"] {
+        for path in ["gone/", "gone/.", "dangling/", "chain/", "absolute/"] {
             let one = try pastfs.shell(
                 """
-                cd $SOURCE && ln -sfn below/gone dangling && ln -sfn dangling chain
+                cd $SOURCE && ln -sfn below/gone dangling && ln -sfn dangling chain && ln -sfn $PWD/below/gone absolute
                 printf '%s\\n' hello "$NAME" | $PASTFS backup --files-from -
                 """, environment: environment.merging(["NAME": path]) { _, new in new })
             #expect(one.code == 3, "\(path): \(one.errors)")
