@@ -25,7 +25,10 @@ package final class CopyVerifier {
         self.repository = repository
     }
 
-    /// Takes packs for sound that this run has made itself out of what it had verified.
+    /// Takes packs for sound that this run has made itself.
+    ///
+    /// A bundle that was moved as it is may lie all the same. So only what was moved too, whose copy stays, and what had
+    /// another sound copy before may be judged with these.
     package func trust(_ packs: [Bytes32]) { trusted.formUnion(packs) }
 
     /// Notes what the footer of a pack says. Packs do not change: it need not be read again.

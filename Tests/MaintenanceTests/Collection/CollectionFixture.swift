@@ -125,9 +125,9 @@ struct CollectionFixture: Sendable {
     }
 
     /// The files of a snapshot, as another process reads them.
-    func contents(of snapshot: Snapshot) throws -> [String: [UInt8]] {
+    func contents(of snapshot: Snapshot, verifies: Bool = false) throws -> [String: [UInt8]] {
         let repository = try repository.reopened(over: store)
-        let source = repository.makeSource(cacheBytes: 8 << 20)
+        let source = repository.makeSource(cacheBytes: 8 << 20, verifies: verifies)
         guard case .tree(let root) = snapshot.manifest.root.content else { return [:] }
         var files: [String: [UInt8]] = [:]
         try TreeDirectory(root, source: source).forEachEntry { (entry) throws(RepositoryError) in
@@ -152,6 +152,13 @@ struct CollectionFixture: Sendable {
     }
 
     struct NoChunk: Error {}
+
+    /// Takes all packs and segments away, so that a writer stores everything again; returns them, to be put back.
+    func takePacks() throws -> [(name: ObjectName, bytes: [UInt8])] {
+        let taken = try (store.list(.index) + store.list(.packs)).map { ($0.name, try store.read($0.name)) }
+        for (name, _) in taken { try store.delete(name) }
+        return taken
+    }
 
     /// The names of all objects in these folders.
     func names(_ folders: ObjectFolder...) throws -> [String] {

@@ -55,8 +55,7 @@ struct UnreadableSweepTests {
     @Test("keeps a repair from moving away what holds the last copy of a chunk")
     func repair() throws {
         let first = try packs(of: fixture) { try fixture.commit(["a": shared]) }
-        let stored = try stored()
-        for (name, _) in stored { try fixture.store.delete(name) }
+        let stored = try fixture.takePacks()
         let later = try fixture.over(fixture.store)
         let second = try packs(of: later) {
             try later.commit(["a": shared, "x": CollectionFixture.bytes(3)])
@@ -117,8 +116,7 @@ struct UnreadableSweepTests {
     func putBack(seed: UInt64) throws {
         let fixture = try CollectionFixture(seed: seed)
         let first = try packs(of: fixture) { try fixture.commit(["a": shared]) }
-        let stored = try stored(in: fixture)
-        for (name, _) in stored { try fixture.store.delete(name) }
+        let stored = try fixture.takePacks()
         try decide(1, first.made, in: fixture)
         try fixture.repository.copySweepPlan(of: 1)
         try fixture.repository.close(generation: 1, by: Self.collector, entropy: fixture.entropy)
@@ -151,12 +149,6 @@ struct UnreadableSweepTests {
         let before = Set(try fixture.store.names(in: .packs))
         let snapshot = try body()
         return (snapshot, try fixture.store.names(in: .packs).filter { !before.contains($0) })
-    }
-
-    /// The packs and segments, with their bytes.
-    private func stored(in fixture: CollectionFixture? = nil) throws -> [(ObjectName, [UInt8])] {
-        let store = (fixture ?? self.fixture).store
-        return try (store.list(.index) + store.list(.packs)).map { ($0.name, try store.read($0.name)) }
     }
 
     /// Begins a generation and decides that these packs go, and does no more.

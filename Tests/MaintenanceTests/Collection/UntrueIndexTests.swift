@@ -78,10 +78,7 @@ struct UntrueIndexTests {
     func unansweredPlace() throws {
         let snapshot = try fixture.commit(["a": old])
         let pack = try contentPack()
-        let stored = try (fixture.store.list(.index) + fixture.store.list(.packs)).map {
-            ($0.name, try fixture.store.read($0.name))
-        }
-        for (name, _) in stored { try fixture.store.delete(name) }
+        let stored = try fixture.takePacks()
         try fixture.over(fixture.store).commit(["a": old])
         for (name, bytes) in stored where name.folder == .packs { try fixture.store.create(name, bytes) }
         try list([pack], comesFirst: true) { holder in
