@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("Standard descriptors that are closed", .timeLimit(.minutes(10)))
+@Suite("Standard descriptors that are closed", .timeLimit(.minutes(20)))
 struct ClosedDescriptorTests {
     private let pastfs: PastFS
 

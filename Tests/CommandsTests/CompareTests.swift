@@ -130,7 +130,7 @@ struct CompareTests {
 
     @Test(
         "find by a path tells of the snapshots that do not have a directory on the way, and finds it in the others",
-        .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(10)))
+        .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(20)))
     func findBehindUnsaved() throws {
         let mount = try FaultyMount(in: pastfs.directory)
         try FileSystem.makeDirectories(mount.behind.appending("home/anna"))

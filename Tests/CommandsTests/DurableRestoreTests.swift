@@ -4,7 +4,7 @@ import Testing
 
 /// What has ended with 0 is on the disk. strace(1) makes the kernel refuse, or shows in which order it was asked.
 @Suite(
-    "A restore and an export are on the disk when they end", .timeLimit(.minutes(10)), .enabled(if: Tracing.isPossible))
+    "A restore and an export are on the disk when they end", .timeLimit(.minutes(20)), .enabled(if: Tracing.isPossible))
 struct DurableRestoreTests {
     private let pastfs: PastFS
     private var target: FilePath { pastfs.directory.path.appending("target") }

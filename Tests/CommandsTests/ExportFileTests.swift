@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("The file that an export writes", .timeLimit(.minutes(10)))
+@Suite("The file that an export writes", .timeLimit(.minutes(20)))
 struct ExportFileTests {
     private let pastfs: PastFS
 

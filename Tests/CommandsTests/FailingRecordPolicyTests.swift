@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "A policy where a disk fails under one record", .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(10)))
+    "A policy where a disk fails under one record", .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(20)))
 struct FailingRecordPolicyTests {
     private let pastfs: PastFS
     private let mount: FaultyMount

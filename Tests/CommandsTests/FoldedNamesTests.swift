@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "Restoring to a file system that takes two names for one", .enabled(if: !FoldingMount.possibleKinds.isEmpty),
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(20)))
 struct FoldedNamesTests {
     /// Pairs of names of which only one can be there, and what is beside them.
     private static let content = [

@@ -4,7 +4,7 @@ import Testing
 
 /// strace(1) holds calls up, so that what takes a moment otherwise can be met, or has the kernel refuse them.
 @Suite(
-    "A restore while somebody else works in its directory, or where a file system refuses", .timeLimit(.minutes(10)),
+    "A restore while somebody else works in its directory, or where a file system refuses", .timeLimit(.minutes(20)),
     .enabled(if: Host.effectiveUserID == 0 && (try? FileSystem.exists("/usr/bin/strace")) == true))
 struct HostileRestoreTests {
     private let pastfs: PastFS

@@ -12,7 +12,7 @@ struct JSONSchemaTests {
     /// What only some moments or machines have.
     private static let rare = ["items_before", "path", "total"].map { "pastfs.progress.v1.\($0)" }
 
-    @Test("says every record and field that the program prints, and no other", .timeLimit(.minutes(10)))
+    @Test("says every record and field that the program prints, and no other", .timeLimit(.minutes(20)))
     func agrees() throws {
         let schema = try JSONSchema(markdown: Self.page())
         var faults: Set<String> = []

@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("The attributes of a directory that is there already", .timeLimit(.minutes(10)))
+@Suite("The attributes of a directory that is there already", .timeLimit(.minutes(20)))
 struct JoinedDirectoryTests {
     private static let preparation = """
         mkdir -p "$S/directory/below" && cd "$S" && touch directory/file && chmod 0750 directory

@@ -1,7 +1,7 @@
 import SystemInterface
 import Testing
 
-@Suite("What a check found damaged, where the local catalog cannot be used", .timeLimit(.minutes(10)))
+@Suite("What a check found damaged, where the local catalog cannot be used", .timeLimit(.minutes(20)))
 struct KnownDamageTests {
     private let pastfs: PastFS
 

@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("A restore that removes, and what the backup was told to leave out", .timeLimit(.minutes(10)))
+@Suite("A restore that removes, and what the backup was told to leave out", .timeLimit(.minutes(20)))
 struct LeftOutTests {
     /// Runs a script in a directory with `S`, what is saved.
     private func shell(_ pastfs: PastFS, _ script: String) throws -> PastFS.Outcome {

@@ -3,7 +3,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("Paths that are longer than a snapshot can hold", .timeLimit(.minutes(10)))
+@Suite("Paths that are longer than a snapshot can hold", .timeLimit(.minutes(20)))
 struct LongPathsTests {
     private static let nameBytesMax = 255
     private static let depthMax = 4_096

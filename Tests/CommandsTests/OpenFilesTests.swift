@@ -1,7 +1,7 @@
 import SystemInterface
 import Testing
 
-@Suite("Backups where few files may be open", .timeLimit(.minutes(10)))
+@Suite("Backups where few files may be open", .timeLimit(.minutes(20)))
 struct OpenFilesTests {
     @Test("Directories that wait for a file far below them are closed, and few that have it are open")
     func waiting() throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "The names under which a restore makes things", .timeLimit(.minutes(10)),
+    "The names under which a restore makes things", .timeLimit(.minutes(20)),
     .enabled(if: Host.effectiveUserID == 0))
 struct RestoreNamesTests {
     private let pastfs: PastFS

@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("A restore that removes, where the repository lies", .timeLimit(.minutes(10)))
+@Suite("A restore that removes, where the repository lies", .timeLimit(.minutes(20)))
 struct RestoreOverRepositoryTests {
     private static let preparation = """
         mkdir -p "$S/data" && echo saved > "$S/data/file" && mkdir -p "$S/$R" &&

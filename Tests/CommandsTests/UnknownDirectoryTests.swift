@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "A directory of which a backup knew the name alone", .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(10)))
+    "A directory of which a backup knew the name alone", .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(20)))
 struct UnknownDirectoryTests {
     private static let inputOutputError = 5
     private static let look = "stat -c '%a %u %g %Y' lost && getfacl -n lost && getfattr -d lost && ls -A lost"

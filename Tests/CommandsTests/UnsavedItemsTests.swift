@@ -2,7 +2,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("What a backup could not save, and a restore that removes", .timeLimit(.minutes(10)))
+@Suite("What a backup could not save, and a restore that removes", .timeLimit(.minutes(20)))
 struct UnsavedItemsTests {
     private let pastfs: PastFS
 

@@ -2,7 +2,7 @@ import SystemInterface
 import Testing
 
 /// A mount while its repository changes.
-@Suite("A served repository", .enabled(if: Site.isPossible), .timeLimit(.minutes(10)))
+@Suite("A served repository", .enabled(if: Site.isPossible), .timeLimit(.minutes(20)))
 final class LiveTests {
     /// What is promised, in seconds, and half a second for the question itself.
     private static let secondsMax = 5.5

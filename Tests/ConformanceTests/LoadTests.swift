@@ -1,7 +1,7 @@
 import SystemInterface
 import Testing
 
-@Suite("A mount under load", .enabled(if: Site.isPossible), .serialized, .timeLimit(.minutes(10)))
+@Suite("A mount under load", .enabled(if: Site.isPossible), .serialized, .timeLimit(.minutes(20)))
 struct LoadTests {
     /// A site with a repository that holds `count` files, whose bytes follow from their names.
     private func siteWithFiles(count: Int, largestBytes: Int) throws -> Site {

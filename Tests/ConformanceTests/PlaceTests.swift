@@ -2,7 +2,7 @@ import SystemInterface
 import Testing
 
 /// Where one is in a mount, who one is, and which inode numbers are met.
-@Suite("In a mount", .enabled(if: Site.isPossible), .timeLimit(.minutes(10)))
+@Suite("In a mount", .enabled(if: Site.isPossible), .timeLimit(.minutes(20)))
 struct PlaceTests {
     /// Two snapshots: a file changed, one added, one removed, and two directories that are equal.
     private func siteWithTwoSnapshots() throws -> Site {

@@ -1,7 +1,7 @@
 import SystemInterface
 import Testing
 
-@Suite("Programs on a mount", .enabled(if: Site.isPossible), .timeLimit(.minutes(10)))
+@Suite("Programs on a mount", .enabled(if: Site.isPossible), .timeLimit(.minutes(20)))
 struct ToolTests {
     /// The parts of the tree that are copied: all but the very many and the very large.
     private static let parts =

@@ -16,7 +16,7 @@ struct AnyRepairTests {
     /// So many parts of the seeds, for several threads.
     private static let parts = UInt64(0)..<4
 
-    @Test("take nothing away that could be read", .timeLimit(.minutes(10)), arguments: parts)
+    @Test("take nothing away that could be read", .timeLimit(.minutes(20)), arguments: parts)
     func keep(part: UInt64) throws {
         let states = try DamagedState.Beginning.allCases.map { try $0.make() }
         var faults: [String] = []

@@ -7,7 +7,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("A repair of a snapshot that somebody with a writer's key made up", .timeLimit(.minutes(10)))
+@Suite("A repair of a snapshot that somebody with a writer's key made up", .timeLimit(.minutes(20)))
 struct HostileSnapshotTests {
     private let fixture: CollectionFixture
     /// A chunk that is in no pack.

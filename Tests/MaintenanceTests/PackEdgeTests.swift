@@ -48,7 +48,7 @@ struct PackEdgeTests {
 
     @Test(
         "by any one bit of its header or its trailer loses nothing to a repair that moves it away",
-        .timeLimit(.minutes(10)), arguments: [PackKind.content, .metadata])
+        .timeLimit(.minutes(20)), arguments: [PackKind.content, .metadata])
     func everyBit(kind: PackKind) throws {
         let name = try #require(sample.pack(kind))
         let (pack, bytes) = (try #require(name.id), try #require(sample.objects[name]))

@@ -48,7 +48,7 @@ struct PackMovingTests {
 
     // Which of two packs a collection drops depends on their names, and so on the seed.
     @Test(
-        "loses nothing to a collection in front of any operation", .timeLimit(.minutes(10)), arguments: [false, true],
+        "loses nothing to a collection in front of any operation", .timeLimit(.minutes(20)), arguments: [false, true],
         1...UInt64(4))
     func besideCollection(fences: Bool, seed: UInt64) throws {
         let fixture = try CollectionFixture(seed: seed)

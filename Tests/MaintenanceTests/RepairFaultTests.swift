@@ -26,7 +26,7 @@ struct RepairFaultTests {
     }
 
     @Test(
-        "can be repeated and loses nothing, whichever operation fails", .timeLimit(.minutes(10)),
+        "can be repeated and loses nothing, whichever operation fails", .timeLimit(.minutes(20)),
         arguments: Kind.allCases, FaultKind.all)
     func everyOperation(kind: Kind, fault: FaultKind) throws {
         let objects = try damaged(kind)
@@ -52,7 +52,7 @@ struct RepairFaultTests {
 
     @Test(
         "takes a manifest away that is damaged twice, and none that is whole once, whichever operation fails",
-        .timeLimit(.minutes(10)), arguments: [true, false], FaultKind.all)
+        .timeLimit(.minutes(20)), arguments: [true, false], FaultKind.all)
     func damagedManifest(isTwice: Bool, fault: FaultKind) throws {
         let published = ObjectName(.snapshots, sample.snapshots[0].bytes)
         let pending = ObjectName(.sessions, number: 1, part: .snapshot)

@@ -16,7 +16,7 @@ struct SnapshotRepairTests {
 
     @Test(
         "makes whole copies, although those before are forgotten and collected in front of any operation",
-        .timeLimit(.minutes(10)))
+        .timeLimit(.minutes(20)))
     func forgottenCopies() throws {
         let pack = try #require(sample.pack(.content))
         var objects = sample.objects

@@ -24,7 +24,7 @@ struct VersionBitTests {
 
     @Test(
         "comes to the same as one of any other byte of the header, in repairs and in collections",
-        .timeLimit(.minutes(10)), arguments: folders)
+        .timeLimit(.minutes(20)), arguments: folders)
     func sameAsAnyOther(folder: ObjectFolder) throws {
         let names = sample.names(in: folder)
         #expect(!names.isEmpty)

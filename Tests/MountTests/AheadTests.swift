@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 import ViewTestSupport
 
-@Suite("Ahead of a reader", .timeLimit(.minutes(10)))
+@Suite("Ahead of a reader", .timeLimit(.minutes(20)))
 struct AheadTests {
     private static let source: Result<SourceTree, any Error> = Result { try SourceTree() }
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import ViewTestSupport
 
-@Suite("A mount that records accesses", .timeLimit(.minutes(10)))
+@Suite("A mount that records accesses", .timeLimit(.minutes(20)))
 struct AuditTests {
     private static let later = "2001-09-09T02-46-40Z"
 

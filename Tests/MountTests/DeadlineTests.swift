@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import ViewTestSupport
 
-@Suite("A mount whose storage does not answer", .timeLimit(.minutes(10)))
+@Suite("A mount whose storage does not answer", .timeLimit(.minutes(20)))
 struct DeadlineTests {
     private static let source: Result<SourceTree, any Error> = Result { try SourceTree() }
 

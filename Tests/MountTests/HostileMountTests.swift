@@ -5,7 +5,7 @@ import Testing
 import ViewTestSupport
 
 /// Snapshots of somebody with a writer's key, mounted, and walked through with the tools that people use.
-@Suite("A mount of hostile snapshots", .timeLimit(.minutes(10)))
+@Suite("A mount of hostile snapshots", .timeLimit(.minutes(20)))
 struct HostileMountTests {
     /// What the mount may need besides its cache, in bytes, whatever it is shown.
     private static let memoryBytesMax = 400 << 20

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 import ViewTestSupport
 
-@Suite("A mount", .timeLimit(.minutes(10)))
+@Suite("A mount", .timeLimit(.minutes(20)))
 struct LifecycleTests {
     /// A small source: these tests mount often.
     private static let source: Result<SourceTree, any Error> = Result { try SourceTree() }

@@ -6,7 +6,7 @@ import TestSupport
 import ViewTestSupport
 
 /// The suite of SnapshotViewTests, run through the kernel, and what only a kernel can ask.
-@Suite("A mounted view", .timeLimit(.minutes(10)))
+@Suite("A mounted view", .timeLimit(.minutes(20)))
 struct MountedFunctionalTests {
     private static let shared: Result<MountedTree, any Error> = Result { try MountedTree(SourceTree()) }
 

@@ -7,7 +7,7 @@ import Testing
 import ViewTestSupport
 
 /// The views of a mount, as the kernel and the usual tools see them.
-@Suite("The views of a mount", .timeLimit(.minutes(10)))
+@Suite("The views of a mount", .timeLimit(.minutes(20)))
 struct ViewsTests {
     private static let source: Result<SourceTree, any Error> = Result { try SourceTree() }
     private static let names = ["2001-09-09T01-46-40Z", "2001-09-09T01-46-41Z"]

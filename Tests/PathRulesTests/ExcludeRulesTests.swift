@@ -81,7 +81,7 @@ struct ExcludeRulesTests {
         #expect(error?.pattern == pattern)
     }
 
-    @Test("Many runs in one pattern take no more than name times pattern", .timeLimit(.minutes(10)))
+    @Test("Many runs in one pattern take no more than name times pattern", .timeLimit(.minutes(20)))
     func isPolynomial() throws {
         let rules = try ExcludeRules([
             String(repeating: "*a", count: 60) + "*b", String(repeating: "**/a/", count: 60) + "b",

@@ -10,7 +10,7 @@ struct ShelfTests {
         directory = try TemporaryDirectory(in: Recording.base)
     }
 
-    @Test("has what is not in the repository any more, in a directory that was just made too", .timeLimit(.minutes(10)))
+    @Test("has what is not in the repository any more, in a directory that was just made too", .timeLimit(.minutes(20)))
     func everyImage() throws {
         let source = try directory.makeDirectory("source")
         let mount = try RecordingMount(in: directory, hasUnnamedFiles: true)

@@ -4,7 +4,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("The list of packs that checks found damaged", .timeLimit(.minutes(10)))
+@Suite("The list of packs that checks found damaged", .timeLimit(.minutes(20)))
 struct DamagedPackListTests {
     private let directory: TemporaryDirectory
     private var list: DamagedPackList { DamagedPackList(directory: directory.path.appending("cache")) }

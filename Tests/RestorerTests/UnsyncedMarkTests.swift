@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Writer
 
-@Suite("What a restore knows of one before it that did not come to its end", .timeLimit(.minutes(10)))
+@Suite("What a restore knows of one before it that did not come to its end", .timeLimit(.minutes(20)))
 struct UnsyncedMarkTests {
     private let fixture: BackupFixture
     private let snapshot: Snapshot

@@ -11,7 +11,7 @@ import Writer
 struct FaultTests {
     @Test(
         "Whichever operation fails, earlier snapshots stay whole, every listed one restores, and the next run succeeds",
-        .timeLimit(.minutes(10)), arguments: FaultKind.all)
+        .timeLimit(.minutes(20)), arguments: FaultKind.all)
     func survives(_ fault: FaultKind) throws {
         let fixture = try BackupFixture()
         try Self.fill(fixture.source, seed: 1)

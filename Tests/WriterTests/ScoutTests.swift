@@ -118,7 +118,7 @@ struct ScoutTests {
         #expect(try (take(scout, "a") != nil) == isUsed)
     }
 
-    @Test("Called back, it lets the walk go on alone", .timeLimit(.minutes(10)))
+    @Test("Called back, it lets the walk go on alone", .timeLimit(.minutes(20)))
     func callsBack() throws {
         try make(["a/x"])
         let scout = try scout()

@@ -198,7 +198,7 @@ struct SourceFilterTests {
         #expect(try marks(filter) == [true, false, false, false])
     }
 
-    @Test("A fifo is saved without being opened, whatever waits at its other end", .timeLimit(.minutes(10)))
+    @Test("A fifo is saved without being opened, whatever waits at its other end", .timeLimit(.minutes(20)))
     func fifos() throws {
         let path = fixture.source.appending("fifo")
         try FileDescriptor.workingDirectory.makeNodeAt(path.bytes, type: .fifo, permissions: 0o600)

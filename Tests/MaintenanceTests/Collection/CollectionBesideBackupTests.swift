@@ -27,7 +27,7 @@ struct CollectionBesideBackupTests {
         struct NotWaiting: Error {}
     }
 
-    @Test("counts its snapshot once, and can remove it later", .timeLimit(.minutes(10)))
+    @Test("counts its snapshot once, and can remove it later", .timeLimit(.minutes(20)))
     func anyMoment() throws {
         var number = 1
         var isReached = true

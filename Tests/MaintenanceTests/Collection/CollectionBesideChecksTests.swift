@@ -96,7 +96,7 @@ struct CollectionBesideChecksTests {
     }
 
     @Test(
-        "of something that looks at everything makes it find nothing", .timeLimit(.minutes(10)),
+        "of something that looks at everything makes it find nothing", .timeLimit(.minutes(20)),
         arguments: Work.allCases)
     func anyMoment(_ work: Work) throws {
         let sample = try Sample()

@@ -7,7 +7,7 @@ import Testing
 @Suite("A garbage collection on storage that fails")
 struct CollectionFaultTests {
     @Test(
-        "loses nothing whichever operation fails, and the next one does the rest", .timeLimit(.minutes(10)),
+        "loses nothing whichever operation fails, and the next one does the rest", .timeLimit(.minutes(20)),
         arguments: FaultKind.all)
     func survives(_ fault: FaultKind) throws {
         let fixture = try CollectionFixture()

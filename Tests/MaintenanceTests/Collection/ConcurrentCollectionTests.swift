@@ -21,7 +21,7 @@ struct ConcurrentCollectionTests {
     }
 
     @Test(
-        "lose no snapshot that was acknowledged and not forgotten", .timeLimit(.minutes(10)),
+        "lose no snapshot that was acknowledged and not forgotten", .timeLimit(.minutes(20)),
         arguments: 1...UInt64(3))
     func concurrent(seed: UInt64) throws {
         let directory = try TemporaryDirectory()

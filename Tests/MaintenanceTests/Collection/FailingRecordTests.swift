@@ -8,7 +8,7 @@ import Testing
 
 /// One record is damaged, or lies over a bad sector, for good, and somebody who has seen the repository before does with it
 /// what the commands do: look whether it is what it was, and then back up, hold, undo, apply a policy, prune.
-@Suite("One record that nobody can read", .timeLimit(.minutes(10)))
+@Suite("One record that nobody can read", .timeLimit(.minutes(20)))
 struct FailingRecordTests {
     enum Fault: CaseIterable {
         case badSector, flippedBit

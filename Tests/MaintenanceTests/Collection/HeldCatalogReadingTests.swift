@@ -5,7 +5,7 @@ import SystemInterface
 import TestSupport
 import Testing
 
-@Suite("A reader whose local catalog another process writes and does not let go", .timeLimit(.minutes(10)))
+@Suite("A reader whose local catalog another process writes and does not let go", .timeLimit(.minutes(20)))
 struct HeldCatalogReadingTests {
     @Test("reads what a collection has moved")
     func readsMovedChunks() throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A disk has a bad sector under one object for good. Nobody may lose anything, and as far as that can be, all goes on.
-@Suite("One object that a disk does not give", .timeLimit(.minutes(10)))
+@Suite("One object that a disk does not give", .timeLimit(.minutes(20)))
 struct UnreadableRecordTests {
     private let fixture: CollectionFixture
     private let stays = CollectionFixture.bytes(3)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A storage that was put back to an older state, or hides something")
 struct HiddenObjectTests {
-    @Test("is noticed by whoever has seen the newer state, whichever older one it is", .timeLimit(.minutes(10)))
+    @Test("is noticed by whoever has seen the newer state, whichever older one it is", .timeLimit(.minutes(20)))
     func putBack() throws {
         let store = ChronicleStore()
         let history = try History(store: store)
@@ -22,7 +22,7 @@ struct HiddenObjectTests {
         #expect(try client.look(at: history.fixture, thoroughly: true) == [])
     }
 
-    @Test("is noticed by a client that only looked at the newer state", .timeLimit(.minutes(10)))
+    @Test("is noticed by a client that only looked at the newer state", .timeLimit(.minutes(20)))
     func putBackForObserver() throws {
         let store = ChronicleStore()
         let history = try History(store: store)
@@ -68,7 +68,7 @@ struct HiddenObjectTests {
         "packs": [""], "index": [""], "quarantine.copy": [""], "quarantine.copy, the newest": [""],
     ]
 
-    @Test("is noticed as docs/security.md says, whichever single object it hides", .timeLimit(.minutes(10)))
+    @Test("is noticed as docs/security.md says, whichever single object it hides", .timeLimit(.minutes(20)))
     func hidden() throws {
         let history = try History()
         let fixture = history.fixture

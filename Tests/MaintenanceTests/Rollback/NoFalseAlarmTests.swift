@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Nobody is alarmed without a reason")
 struct NoFalseAlarmTests {
-    @Test("beside backups, garbage collections and whoever forgets, in many processes", .timeLimit(.minutes(10)))
+    @Test("beside backups, garbage collections and whoever forgets, in many processes", .timeLimit(.minutes(20)))
     func concurrent() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path.appending("store")
@@ -76,7 +76,7 @@ struct NoFalseAlarmTests {
     ]
 
     @Test(
-        "after a process that ended at any operation, or lost a reply", .timeLimit(.minutes(10)),
+        "after a process that ended at any operation, or lost a reply", .timeLimit(.minutes(20)),
         arguments: FaultPlan.Effect.allCases)
     func everyOperation(effect: FaultPlan.Effect) throws {
         for (number, step) in Self.life.enumerated() {

@@ -53,7 +53,7 @@ struct RecollectionFileTests {
         for name in ["host", "user"] { #expect(!bytes.contains(subsequence: Array(name.utf8))) }
     }
 
-    @Test("is not believed when any of its bits is another, or it is cut off anywhere", .timeLimit(.minutes(10)))
+    @Test("is not believed when any of its bits is another, or it is cut off anywhere", .timeLimit(.minutes(20)))
     func damaged() throws {
         try file().write(recollection(), entropy: fixture.entropy)
         let bytes = try FileSystem.read(path, atMost: 1 << 20)
@@ -175,7 +175,7 @@ struct RecollectionFileTests {
         #expect(try failing.recall(kept, thoroughly: false).isEmpty)
     }
 
-    @Test("of many threads that write at once is all of it", .timeLimit(.minutes(10)))
+    @Test("of many threads that write at once is all of it", .timeLimit(.minutes(20)))
     func many() throws {
         let snapshots = try (0..<8).map { try fixture.over(fixture.store).commit(["file": [UInt8($0)]]) }
         let threads = try snapshots.map { snapshot in

@@ -69,7 +69,7 @@ struct RetentionFaultTests {
 
     @Test(
         "Whichever operation fails: what was acknowledged is true, and doing it again does it",
-        .timeLimit(.minutes(10)), arguments: Deed.allCases, FaultKind.all)
+        .timeLimit(.minutes(20)), arguments: Deed.allCases, FaultKind.all)
     func everyOperation(deed: Deed, fault: FaultKind) throws {
         let fixture = try RetentionFixture()
         var position = 1

@@ -111,7 +111,7 @@ struct RetentionInterleavingTests {
         return faults.map { "\($0): \(outcome.answers), \(outcome.schedule)" }
     }
 
-    @Test("Two of them keep their promises in every order of their steps", .timeLimit(.minutes(10)), arguments: pairs)
+    @Test("Two of them keep their promises in every order of their steps", .timeLimit(.minutes(20)), arguments: pairs)
     func pairsOfActors(subject: Case) throws {
         let (interleavings, prepare) = try interleavings(subject)
         var faults: [String] = []
@@ -124,7 +124,7 @@ struct RetentionInterleavingTests {
     }
 
     @Test(
-        "Two of them keep their promises when one loses the storage after any of its steps", .timeLimit(.minutes(10)),
+        "Two of them keep their promises when one loses the storage after any of its steps", .timeLimit(.minutes(20)),
         arguments: pairs.filter { $0.actors[0] != $0.actors[1] }, 0..<2)
     func crashes(subject: Case, crashing: Int) throws {
         for step in 1..<12 {
@@ -138,7 +138,7 @@ struct RetentionInterleavingTests {
     }
 
     @Test(
-        "Any crowd of them keeps its promises in orders that a seed makes up", .timeLimit(.minutes(10)),
+        "Any crowd of them keeps its promises in orders that a seed makes up", .timeLimit(.minutes(20)),
         arguments: crowds, [UInt64(1), 2])
     func crowdsOfActors(subject: Case, seed: UInt64) throws {
         let (interleavings, prepare) = try interleavings(subject)
