@@ -27,6 +27,25 @@ struct ExtraneousItems {
         try remove(name, in: directory.descriptor, PathBuffer(path), depth: 0)
     }
 
+    /// Does the same with a directory that has the name of something else in the snapshot; throws where it stays itself, as
+    /// it would if the snapshot did not have the name.
+    @discardableResult
+    func removeInTheWay(_ name: [UInt8], in directory: TargetDirectory, path: FilePath) throws -> Bool {
+        let buffer = PathBuffer(path)
+        guard context.filter.mayDelete(buffer, isDirectory: true, isInIncluded: true),
+            !isLeftOut(buffer, isDirectory: true)
+        else {
+            throw ItemError(
+                reason: "a directory stands here that a pattern leaves out: it is left as it is, and does not give way")
+        }
+        guard !context.unsaved.mayInclude(buffer) else {
+            throw ItemError(
+                reason: "a directory stands here, and the backup could not save what it found here as it was: "
+                    + "it is left as it is, and does not give way")
+        }
+        return try remove(name, in: directory, path: path)
+    }
+
     /// Whether a pattern of the backup leaves out what would be at `path`: that the snapshot lacks it says nothing.
     func isLeftOut(_ path: PathBuffer, isDirectory: Bool) -> Bool {
         context.patterns.leaveOut(path, isDirectory: isDirectory, sourceDepths: sourceDepths)

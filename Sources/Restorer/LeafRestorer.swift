@@ -111,7 +111,7 @@ struct LeafRestorer {
         } catch {
             guard error.errno == .isDirectory, context.options.deletes else { throw error }
             // The snapshot has no directory of this name.
-            try ExtraneousItems(context, sourceDepths: batch.sourceDepths).remove(
+            try ExtraneousItems(context, sourceDepths: batch.sourceDepths).removeInTheWay(
                 entry.name, in: directory, path: batch.path.appending(entry.name))
             try rename(temporary, to: entry.name, in: directory, replacing: true)
         }

@@ -57,7 +57,7 @@ extension TreeRestorer {
     private func planGivingWay(to entry: TreeEntry, in frame: RestoreFrame, _ target: TargetDirectory) throws {
         guard try target.status(of: entry.name)?.type == .directory else { return }
         let items = ExtraneousItems(context, sourceDepths: frame.sourceDepths)
-        guard try items.remove(entry.name, in: target, path: path.path) else {
+        guard try items.removeInTheWay(entry.name, in: target, path: path.path) else {
             // What the run would come to, which finds something in it still.
             throw SystemError(call: "renameat2", path: path.path, errno: .isDirectory)
         }
@@ -149,7 +149,7 @@ extension TreeRestorer {
         } catch {
             guard error.errno == .isDirectory, context.options.deletes else { throw error }
             let items = ExtraneousItems(context, sourceDepths: frame.sourceDepths)
-            try items.remove(entryName, in: target, path: path.path)
+            try items.removeInTheWay(entryName, in: target, path: path.path)
             try target.descriptor.renameAt(temporary, to: target.descriptor, entryName, replacing: true)
         }
     }
