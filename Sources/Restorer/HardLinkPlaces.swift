@@ -17,6 +17,7 @@ final class HardLinkPlace: Sendable {
     /// The path that leads to it from the destination.
     let path: [UInt8]
     private let stored = Atomic(State.pending)
+    private let synced = Atomic(false)
     /// The inode that was made or found right.
     private let inode = Mutex<(device: UInt64, number: UInt64)?>(nil)
 
@@ -26,6 +27,14 @@ final class HardLinkPlace: Sendable {
     }
 
     var state: State { stored.load(ordering: .acquiring) }
+
+    /// Whether its bytes were waited for until they were on the disk.
+    var isSynced: Bool { synced.load(ordering: .relaxed) }
+
+    /// Says that they were.
+    func setSynced() {
+        synced.store(true, ordering: .relaxed)
+    }
 
     /// Says what it is restored as, or nil where it is not.
     func settle(_ status: FileStatus?) {

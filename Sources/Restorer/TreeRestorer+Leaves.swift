@@ -119,6 +119,7 @@ extension TreeRestorer {
         try NameConflict(context: context).check(entry, status, in: target, of: frame.entry)
         if place.isInode(of: status) { return .kept }
         guard try PresentItem(context).givesWay(status, toLink: entry) else { return .kept }
+        try syncOnce(place, named: name, in: directory)
         try replace(entry.name, by: first, in: frame, target)
         return .replaced
     }
@@ -135,6 +136,22 @@ extension TreeRestorer {
             guard error.errno == .noEntry else { throw error }
             return nil
         }
+    }
+
+    /// Has the bytes of what was restored first on the disk before it takes the place of something that is there already.
+    private func syncOnce(
+        _ place: HardLinkPlace, named name: [UInt8], in directory: TargetDirectory
+    ) throws(SystemError) {
+        guard context.options.isDurable, place.entry.type == .regular, !place.isSynced else { return }
+        if let file = try? directory.descriptor.openBeneath(name, [.readOnly, .noFollow, .nonBlocking]),
+            let status = try? file.status(), place.isInode(of: status)
+        {
+            try file.syncData()
+        } else {
+            // Its permissions may forbid reading.
+            try directory.descriptor.syncFileSystem()
+        }
+        place.setSynced()
     }
 
     private func replace(

@@ -97,6 +97,33 @@ struct DurableRestoreTests {
         #expect(try pastfs.shell("diff -r '\(pastfs.source)' '\(target)'").code == 0)
     }
 
+    @Test("A further name replaces a file when the bytes are on the disk, which are waited for once")
+    func furtherNames() throws {
+        let paths = ["S": pastfs.source.description, "T": target.description]
+        let old = "rm -rf \"$T\"; mkdir -p \"$T/z\"; echo old > \"$T/z/1\"; echo old > \"$T/z/2\""
+        let script = """
+            mkdir "$S/a" "$S/z"; echo saved > "$S/a/f"; for name in 1 2 3; do ln "$S/a/f" "$S/z/$name"; done
+            "$PASTFS" backup "$S"; \(old)
+            """
+        try #require(pastfs.shell(script, environment: paths).code == 0)
+        let words = "restore \"latest:$S\" --to \"$T\" --overwrite always"
+        let refused = try run(words, tracing: "-e trace=fdatasync -e inject=fdatasync:error=EIO")
+        #expect(refused.code == 3, "\(refused.errors)")
+        for name in ["1", "2"] {
+            #expect(refused.errors.contains("\(pastfs.source)/z/\(name): Input/output error\n"), "\(refused.errors)")
+            #expect(try FileSystem.read(target.appending("z").appending(name), atMost: 100) == Array("old\n".utf8))
+        }
+        try #require(pastfs.shell(old, environment: paths).code == 0)
+        #expect(try run(words, tracing: "-e trace=fdatasync,renameat2").code == 0)
+        let calls = try calls("")
+        let order = calls.compactMap { line -> String? in
+            if line.contains("fdatasync(") { return "sync" }
+            return line.contains("renameat2(") && (line.contains("\"1\"") || line.contains("\"2\"")) ? "replace" : nil
+        }
+        #expect(order == ["sync", "replace", "replace"], "\(calls)")
+        #expect(try pastfs.shell("diff -r \"$S\" \"$T\"", environment: paths).code == 0)
+    }
+
     @Test("The name of an export is on the disk, or the export has failed")
     func export() throws {
         try FileSystem.makeDirectories(target)
