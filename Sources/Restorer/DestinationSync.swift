@@ -9,14 +9,15 @@ import SystemInterface
 final class DestinationSync: Sendable {
     /// Why a run compares contents that was not asked to.
     static let doubt =
-        "a restore to this place has ended before all was on the disk: files that are there are compared by their contents"
+        "a restore to this place is at work, or has ended before all was on the disk: files that are there are compared by "
+        + "their contents"
 
     /// Whether a file that is there may be another than its size and time say.
     let isDoubtful: Bool
     private let root: TargetDirectory
     private let entropy: any EntropySource
     private let note: @Sendable (String) -> Void
-    /// The marks that earlier runs have left.
+    /// The marks of earlier runs, and of those that are at work.
     private let found: [[UInt8]]
     private let isMarked = Atomic(false)
     private let mark = Mutex<UnsyncedMark?>(nil)
@@ -24,26 +25,14 @@ final class DestinationSync: Sendable {
     /// so is told of all that is lost.
     private let others = Mutex<[UInt64: TargetDirectory]>([:])
 
-    /// For a run into `root`, which an interrupted one has made if it `wasUnfinished`; `note` tells of what goes wrong and
-    /// keeps nobody from restoring.
-    init(
-        _ root: TargetDirectory, wasUnfinished: Bool, entropy: any EntropySource,
-        note: @escaping @Sendable (String) -> Void
-    ) {
+    /// For a run into `root`; `note` tells of what goes wrong and keeps nobody from restoring.
+    init(_ root: TargetDirectory, entropy: any EntropySource, note: @escaping @Sendable (String) -> Void) {
         self.root = root
         self.entropy = entropy
         self.note = note
-        let marks = root.before?.unsynced ?? []
-        var found = marks.filter(root.isAbandoned)
-        // A process that was killed holds its locks until it is gone, and may be waiting for the disk.
-        for _ in 0..<RestoreLimits.lockedMarkAttemptsMax where found.count < marks.count {
-            Thread.pause(seconds: RestoreLimits.lockedMarkPause)
-            found = marks.filter(root.isAbandoned)
-        }
-        self.found = found
-        // Older versions made no such marks.
-        let isOld = wasUnfinished && found.isEmpty
-        isDoubtful = isOld || !found.allSatisfy { UnsyncedMark.isCurrent($0, in: root) }
+        found = root.before?.unsynced ?? []
+        // Older versions made no such marks, only that of a destination that is not finished.
+        isDoubtful = !found.isEmpty || root.before?.contains(TemporaryName.unfinished) == true
     }
 
     /// A file is about to be made.
@@ -52,8 +41,7 @@ final class DestinationSync: Sendable {
         mark.withLock { mark in
             guard !isMarked.load(ordering: .relaxed) else { return }
             do throws(SystemError) {
-                // One that says that all is well must not outlive what it does not know of.
-                mark = try UnsyncedMark(in: root, isTrusted: !isDoubtful, entropy: entropy)
+                mark = try UnsyncedMark(in: root, entropy: entropy)
             } catch {
                 // Who may change only what lies further down can restore that all the same.
                 note(
@@ -71,24 +59,26 @@ final class DestinationSync: Sendable {
         others.withLock { if $0[device] == nil { $0[device] = directory } }
     }
 
-    /// Waits until all that the run has made is on the disk; throws if it does not get there.
-    func finish(_ destination: FilePath) throws(RestoreError) {
+    /// Waits until all that the run has made is on the disk, and takes its mark away; throws if it does not get there.
+    ///
+    /// The marks of other runs go too if this one `hasSeenAll` that they may have made, restored or compared, and they have
+    /// ended. Says whether no doubt is left.
+    func finish(_ destination: FilePath, hasSeenAll: Bool) throws(RestoreError) -> Bool {
+        // Asked before the wait: what a run that has ended by now has made is on the disk behind it.
+        let left = hasSeenAll ? found.filter(root.mayBeInUse) : found
         let all = others.withLock { [root] + Array($0.values) }
         do throws(SystemError) {
             for directory in all { try directory.descriptor.syncFileSystem() }
         } catch {
-            mark.withLock { $0?.distrust() }
+            // A run that has made nothing has no mark so far. The next one is not told of this error any more.
+            willMakeFile()
             throw RestoreError(
                 .notOnDisk, path: destination, "what was restored may not all be on the disk: \(error.errno.message)")
         }
-    }
-
-    /// Takes the marks away, now that everything is on the disk; but not those that earlier runs have left, where not all
-    /// that these may have made was looked at. Says whether none is left.
-    func clear(hasSeenAll: Bool) -> Bool {
         let own = mark.withLock { $0.take()?.name }
-        let isClear = hasSeenAll || found.isEmpty && !isDoubtful
-        for name in (isClear ? found : []) + [own].compactMap(\.self) { try? root.descriptor.unlinkAt(name) }
-        return isClear
+        for name in found.filter({ !left.contains($0) }) + [own].compactMap(\.self) {
+            try? root.descriptor.unlinkAt(name)
+        }
+        return left.isEmpty && (hasSeenAll || !isDoubtful)
     }
 }

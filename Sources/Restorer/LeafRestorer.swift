@@ -156,7 +156,7 @@ struct LeafRestorer {
         context.sync?.willMakeFile()
         let file = try target.descriptor.openBeneath(name, flags, mode: UInt32(mode))
         do {
-            // Another run knows by the lock that it is no leftover (`TargetDirectory.isAbandoned`).
+            // Another run knows by the lock that it is no leftover (`TargetDirectory.mayBeInUse`).
             if making != .final { _ = try? file.tryLock(exclusive: true) }
             let bytes = try files.write(entry, to: file)
             if verifies { try verify(entry, file) }

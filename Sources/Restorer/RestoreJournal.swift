@@ -9,6 +9,7 @@ final class RestoreJournal: Sendable {
         var problems: [RestoreProblem] = []
         var problemCount: UInt64 = 0
         var damagedCount: UInt64 = 0
+        var hasMissed = false
         var reportedOnce: Set<String> = []
         /// What ends the run, as a thread met it first.
         var failure: RestoreError?
@@ -31,6 +32,9 @@ final class RestoreJournal: Sendable {
                 damagedCount: $0.damagedCount)
         }
     }
+
+    /// Whether something that the snapshot has was not restored, or not looked at: what stands there may be anything.
+    var hasMissed: Bool { state.withLock { $0.hasMissed } }
 
     /// Adds what was done, and tells the observer how far the run is.
     func advance(_ done: RestoreStatistics, path: @autoclosure () -> FilePath) {
@@ -62,8 +66,11 @@ final class RestoreJournal: Sendable {
         if state.withLock({ $0.reportedOnce.insert(reason).inserted }) { report(reason, path: path()) }
     }
 
-    /// Records an error of the item at `path`, or throws one that concerns all that is left.
+    /// Records an error of the item at `path`, which it keeps from being restored, or throws one that concerns all that is
+    /// left.
     func absorb(_ error: any Error, path: @autoclosure () -> FilePath) throws(RestoreError) {
+        // Nothing is ever taken for a file that was not saved.
+        if (error as? RepositoryError)?.code != .notSaved { state.withLock { $0.hasMissed = true } }
         switch error {
         case let error as RepositoryError:
             guard error.isDamage || error.code == .notSaved else { throw RestoreError(error) }

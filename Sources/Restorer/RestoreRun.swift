@@ -8,8 +8,8 @@ import SystemInterface
 /// made if it is missing, and then gets the attributes of the directory that is restored. Files are written by several
 /// threads; a run is for one use, and returns when all of them are done. One that is interrupted, by whatever, leaves no
 /// file half under its name in a directory that was there before, and what it leaves in its own is told by its time of
-/// modification, which is set last: a run with `ifChanged` goes on from there, and compares contents where the system was
-/// started again meanwhile (`DestinationSync`).
+/// modification, which is set last: a run with `ifChanged` goes on from there, and compares contents, as not all may have
+/// come to the disk (`DestinationSync`).
 public final class RestoreRun: Sendable {
     private let repository: Repository
     private let snapshot: Snapshot
@@ -83,7 +83,7 @@ public final class RestoreRun: Sendable {
             unsaved: UnsavedItems(snapshot.manifest), sources: SavedPaths(snapshot.manifest),
             patterns: patterns,
             ownDirectories: OwnDirectories(options.deletes ? options.ownDirectories : []), umask: Host.fileModeMask(),
-            sync: makeSync(place, isOwn: isOwn, journal, base), entropy: entropy)
+            sync: makeSync(place, journal, base), entropy: entropy)
         if options.overwriting == .ifChanged, context.sync?.isDoubtful == true {
             journal.note(DestinationSync.doubt, path: base)
         }
@@ -111,11 +111,10 @@ public final class RestoreRun: Sendable {
     }
 
     private func makeSync(
-        _ place: RestoreFrame.Place, isOwn: Bool, _ journal: RestoreJournal, _ base: FilePath
+        _ place: RestoreFrame.Place, _ journal: RestoreJournal, _ base: FilePath
     ) -> DestinationSync? {
         guard options.isDurable, case .open(let target) = place else { return nil }
-        let wasUnfinished = isOwn && target.before?.contains(TemporaryName.unfinished) == true
-        return DestinationSync(target, wasUnfinished: wasUnfinished, entropy: entropy) { journal.note($0, path: base) }
+        return DestinationSync(target, entropy: entropy) { journal.note($0, path: base) }
     }
 
     /// Waits for the disk, and takes away what says that the run has not ended; all but the attributes of the destination,
@@ -126,12 +125,11 @@ public final class RestoreRun: Sendable {
         var isClear = true
         if let sync = context.sync {
             observer?.restoreWaitsForDisk()
-            try sync.finish(destination)
-            // Files that such policies left, or that cannot be compared, may still be what an interrupted run has left.
+            // Files that such policies left, or that could not be compared, may still be what an interrupted run has left.
             let comparesAll = options.overwriting != .never && options.overwriting != .ifNewer
             let hasNoPatterns = options.includes.isEmpty && options.excludes.isEmpty
-            isClear = sync.clear(
-                hasSeenAll: isWhole && comparesAll && hasNoPatterns && context.journal.outcome.damagedCount == 0)
+            isClear = try sync.finish(
+                destination, hasSeenAll: isWhole && comparesAll && hasNoPatterns && !context.journal.hasMissed)
         }
         if isOwn, isClear { try? target.descriptor.unlinkAt(TemporaryName.unfinished) }
     }
@@ -161,7 +159,10 @@ public final class RestoreRun: Sendable {
         {
             throw RestoreError(.destinationNotEmpty, path: destination, "there is something in the directory already")
         }
-        if !options.isDryRun { target.removeLeftovers() }
+        if !options.isDryRun {
+            target.awaitKilledRuns()
+            target.removeLeftovers()
+        }
         let mark = try target.status(of: TemporaryName.unfinished)
         return (.open(target), mark?.type == .regular && mark?.userID == Host.effectiveUserID)
     }

@@ -142,9 +142,7 @@ extension TreeRestorer {
     /// Reads what is in a directory that was there before, for what the snapshot does not have.
     func listExtraneous(of frame: RestoreFrame) throws {
         guard context.options.deletes, frame.coverage != .none, let target = frame.target, !target.isNew else { return }
-        let names = try target.descriptor.directoryEntries().map(\.name).filter { !TemporaryName.isMark($0) }
-        // What an interrupted run has left is gone by now, unless this is a dry run.
-        frame.extraneous = ExtraneousNames(isDryRun ? names.filter { !TemporaryName.isTemporary($0) } : names)
+        frame.extraneous = ExtraneousNames(try target.descriptor.directoryEntries().map(\.name))
     }
 
     /// Removes what a directory has and the snapshot does not, if all that the snapshot has is known.
@@ -160,7 +158,8 @@ extension TreeRestorer {
             return journal.note(RepositoryMark.reason, path: path.path)
         }
         let items = ExtraneousItems(context, sourceDepths: frame.sourceDepths)
-        for name in names.left {
+        // What an interrupted run has left is gone by now, or will be: another one is at work on the rest.
+        for name in names.left where !TemporaryName.isMark(name) && !TemporaryName.isTemporary(name) {
             var path = path
             path.push(name)
             guard let status = try target.status(of: name) else { continue }

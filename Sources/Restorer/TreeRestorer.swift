@@ -80,6 +80,11 @@ struct TreeRestorer: ~Copyable {
         let isDirectory = entry.type == .directory
         let verdict = context.filter.verdict(path, isDirectory: isDirectory, isInIncluded: frame.isIncluded)
         guard verdict != .leftOut else { return }
+        // The backup was made while a restore was at work there: here it would tell of one that never was.
+        if stack.count == 1, TemporaryName.isMark(entry.name) {
+            return journal.note(
+                "a mark of a restore that had not ended when this was saved: it is left out", path: path.path)
+        }
         do {
             if isDirectory {
                 try enter(entry, isIncluded: verdict == .restored)

@@ -128,4 +128,6 @@ extension Errno {
     public static let badMessage = Errno(rawValue: EBADMSG)
     /// ECHILD
     public static let noChild = Errno(rawValue: ECHILD)
+    /// ENOLCK
+    public static let noLocks = Errno(rawValue: ENOLCK)
 }

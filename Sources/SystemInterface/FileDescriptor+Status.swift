@@ -39,18 +39,6 @@ extension FileDescriptor {
         return pastfs_makedev(answer.stx_dev_major, answer.stx_dev_minor)
     }
 
-    /// The number of the mount through which the open file was reached; nil where the kernel tells none (before Linux 5.8).
-    ///
-    /// From Linux 6.8 on no other mount is given it until the system is started again (statx(2), STATX_MNT_ID_UNIQUE).
-    public func mountID() throws(SystemError) -> UInt64? {
-        var answer = statx()
-        let mask = UInt32(STATX_MNT_ID) | UInt32(PASTFS_STATX_MNT_ID_UNIQUE)
-        try systemCall("statx") {
-            "".withCString { pastfs_statx(rawValue, $0, Int32(PASTFS_AT_EMPTY_PATH), mask, &answer) }
-        }
-        return answer.stx_mask & mask == 0 ? nil : answer.stx_mnt_id
-    }
-
     /// Size, room and kind of the file system that the open file lies on (fstatfs(2)).
     public func fileSystemStatistics() throws(SystemError) -> FileSystemStatistics {
         var answer = statfs()

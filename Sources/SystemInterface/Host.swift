@@ -32,13 +32,6 @@ public enum Host {
     /// The process's number (getpid(2)).
     public static var processID: Int32 { getpid() }
 
-    /// What the kernel calls the time since it was started, another each time; nil where /proc does not tell (random(4)).
-    public static func bootID() -> String? {
-        guard let bytes = try? FileSystem.read("/proc/sys/kernel/random/boot_id", atMost: 64) else { return nil }
-        let id = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        return id.isEmpty ? nil : id
-    }
-
     /// The permission bits that the process takes from what it creates, or nil where /proc does not tell
     /// (proc_pid_status(5)). umask(2) tells only whoever changes it.
     public static func fileModeMask() -> UInt16? {

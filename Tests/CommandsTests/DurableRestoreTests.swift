@@ -97,6 +97,20 @@ struct DurableRestoreTests {
         #expect(try pastfs.shell("diff -r '\(pastfs.source)' '\(target)'").code == 0)
     }
 
+    @Test("A run that has made nothing leaves a mark too where the disk does not take it all")
+    func failingLater() throws {
+        let words = "restore \"latest:$S\" --to \"$T\" --overwrite if-changed"
+        #expect(try run(words, tracing: "-e trace=syncfs").code == 0)
+        #expect(try run(words, tracing: "-e trace=syncfs -e inject=syncfs:error=EIO").code == 1)
+        let time = try FileSystem.status(target.appending("hello")).modified
+        try FileSystem.write(target.appending("hello"), Array("HELLO, past\n".utf8))
+        try FileDescriptor.workingDirectory.setTimesAt(
+            target.appending("hello").bytes, accessed: nil, modified: time)
+        let next = try run(words, tracing: "-e trace=syncfs")
+        #expect(next.code == 0 && next.output.contains("1 replaced, 2 left"), "\(next.output)\(next.errors)")
+        #expect(try names().allSatisfy { !$0.hasPrefix(".pastfs") })
+    }
+
     @Test("A further name replaces a file when the bytes are on the disk, which are waited for once")
     func furtherNames() throws {
         let paths = ["S": pastfs.source.description, "T": target.description]
@@ -122,6 +136,24 @@ struct DurableRestoreTests {
         }
         #expect(order == ["sync", "replace", "replace"], "\(calls)")
         #expect(try pastfs.shell("diff -r \"$S\" \"$T\"", environment: paths).code == 0)
+    }
+
+    @Test("What was left under a temporary name is taken for a file at work unless the file system has no locks")
+    func locks() throws {
+        let left = ".pastfs-restore-0123456789abcdef"
+        let only = "-P \"$T/\(left)\""
+        let words = "restore \"latest:$S\" --to \"$T\" --overwrite if-changed --delete --confirm"
+        try FileSystem.makeDirectories(target)
+        try FileSystem.write(target.appending(left), [1])
+        // As NFS answers where an exclusive lock is wanted of what is open for reading.
+        for error in ["EBADF", "EIO"] {
+            let outcome = try run(words, tracing: only + " -e trace=flock -e inject=flock:error=\(error)")
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            #expect(try calls("LOCK_SH").count == 1)
+            #expect(try names().contains(left))
+        }
+        #expect(try run(words, tracing: only + " -e trace=flock -e inject=flock:error=ENOLCK").code == 0)
+        #expect(try !names().contains(left))
     }
 
     @Test("The name of an export is on the disk, or the export has failed")

@@ -125,4 +125,19 @@ struct UnsavedItemsTests {
         #expect(try FileSystem.exists(mine[1]))
         #expect(try pastfs.shell("getfattr -n user.mine '\(memory.path)/directory'").code == 0)
     }
+
+    @Test(
+        "It keeps no later restore in doubt of what is there", .enabled(if: FaultyMount.isPossible))
+    func mark() throws {
+        let mount = try FaultyMount(in: pastfs.directory)
+        for name in ["unsaved", "saved"] { try FileSystem.write(mount.behind.appending(name), [1]) }
+        try mount.addRule("open", for: "unsaved")
+        try #require(pastfs.run(["backup", mount.path.description]).code == 3)
+        let target = try pastfs.directory.makeDirectory("target")
+        try FileSystem.write(target.appending(".pastfs-restore-unsynced-0123456789abcdef"), [])
+        let outcome = try pastfs.run(
+            ["restore", "latest:\(mount.path)", "--to", target.description, "--overwrite", "if-changed"])
+        #expect(outcome.code == 3 && outcome.errors.contains("compared by their contents"), "\(outcome.errors)")
+        #expect(try pastfs.shell("ls -A '\(target)'").output == "saved\n")
+    }
 }

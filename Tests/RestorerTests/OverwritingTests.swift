@@ -153,16 +153,19 @@ struct OverwritingTests {
         #expect(try !FileSystem.exists(destination.appending("directory/" + name)))
     }
 
-    @Test("What another run is at work on is no leftover, nor what only looks like one")
-    func atWork() throws {
-        let names = [".pastfs-restore-0123456789abcdef", ".pastfs-restore-mine", ".pastfs-restore-0123456789abcdefg"]
+    @Test("What another run is at work on is no leftover, nor what only looks like one", arguments: [true, false])
+    func atWork(_ deletes: Bool) throws {
+        var names = [".pastfs-restore-0123456789abcdef"]
+        // What only looks like one goes as anything that the snapshot does not have.
+        if !deletes { names += [".pastfs-restore-mine", ".pastfs-restore-0123456789abcdefg"] }
         for name in names { try FileSystem.write(destination.appending(name), Array("half".utf8)) }
         let file = try FileDescriptor.open(destination.appending(names[0]))
         #expect(try file.tryLock(exclusive: true))
-        #expect(try restore(.always).problems.isEmpty)
+        let outcome = try restore(.always) { $0.deletes = deletes }
+        #expect(outcome.problems.isEmpty && outcome.statistics.deleted == 0)
         #expect(try self.names() == names.sorted() + ["directory", "top"])
         try file.close()
-        #expect(try restore(.always).problems.isEmpty)
+        #expect(try restore(.always) { $0.deletes = deletes }.problems.isEmpty)
         #expect(try self.names() == names.dropFirst().sorted() + ["directory", "top"])
     }
 

@@ -105,14 +105,6 @@ struct FileDescriptorTests {
         try FileDescriptor.open(temporary.path, [.readOnly, .directory]).syncFileSystem()
     }
 
-    @Test("A mount has a number, and another one has another", .enabled(if: MountedMemory.isPossible))
-    func mounts() throws {
-        let memory = try MountedMemory(size: "1m")
-        let mounts = try [memory.path, temporary.path].map { try FileDescriptor.open($0).mountID() }
-        #expect(mounts[0] != nil && mounts[1] != nil && mounts[0] != mounts[1])
-        #expect(try newFile().mountID() == mounts[1])
-    }
-
     @Test("A name with NUL is refused: C would cut it short")
     func nulInName() throws {
         try temporary.write("a", [1])

@@ -48,12 +48,6 @@ struct HostTests {
         #expect(Array(Host.name.utf8) + [0x0A] == name)
     }
 
-    @Test("The time since the system was started has a name, which stays")
-    func boot() throws {
-        let id = try FileSystem.read("/proc/sys/kernel/random/boot_id", atMost: 100)
-        #expect(Host.bootID().map { Array($0.utf8) + [0x0A] } == id)
-    }
-
     @Test("The process knows its processors, its user and itself")
     func process() {
         #expect((1...sysconf(Int32(_SC_NPROCESSORS_CONF))).contains(Host.processorCount))
