@@ -128,7 +128,8 @@ struct ForgetRun {
             return true
         } catch {
             // Another run was faster: it is as gone as it was to be.
-            if error.code == .removed || error.code == .noSuchSnapshot { return true }
+            if error.code == .removed { return true }
+            if error.code == .noSuchSnapshot, case .swept? = try? repository.standing(of: snapshot) { return true }
             guard error.code == .held else { throw error }
             return false
         }

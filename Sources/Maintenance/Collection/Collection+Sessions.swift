@@ -191,12 +191,15 @@ extension Collection {
         for commit in commits { _ = try? manifest(of: commit) }
     }
 
-    /// The manifest of a committed snapshot, which is published if nobody has done so and there is room for it; nil if it
-    /// was swept meanwhile.
+    /// The manifest of a committed snapshot, which is published if nobody has done so and there is room for it, but not in a
+    /// dry run; nil if it was swept meanwhile.
+    ///
+    /// Its object is asked for although its session may have shown the same: what is not published has no second copy, and
+    /// the ledger calls it settled.
     mutating func manifest(of commit: SweepPlan.Commit) throws(RepositoryError) -> Snapshot? {
         let name = ObjectName(.snapshots, commit.snapshot.bytes)
         do {
-            return try repository.auditSnapshot(name)
+            return try repository.publishedSnapshot(name)
         } catch {
             guard error.code == .storage(.notFound) else {
                 guard error.isDamage, let kept = try repository.keptSnapshot(name) else { throw error }
@@ -204,9 +207,10 @@ extension Collection {
             }
         }
         if case .swept? = try standing(of: commit) { return nil }
+        if options.isDryRun, let kept = try repository.keptSnapshot(name) { return kept }
         var isPublished = false
         do {
-            if commit.session > 0 {
+            if commit.session > 0, !options.isDryRun {
                 isPublished = try repository.publish(commit.snapshot, ofSession: commit.session)
             }
         } catch {
@@ -220,6 +224,6 @@ extension Collection {
                 .damaged, object: name.path,
                 "it was committed and not removed, and is not there: nothing is deleted while a snapshot is missing")
         }
-        return try repository.auditSnapshot(name)
+        return try repository.publishedSnapshot(name)
     }
 }

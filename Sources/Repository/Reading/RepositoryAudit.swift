@@ -77,7 +77,13 @@ extension Repository {
     public func auditSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot {
         let pending = name.id.flatMap { id in state.withLock { $0.unlisted[SnapshotID(id)] } } ?? nil
         if let pending, try !contains(name) { return try openSnapshot(pending, name) }
-        return try openSnapshot(Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store), name)
+        return try publishedSnapshot(name)
+    }
+
+    /// Reads the snapshot `name` from its own object alone: whoever publishes what its writer has not learns by
+    /// `.storage(.notFound)` that it is not there.
+    package func publishedSnapshot(_ name: ObjectName) throws(RepositoryError) -> Snapshot {
+        try openSnapshot(Self.readNamed(name, bytesMax: Limits.snapshotBytesMax, store), name)
     }
 
     /// Reads the snapshot `name` as its session has it, or nil if none has.

@@ -31,19 +31,43 @@ extension Survey {
         let isSwept = try isSwept(snapshot)
         guard isSwept != true else { return known.forget(snapshot) }
         let known = known.snapshots[snapshot] ?? .init()
-        if known.session > 0,
-            let bytes = try? repository.readIfPresent(
-                ObjectName(.sessions, number: known.session, part: .snapshot)),
-            SnapshotID(hashing: bytes) == snapshot
-        {
+        if known.session > 0 {
+            switch try manifest(of: snapshot, ofSession: known.session) {
             // It was committed, and nobody has published it yet, or its own object cannot be had.
-            return repository.show(unlisted: snapshot, bytes)
+            case .whole(let bytes): return repository.show(unlisted: snapshot, bytes)
+            case .damaged: kind = .damaged
+            case .absent: break
+            }
         }
         let session = known.session > 0 ? " of session \(known.session)" : ""
         let time = known.startedSeconds.map { ", begun \(SnapshotTimestamp.format(.init(seconds: $0)))" } ?? ""
         let what = "snapshot \(snapshot.short)\(session)\(time)"
         guard isSwept != nil else { return report(.damaged, name, "what became of \(what)") }
         report(kind, name, what)
+    }
+
+    /// What a session has of the manifest that it has committed.
+    private enum Kept {
+        case whole([UInt8])
+        /// Something is there, and says nothing: a disk may have lost the manifest, and nobody has put anything back.
+        case damaged
+        case absent
+    }
+
+    private func manifest(of snapshot: SnapshotID, ofSession session: UInt64) throws(RepositoryError) -> Kept {
+        let name = ObjectName(.sessions, number: session, part: .snapshot)
+        let bytes: [UInt8]
+        do throws(RepositoryError) {
+            guard let stored = try repository.readIfPresent(name) else { return .absent }
+            bytes = stored
+        } catch {
+            guard error.isDamage else { throw error }
+            return .damaged
+        }
+        if SnapshotID(hashing: bytes) == snapshot { return .whole(bytes) }
+        let opened = try? SnapshotObject.open(
+            bytes, name: name, keyring: repository.keyring, repository: repository.id)
+        return opened == nil ? .damaged : .absent
     }
 
     /// Whether a snapshot was removed for good: by its tombstones, or by the sweep plans where these cannot be read, since

@@ -57,9 +57,15 @@ extension Repository {
         return number
     }
 
-    /// Throws `.noSuchSnapshot` unless the storage has the snapshot.
+    /// Throws `.noSuchSnapshot` unless the storage has the snapshot. One that `recall` has found committed and not published
+    /// is published first: it is shown like any other, and must not be one that nobody can hold, nor get rid of.
     func requireSnapshot(_ snapshot: SnapshotID) throws(RepositoryError) {
         guard try !contains(ObjectName(.snapshots, snapshot.bytes)) else { return }
-        throw RepositoryError(.noSuchSnapshot, "there is no snapshot \(snapshot.short)")
+        let missing = RepositoryError(.noSuchSnapshot, "there is no snapshot \(snapshot.short)")
+        let pending = state.withLock { $0.unlisted[snapshot] } ?? nil
+        guard let pending else { throw missing }
+        // It was swept since. What is published at the same moment the next collector deletes.
+        if case .swept? = try? standing(of: snapshot) { throw missing }
+        try publish(pending, as: snapshot)
     }
 }
