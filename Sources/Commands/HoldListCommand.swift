@@ -8,7 +8,8 @@ enum HoldListCommand: Command {
         name: "hold list", summary: "list holds",
         discussion: """
             Those that nobody has released; with --all the others too. One whose time is
-            over no longer keeps anybody from forgetting the snapshot.
+            over no longer keeps anybody from forgetting the snapshot. Holds that a disk does
+            not give are named on standard error, and the command ends with 13.
             """,
         examples: [
             .init("pastfs hold list", "list all holds"),
@@ -24,8 +25,19 @@ enum HoldListCommand: Command {
         let argument = try context.command.optionalArgument("SNAPSHOT").map { try SnapshotArgument.whole($0, context) }
         let repository = try context.openRepository()
         let snapshot = try argument.map { try $0.snapshotOrForgotten(in: repository) }
-        let holds = try attempting("cannot list holds") {
-            try snapshot.map { try repository.holds(of: $0.id) } ?? repository.holds()
+        let what = "cannot list holds"
+        let snapshots = try snapshot.map { [$0.id] } ?? attempting(what) { try repository.snapshotsWithHolds() }
+        var holds: [Hold] = []
+        var isComplete = true
+        for id in snapshots {
+            do throws(RepositoryError) {
+                holds += try repository.holds(of: id)
+            } catch {
+                // What a disk does not give of one snapshot keeps nobody from seeing what holds the others.
+                guard snapshot == nil, error.isUnreadable else { throw Failure(what, error) }
+                context.console.message(.warning, "the holds of snapshot \(id.short) are left out: \(error)")
+                isComplete = false
+            }
         }
         let now = context.clock.now()
         var table = Table(["HOLD", "STATE", "SINCE (UTC)", "UNTIL (UTC)", "BY", "REASON"])
@@ -40,7 +52,7 @@ enum HoldListCommand: Command {
             ])
         }
         if !shown.isEmpty { for line in table.lines { try context.console.line(line) } }
-        return .done
+        return isComplete ? .done : .damage
     }
 
     /// Why there is the hold, and why there is none any more.

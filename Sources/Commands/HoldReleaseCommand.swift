@@ -22,23 +22,24 @@ enum HoldReleaseCommand: Command {
         let repository = try context.openRepository(for: .deleting)
         let what = "cannot release the hold"
         let found = try attempting(what) {
-            let holds = try repository.holds().filter {
-                $0.number == number && $0.snapshot.description.hasPrefix(digits)
+            // Of no other snapshot: a disk may not give the holds of that.
+            let held = try repository.snapshotsWithHolds().filter { $0.description.hasPrefix(digits) }.filter { id in
+                try repository.holds(of: id).contains { $0.number == number }
             }
-            guard let hold = holds.first else { throw RepositoryError(.noSuchHold, "there is no such hold") }
-            guard holds.count == 1 else {
-                throw RepositoryError(.ambiguousSnapshot, "\(holds.count) snapshots begin with \(digits)")
+            guard let snapshot = held.first else { throw RepositoryError(.noSuchHold, "there is no such hold") }
+            guard held.count == 1 else {
+                throw RepositoryError(.ambiguousSnapshot, "\(held.count) snapshots begin with \(digits)")
             }
-            return hold
+            return snapshot
         }
         let isNew = try attempting(what) {
             defer { repository.makeReserve() }
             return try repository.usingReserve { () throws(RepositoryError) in
-                try repository.releaseHold(number, of: found.snapshot, by: attribution, entropy: context.entropy)
+                try repository.releaseHold(number, of: found, by: attribution, entropy: context.entropy)
             }
         }
         if !isNew { context.console.message(.note, "it was released before") }
-        let holds = try attempting(what) { try repository.holds(of: found.snapshot) }
+        let holds = try attempting(what) { try repository.holds(of: found) }
         guard let hold = holds.first(where: { $0.number == number }) else { return .failed }
         try context.console.record(HoldRecord(hold, now: attribution.time))
         let left = holds.filter { $0.release == nil }.count

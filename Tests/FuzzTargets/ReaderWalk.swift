@@ -148,7 +148,9 @@ struct ReaderWalk {
         let attribution = Attribution(time: .zero, userName: "somebody", host: "house", reason: "because")
         _ = repository.damagedSnapshots()
         try plan()
-        examine { () throws(RepositoryError) in _ = try repository.holds() }
+        examine { () throws(RepositoryError) in
+            for snapshot in try repository.snapshotsWithHolds() { _ = try repository.holds(of: snapshot) }
+        }
         for snapshot in snapshots.map(\.id) {
             examine { () throws(RepositoryError) in _ = try repository.standing(of: snapshot) }
             examine { () throws(RepositoryError) in

@@ -44,7 +44,8 @@ struct Recording: Sendable {
         init(_ repository: Repository) throws {
             listed = Set(repository.snapshots().map(\.id))
             forgotten = Set(repository.forgottenSnapshots().map(\.snapshot.id))
-            held = Set(try repository.holds().filter { $0.release == nil }.map(\.snapshot))
+            held = Set(
+                try repository.snapshotsWithHolds().filter { try !repository.bindingHolds(of: $0).isEmpty })
         }
     }
 

@@ -11,7 +11,7 @@ extension Repository {
     /// is undone.
     ///
     /// Throws `.removed` if it was swept before, and then no hold is left that binds; `.noSuchSnapshot`; `.keyNotHeld`;
-    /// `.invalidArgument` without a reason. After any other error the hold may be there or not: `holds()` shows it.
+    /// `.invalidArgument` without a reason. After any other error the hold may be there or not: `holds(of:)` shows it.
     public func addHold(
         of snapshot: SnapshotID, by attribution: Attribution, until: Timestamp? = nil, entropy: any EntropySource
     ) throws(RepositoryError) -> Hold {
@@ -84,12 +84,10 @@ extension Repository {
         }
     }
 
-    /// All holds that a listing shows, released ones too, by snapshot and number. For people: whoever is about to remove
-    /// something asks for the holds of that.
-    public func holds() throws(RepositoryError) -> [Hold] {
-        var holds: [Hold] = []
-        for snapshot in Set(try names(in: .holds)).sorted() { holds += try self.holds(of: SnapshotID(snapshot)) }
-        return holds
+    /// The snapshots of which a listing shows holds, released ones too, ascending. For people: whoever is about to remove
+    /// something asks for the holds of that. A disk may not give those of one of them.
+    public func snapshotsWithHolds() throws(RepositoryError) -> [SnapshotID] {
+        Set(try names(in: .holds)).sorted().map { SnapshotID($0) }
     }
 
     /// Releases the holds of a snapshot that is to be forgotten, since their time is over, with a warning: only then is it

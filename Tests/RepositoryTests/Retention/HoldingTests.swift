@@ -50,10 +50,11 @@ struct HoldingTests {
     @Test("is written down with who, when, why and until when, and so is its release")
     func recorded() throws {
         let hold = try hold("why", until: 5_000)
-        #expect(try fixture.reopened().holds() == [hold])
+        #expect(try fixture.reopened().holds(of: snapshot.id) == [hold])
         #expect(hold.attribution == RetentionFixture.someone("why"))
         #expect(hold.until == Timestamp(seconds: 5_000))
         #expect(hold.id == "\(snapshot.id).1")
+        #expect(try fixture.reopened().snapshotsWithHolds() == [snapshot.id])
         #expect(try release(1))
         let released = try fixture.reopened().holds(of: snapshot.id)
         #expect(released.map(\.release) == [RetentionFixture.someone("closed")])
