@@ -119,7 +119,7 @@ public struct Collection {
             guard let plan = try makePlan(generation: newest + 1) else {
                 // What a run could not rewrite of the index, for want of room or because a disk failed, is still to do.
                 if !options.isDryRun { _ = try tidyIndex() }
-                return adopted ?? report
+                return adopted.map { report.staying(after: $0) } ?? report
             }
             report.end = .dryRun
             guard !options.isDryRun else { return report }

@@ -64,9 +64,17 @@ extension CollectionReport {
         return sum
     }
 
+    /// What an earlier generation came to, with what stays by the mark of this one: who finishes another's plan makes none.
+    func staying(after earlier: CollectionReport) -> CollectionReport {
+        var earlier = earlier
+        (earlier.snapshotsKept, earlier.bytesKept) = (snapshotsKept, bytesKept)
+        (earlier.bytesUnused, earlier.bytesHidden) = (bytesUnused, bytesHidden)
+        return earlier
+    }
+
     /// What an earlier generation came to, where this one has to wait.
     func waiting(behind earlier: CollectionReport) -> CollectionReport {
-        var earlier = earlier
+        var earlier = staying(after: earlier)
         earlier.end = end
         earlier.generation = generation
         (earlier.sessionsEnded, earlier.sessionsWaitedFor) = (sessionsEnded, sessionsWaitedFor)
