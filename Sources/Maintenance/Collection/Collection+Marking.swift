@@ -148,7 +148,14 @@ extension Collection {
         for pack in lost.sorted() {
             guard case .needed(let chunk) = try verdict(on: pack, mark, keeps: { !lost.contains($0) }) else { continue }
             let name = ObjectName(.packs, pack)
-            let fault = try repository.absence(of: name) ?? "it is missing"
+            var fault = "it is missing"
+            do {
+                _ = try repository.contains(name)
+            } catch {
+                // A pack that this user may not look at is not damaged for that.
+                guard error.isDamage else { throw error }
+                fault = error.reason
+            }
             throw RepositoryError(
                 .damaged, object: name.path,
                 "\(fault), and snapshots need chunk \(chunk): nothing is deleted while something is missing")
