@@ -6,7 +6,7 @@ import SystemInterface
 extension Collection {
     /// Does what a stored plan says. Everything in it may be repeated, at any time, by anyone.
     mutating func execute(_ plan: SweepPlan) throws(RepositoryError) {
-        try report(plan)
+        let listed = try listedPacks()
         for commit in plan.snapshots {
             try delete(ObjectName(.snapshots, commit.snapshot.bytes), .forgotten)
             if commit.session > 0 {
@@ -19,19 +19,20 @@ extension Collection {
         // From here on the catalog believes in none of the packs.
         try repository.refresh()
         let isTidy = try tidyIndex()
+        var gone: [Bytes32] = []
         for (number, pack) in plan.packs.enumerated() {
-            try deletePack(ObjectName(.packs, pack))
+            if try delete(ObjectName(.packs, pack), .unneeded) { gone.append(pack) }
             observer?.collectionAdvanced(.deleting, number + 1, of: plan.packs.count)
         }
+        note(plan, gone, listed)
         if !isTidy { _ = try tidyIndex() }
     }
 
-    /// Says what the stored plan says: of several collectors that judge, one decides.
-    private mutating func report(_ plan: SweepPlan) throws(RepositoryError) {
-        let listed = try listedPacks()
+    /// Notes what the stored plan says, since of several collectors that judge one decides, and the packs that are `gone` by it.
+    private mutating func note(_ plan: SweepPlan, _ gone: [Bytes32], _ listed: [Bytes32: UInt64]) {
         report.snapshots = Set(plan.snapshots.map(\.snapshot)).sorted()
-        report.packCount = plan.packs.count
-        let bytes = plan.packs.reduce(into: UInt64(0)) { $0.addSaturating(listed[$1] ?? 0) }
+        report.packCount = gone.count
+        let bytes = gone.reduce(into: UInt64(0)) { $0.addSaturating(listed[$1] ?? 0) }
         report.bytesFreed = bytes - min(bytes, report.bytesMoved)
     }
 
@@ -44,25 +45,23 @@ extension Collection {
             guard error.code == .storage(.noSpace) else { throw error }
             return false
         }
-        for name in replaced { try delete(name, .replaced) }
-        report.segmentsReplaced += replaced.count
+        for name in replaced where try delete(name, .replaced) { report.segmentsReplaced += 1 }
         return true
     }
 
-    private func delete(_ name: ObjectName, _ reason: Deletion.Reason) throws(RepositoryError) {
-        guard try repository.delete(name) else { return }
-        observer?.collectionDeleted(Deletion(name: name, reason: reason))
-    }
-
-    /// Deletes a pack. One that a disk does not let go of is left: nobody believes any more in what was swept, there or not,
-    /// and a collection that never ended because of it would be the last.
-    private func deletePack(_ name: ObjectName) throws(RepositoryError) {
+    /// Deletes an object; false if a disk does not let go of it. That one is left: nobody believes any more in what was swept,
+    /// there or not, and a collection that never ended because of it would be the last.
+    @discardableResult
+    private func delete(_ name: ObjectName, _ reason: Deletion.Reason) throws(RepositoryError) -> Bool {
         do {
-            try delete(name, .unneeded)
+            guard try repository.delete(name) else { return true }
         } catch {
             guard error.code == .storage(.ioFailure) else { throw error }
             repository.warn("\(error); nobody needs it, and it can be deleted by hand")
+            return false
         }
+        observer?.collectionDeleted(Deletion(name: name, reason: reason))
+        return true
     }
 
     /// What is there still of snapshots that were swept and of runs that ended without one. What has such a name and cannot be

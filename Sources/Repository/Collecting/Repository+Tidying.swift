@@ -8,10 +8,13 @@ extension Repository {
     /// Replaces the segments that list a swept pack by new ones that do not, and returns the names of those that are to be
     /// deleted: what replaces them is durable.
     ///
-    /// A segment that cannot be read is left alone.
+    /// A segment that cannot be read is left alone. What one that stays says in the same words is not stored again: else a
+    /// segment that nobody can delete would be replaced by one more each time.
     package func replaceSegments(entropy: any EntropySource) throws(RepositoryError) -> [ObjectName] {
         var replaced: [ObjectName] = []
         var staying: [PackRecord] = []
+        // Digests of the process: two records that share one by chance cost the reading of a footer.
+        var said: Set<Int> = []
         let listed: [Bytes32]
         do {
             listed = try store.names(in: .index)
@@ -23,7 +26,10 @@ extension Repository {
             do {
                 let packs = try readSegment(name)
                 let swept = try sweptPacks(among: packs.map(\.id))
-                guard !swept.isEmpty else { continue }
+                guard !swept.isEmpty else {
+                    said.formUnion(packs.map(\.hashValue))
+                    continue
+                }
                 replaced.append(name)
                 staying += packs.filter { !swept.contains($0.id) }
             } catch {
@@ -31,7 +37,7 @@ extension Repository {
                 warn("\(error); it is left as it is")
             }
         }
-        try storeIndexSegments(staying, entropy: entropy)
+        try storeIndexSegments(staying.filter { !said.contains($0.hashValue) }, entropy: entropy)
         return replaced
     }
 

@@ -1,8 +1,6 @@
-import Coding
 import Maintenance
 import Repository
 import Storage
-import SystemInterface
 import Testing
 
 /// A run was interrupted between its outcome and `snapshots/<id>`, or that is lost: its session alone has the manifest.
