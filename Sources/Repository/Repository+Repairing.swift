@@ -30,11 +30,14 @@ extension Repository {
     /// Reads the pack `pack` whole and puts every bundle that holds what it must into new packs, sealed as it is.
     ///
     /// A bundle all of whose chunks `copies` finds in packs besides those of `unsound` stays where it is. The new packs are
-    /// durable and not listed: `storeIndex` does that. With `isDryRun` nothing is stored. Throws as `auditPack` does.
+    /// durable and not listed: `storeIndex` does that. With `isDryRun` nothing is stored. Where `bytes` are given, which were
+    /// read before, they are the pack. Throws as `auditPack` does.
     package func salvage(
-        _ pack: Bytes32, unsound: Set<Bytes32>, _ copies: CopyVerifier, isDryRun: Bool, entropy: any EntropySource
+        _ pack: Bytes32, holding bytes: [UInt8]? = nil, unsound: Set<Bytes32>, _ copies: CopyVerifier, isDryRun: Bool,
+        entropy: any EntropySource
     ) throws(RepositoryError) -> SalvageOutcome {
-        let audit = try auditPack(pack)
+        let source: any ObjectStore = if let bytes { try Self.holding(bytes, as: pack) } else { store }
+        let audit = try auditPack(pack, in: source)
         var outcome = SalvageOutcome()
         outcome.faults = (audit.fault.map { [$0] } ?? []) + audit.bundleFaults.map(\.reason)
         outcome.lostBundles = audit.bundleFaults.count
@@ -49,7 +52,7 @@ extension Repository {
                 continue
             }
             let session = sound.sessions[bundle.session]
-            guard let stored = try reread(bundle, of: name, kind: kind, session: session) else {
+            guard let stored = try reread(bundle, of: name, in: source, kind: kind, session: session) else {
                 outcome.lostBundles += 1
                 continue
             }
@@ -83,10 +86,11 @@ extension Repository {
     /// The bundle's bytes, opened once more: what goes into a new pack is what authenticated, and not what a disk that fails
     /// gave a moment later. Nil if it does not any more.
     private func reread(
-        _ bundle: BundleRecord, of name: ObjectName, kind: PackKind, session: [UInt8]
+        _ bundle: BundleRecord, of name: ObjectName, in store: any ObjectStore, kind: PackKind, session: [UInt8]
     ) throws(RepositoryError) -> [UInt8]? {
         do throws(RepositoryError) {
-            let stored = try readStored(name, bundle.offset..<bundle.offset + UInt64(bundle.storedBytes))
+            let end = bundle.offset + UInt64(bundle.storedBytes)
+            let stored = try Self.readStored(name, bundle.offset..<end, in: store)
             _ = try openBundle(stored, bundle, of: name, kind, session: session)
             return stored
         } catch {
@@ -95,7 +99,20 @@ extension Repository {
         }
     }
 
-    private func readStored(_ name: ObjectName, _ range: Range<UInt64>) throws(RepositoryError) -> [UInt8] {
+    /// A store that has nothing but a pack of these bytes.
+    private static func holding(_ bytes: [UInt8], as pack: Bytes32) throws(RepositoryError) -> any ObjectStore {
+        let store = MemoryStore()
+        do {
+            try store.create(ObjectName(.packs, pack), bytes)
+        } catch {
+            throw RepositoryError(error)
+        }
+        return store
+    }
+
+    private static func readStored(
+        _ name: ObjectName, _ range: Range<UInt64>, in store: any ObjectStore
+    ) throws(RepositoryError) -> [UInt8] {
         do {
             return try store.read(name, range: range)
         } catch {

@@ -105,6 +105,34 @@ struct PackMovingTests {
         #expect(told > 0)
     }
 
+    @Test("loses no bundle that the disk gives late to another one that is damaged, however late it is")
+    func lateBundle() throws {
+        let fixture = try CollectionFixture()
+        try fixture.commit(files)
+        let pack = try contentPack(of: fixture)
+        let name = ObjectName(.packs, pack)
+        var bytes = try fixture.store.read(name)
+        bytes[60] ^= 1
+        try fixture.store.delete(name)
+        try fixture.store.create(name, bytes)
+        let before = SampleRepository.readable(try fixture.repository.reopened(over: fixture.store))
+        #expect(before.values.contains { files.values.contains($0) })
+        var told = 0
+        for times in 1...40 {
+            let base = try fixture.copy()
+            let store = UnreadableStore(base)
+            let repository = try fixture.repository.reopened(over: store)
+            store.fail([name], times: times)
+            let report = try PackRepair(repository, options: options).run([pack])
+            let after = SampleRepository.readable(try fixture.repository.reopened(over: base))
+            #expect(after == before, "\(times) times")
+            if report.packs.contains(where: { $0.faults.last?.contains("it gives more than before") == true }) {
+                told += 1
+            }
+        }
+        #expect(told > 0)
+    }
+
     @Test("takes a pack away that was written so, and holds the bytes that it is named by")
     func writtenSo() throws {
         let fixture = try CollectionFixture()

@@ -47,6 +47,11 @@ public struct PackRepairReport: Sendable {
 /// listed, and listed before anything is moved. The run ends when all is moved: until then no collector drops what takes a
 /// damaged pack's place. Repeating it makes no second copy.
 public struct PackRepair {
+    private static let givesMore =
+        "read once more it gives more than before, and it stays; repeat the repair, which saves that"
+    private static let cannotMove =
+        "what cannot be read cannot be moved away: if nobody can read it, delete it by hand"
+
     private let repository: Repository
     private let options: RepairOptions
     private let observer: (any CheckObserver)?
@@ -164,10 +169,10 @@ public struct PackRepair {
             guard let pack = ObjectName(path: report.packs[index].object)?.id,
                 try isSpent(pack, unsound: unsound, copies)
             else { continue }
-            switch try move(pack, to: shelf, run) {
+            switch try move(pack, to: shelf, run, unsound: unsound, copies) {
             case .moved: report.packs[index].isMoved = true
-            case .sound: report.packs[index].faults.append("read once more nothing is wrong with it, and it stays")
-            case .unread: break
+            case .sound: report.packs[index].faults.append(Self.givesMore)
+            case .unread: report.packs[index].faults.append(Self.cannotMove)
             }
         }
     }
@@ -176,12 +181,12 @@ public struct PackRepair {
     ///
     /// Where one ends it in just that moment, and may have relied on the pack, that is put back.
     private func move(
-        _ pack: Bytes32, to shelf: DamagedShelf, _ run: RepairRun
+        _ pack: Bytes32, to shelf: DamagedShelf, _ run: RepairRun, unsound: Set<Bytes32>, _ copies: CopyVerifier
     ) throws(RepositoryError) -> DamagedShelf.Move {
         let name = ObjectName(.packs, pack)
+        // The very bytes that go are judged: a disk that fails now and then gives now what it has not given before.
         let copy = try shelf.copy(name, from: repository.store) { (bytes) throws(RepositoryError) in
-            let audit = try repository.auditPack(pack, holding: bytes)
-            return audit.fault == nil && audit.bundleFaults.isEmpty
+            try !isSpent(pack, holding: bytes, unsound: unsound, copies)
         }
         let bytes: [UInt8]
         switch copy {
@@ -211,13 +216,13 @@ public struct PackRepair {
 
 extension PackRepair {
     /// Whether a pack that was damaged is so still, and holds nothing any more that could be saved: a disk that fails once
-    /// is no reason to take away what it gives a moment later.
+    /// is no reason to take away what it gives a moment later. `bytes` are the pack where they are given.
     private func isSpent(
-        _ pack: Bytes32, unsound: Set<Bytes32>, _ copies: CopyVerifier
+        _ pack: Bytes32, holding bytes: [UInt8]? = nil, unsound: Set<Bytes32>, _ copies: CopyVerifier
     ) throws(RepositoryError) -> Bool {
         do throws(RepositoryError) {
             let left = try repository.salvage(
-                pack, unsound: unsound, copies, isDryRun: true, entropy: options.entropy)
+                pack, holding: bytes, unsound: unsound, copies, isDryRun: true, entropy: options.entropy)
             return !left.faults.isEmpty && left.movedBundles == 0
         } catch {
             guard error.isFinding, error.object == ObjectName(.packs, pack).path else { throw error }

@@ -37,18 +37,8 @@ extension Repository {
         try auditPack(pack, in: store)
     }
 
-    /// The same, if these are the bytes of the pack, which were read before.
-    package func auditPack(_ pack: Bytes32, holding bytes: [UInt8]) throws(RepositoryError) -> PackAudit {
-        let held = MemoryStore()
-        do {
-            try held.create(ObjectName(.packs, pack), bytes)
-        } catch {
-            throw RepositoryError(error)
-        }
-        return try auditPack(pack, in: held)
-    }
-
-    private func auditPack(_ pack: Bytes32, in store: any ObjectStore) throws(RepositoryError) -> PackAudit {
+    /// The same of a pack that lies in `store`.
+    func auditPack(_ pack: Bytes32, in store: any ObjectStore) throws(RepositoryError) -> PackAudit {
         let name = ObjectName(.packs, pack)
         var reading = PackReading(store: store, name: name, size: try Self.size(of: name, in: store))
         let record: PackRecord
