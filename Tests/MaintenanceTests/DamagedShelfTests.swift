@@ -37,6 +37,36 @@ struct DamagedShelfTests {
         #expect(kept == Array(expected[..<2]))
     }
 
+    @Test("takes no object that is larger than any, and keeps nobody from what is to be done besides")
+    func tooLarge() throws {
+        let sample = try SampleRepository()
+        let options = RepairOptions(
+            workers: 1, moving: DamagedShelf(directory.path.appending("shelf")), entropy: SeededEntropy(seed: 5))
+        let (content, metadata) = (try #require(sample.pack(.content)), try #require(sample.pack(.metadata)))
+        for (large, other) in [(content, metadata), (metadata, content)] {
+            var objects = sample.objects
+            let count = try #require(objects[other]).count
+            objects[other]?[count - 40] ^= 1
+            let base = try SampleRepository.store(of: objects)
+            let store = MissizedStore(base, [large: 2 << 30])
+            let packs = Set([large, other].compactMap(\.id))
+            let report = try PackRepair(sample.repository.reopened(over: store), options: options).run(packs)
+            #expect(report.packs.filter(\.isMoved).map(\.object) == [other.path])
+            let left = try #require(report.packs.first { $0.object == large.path })
+            #expect(left.faults.last?.contains("cannot be moved away") == true)
+            #expect(try base.contains(large) && !base.contains(other))
+        }
+        let published = ObjectName(.snapshots, sample.snapshots[0].bytes)
+        var objects = sample.objects
+        objects[content]?[60] ^= 1
+        let store = MissizedStore(try SampleRepository.store(of: objects), [published: 2 << 30])
+        let report = try SnapshotRepair(
+            sample.repository.reopened(over: store), reading: .all, options: options
+        ).run()
+        #expect(report.obstructed == [published.path])
+        #expect(report.copies.map(\.original).sorted() == sample.snapshots.sorted())
+    }
+
     @Test("may lie where nothing can be made durable in the directory above it, if it was there before")
     func aboveIsOthers() throws {
         let shelf = try FileDescriptor.open(try directory.makeDirectory("shelf"), [.readOnly, .directory])

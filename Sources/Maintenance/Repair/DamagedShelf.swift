@@ -9,7 +9,7 @@ public struct DamagedShelf: Sendable {
     enum Move {
         /// It is on the shelf, and not in the repository any more.
         case moved
-        /// It could be read whole this time, and stays where it is.
+        /// It gives this time what it did not give before, and stays where it is.
         case sound
         /// It cannot be read, and stays where it is.
         case unread
@@ -19,7 +19,7 @@ public struct DamagedShelf: Sendable {
     enum Copy {
         /// It is on the shelf, with these bytes.
         case kept([UInt8])
-        /// It could be read whole this time, and is not on the shelf.
+        /// It gives this time what it did not give before, and is not on the shelf.
         case sound
         /// It cannot be read, and is not on the shelf.
         case unread
@@ -50,8 +50,8 @@ public struct DamagedShelf: Sendable {
         }
     }
 
-    /// Copies the object to the shelf, durably, unless `isSound` says of the bytes that are read for that that nothing is
-    /// wrong with them: a disk that fails once is no reason to take away what it gives a moment later.
+    /// Copies the object to the shelf, durably, unless `isSound` says of the bytes that are read for that that somebody needs
+    /// them: a disk that fails once is no reason to take away what it gives a moment later.
     func copy(
         _ name: ObjectName, from store: any ObjectStore,
         unless isSound: ([UInt8]) throws(RepositoryError) -> Bool
@@ -67,7 +67,8 @@ public struct DamagedShelf: Sendable {
             return try store.read(name)
         } catch {
             switch error.code {
-            case .ioFailure, .notFound, .permissionDenied: return nil
+            // Whoever holds the storage can put an object there that is larger than any.
+            case .ioFailure, .notFound, .permissionDenied, .tooLarge, .outOfRange: return nil
             default: throw RepositoryError(error)
             }
         }
