@@ -77,6 +77,13 @@ struct StorageCheckTests {
         }
     }
 
+    @Test("takes no object for damaged whose size a listing could not find out, and the next moment can")
+    func unknownSize() throws {
+        let sizes = Dictionary(uniqueKeysWithValues: sample.objects.keys.map { ($0, UInt64(0)) })
+        let store = MissizedStore(try SampleRepository.store(of: sample.objects), sizes, onlyListed: true)
+        #expect(try StorageCheck(store, options: CheckOptions(.all)).run().damage.map(\.object) == [])
+    }
+
     @Test("counts bytes as far as a number goes")
     func manyBytes() throws {
         let sizes = Dictionary(uniqueKeysWithValues: sample.names(in: .packs).map { ($0, UInt64.max / 2 + 1) })

@@ -29,7 +29,10 @@ extension Repository {
         } catch {
             throw RepositoryError(error)
         }
-        guard size == entry.bytes else { throw damaged("it has \(size) bytes, and was listed with \(entry.bytes)") }
+        // None is what a listing says of a size that it could not find out.
+        guard entry.bytes == 0 || size == entry.bytes else {
+            throw damaged("it has \(size) bytes, and was listed with \(entry.bytes)")
+        }
         let most = storedBytesMax(name)
         guard size <= most else { throw damaged("it has \(size) bytes, and such an object has \(most) at most") }
         do {
