@@ -26,7 +26,10 @@ extension Check {
         report.packsRead = selected.count - before.count + work.readBesides
         report.packBytesRead += work.bytesRead
         let present = Set(packs.compactMap(\.name.id))
-        for missing in index.keys.sorted() where !present.contains(missing) {
+        // The catalog may have read a segment that the storage does not give now: the walk goes by what both list.
+        let known = try repository.listedPacks().subtracting(index.keys).subtracting(present)
+        let unread = known.subtracting(try repository.sweptPacks(among: known.sorted()))
+        for missing in unread.union(index.keys).sorted() where !present.contains(missing) {
             let name = ObjectName(.packs, missing)
             // A segment that was read since the packs were listed names those that have come since.
             guard let fault = try repository.absence(of: name) else { continue }

@@ -203,19 +203,21 @@ extension TreeCheck {
             }
             return damage.report("chunk \(id)", "the index does not list it")
         }
+        guard let sound = fitting.first(where: { health.fault(at: $0) == nil }) else { return health.fault(at: first) }
         if !fitting.contains(where: { health.listed.contains($0.pack) }) {
             // Its bytes are there: the index is to be repaired, and no path is lost.
-            reportUnlisted(first)
+            reportUnlisted(sound)
         }
-        for place in fitting where health.fault(at: place) == nil { return nil }
-        return health.fault(at: first)
+        return nil
     }
 
     /// Reports a chunk of metadata that only the footer of its pack lists. That it can be read, the walk will tell.
     private func requireListed(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) {
         let places = try repository.auditPlaces(of: id, kind)
-        guard let first = places.first, !places.contains(where: { health.listed.contains($0.pack) }) else { return }
-        reportUnlisted(first)
+        guard let sound = places.first(where: { health.fault(at: $0) == nil }),
+            !places.contains(where: { health.listed.contains($0.pack) })
+        else { return }
+        reportUnlisted(sound)
     }
 
     /// The finding that `error` belongs to: that of the whole pack, where all of it is lost.
