@@ -73,6 +73,26 @@ struct RepairTrustTests {
         }
     }
 
+    @Test("leaves a snapshot in the list whose session has it and no outcome, whichever reading of that fails")
+    func unreadManifest() throws {
+        let pending = ObjectName(.sessions, number: 1, part: .snapshot)
+        var objects = sample.objects
+        objects[SampleRepository.uncommitted] = nil
+        objects[ObjectName(.snapshots, sample.snapshots[0].bytes)]?[60] ^= 1
+        objects[ObjectName(.sessions, number: 1, part: .outcome)]?[20] ^= 1
+        var number = 1
+        while true {
+            let base = try SampleRepository.store(of: objects)
+            let store = FailingOnceStore(base, [pending], at: number)
+            _ = try SnapshotRepair(sample.repository.reopened(over: store), reading: .none, options: options).run()
+            let left = try sample.repository.reopened(over: base).snapshots().map(\.id)
+            #expect(left.sorted() == sample.snapshots.sorted(), "reading \(number)")
+            guard store.readings >= number else { break }
+            number += 1
+        }
+        #expect(number > 2)
+    }
+
     /// Performs `repair` with each reading of an object wrong in turn, which must leave the object as it is.
     private func eachMisreading(
         of name: ObjectName, in objects: [ObjectName: [UInt8]], _ repair: (MisreadingStore) throws -> Void

@@ -121,6 +121,32 @@ struct SecondManifestTests {
         #expect(again.isWhole && again.notes.isEmpty)
     }
 
+    @Test("serves to publish the first again where the outcome is damaged, and nobody misses the snapshot before")
+    func damagedOutcome() throws {
+        let fixture = try CollectionFixture()
+        let snapshot = try fixture.commit(["a": CollectionFixture.bytes(1)])
+        let outcome = ObjectName(.sessions, number: 1, part: .outcome)
+        var bytes = try fixture.store.read(outcome)
+        bytes[20] ^= 1
+        try fixture.store.delete(outcome)
+        try fixture.store.create(outcome, bytes)
+        var client = RememberingClient()
+        let repository = try fixture.repository.reopened(over: fixture.store)
+        _ = try client.look(with: repository)
+        client.remember(repository)
+        // A repair has moved it away, and could not store the other.
+        let name = ObjectName(.snapshots, snapshot.id.bytes)
+        let manifest = try fixture.store.read(name)
+        try fixture.store.delete(name)
+        #expect(try client.look(at: fixture) == [])
+        #expect(try check(fixture.store, fixture).notes.map(\.object) == [name.path])
+        let report = try SnapshotRepair(
+            fixture.repository.reopened(over: fixture.store), reading: .none, options: options()
+        ).run()
+        #expect(report.putBack == [name.path] && report.wholeCount == 1)
+        #expect(try fixture.store.read(name) == manifest)
+    }
+
     @Test("does not serve to publish what was swept, or a snapshot that it is not the manifest of")
     func notPublished() throws {
         let fixture = try CollectionFixture()

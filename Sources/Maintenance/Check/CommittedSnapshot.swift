@@ -18,7 +18,8 @@ struct CommittedSnapshot {
 }
 
 extension Repository {
-    /// What the newest ledger calls committed, and the outcomes of the `sessions` since.
+    /// What the newest ledger calls committed, and the outcomes of the `sessions` since. Where one of these is damaged, a
+    /// manifest that its session has stored is taken for committed, as collectors take it.
     func committedSnapshots(among sessions: [ObjectName]) throws(RepositoryError) -> [CommittedSnapshot] {
         let ledger = try known { () throws(RepositoryError) in try newestLedger() }
         let isOver = try hasSettled()
@@ -29,11 +30,24 @@ extension Repository {
         for outcome in sessions where outcome.part == .outcome {
             // Of older sessions the ledger says what they have left.
             guard let number = outcome.number, number > ledger?.settledSessions ?? 0 else { continue }
-            let end = try known { () throws(RepositoryError) in try sessionOutcome(number) }
-            guard case .committed(let snapshot)? = end else { continue }
+            guard let snapshot = try snapshotCommitted(bySession: number) else { continue }
             found.append(.init(session: number, snapshot: snapshot, isSettled: false))
         }
         return found
+    }
+
+    /// The snapshot that a session has committed, or that it has stored where what it says of its end is damaged.
+    ///
+    /// An outcome that a disk does not give now may say something else a moment later: it stands for nothing.
+    private func snapshotCommitted(bySession number: UInt64) throws(RepositoryError) -> SnapshotID? {
+        do {
+            guard case .committed(let snapshot)? = try sessionOutcome(number) else { return nil }
+            return snapshot
+        } catch {
+            guard error.isFinding else { throw error }
+            guard error.isOfContents else { return nil }
+        }
+        return try known { () throws(RepositoryError) in try manifestStored(bySession: number) }
     }
 
     /// Why the manifest of a snapshot cannot be had in `snapshots/` although its session has it whole, and nobody has swept

@@ -136,8 +136,9 @@ public struct SnapshotRepair {
                 }
             } catch {
                 guard error.isFinding else { throw error }
-                // An outcome that says nothing leaves its manifest where it is.
-                if error.isOfStorage { isGone = false }
+                // An outcome that says nothing leaves its manifest where it is, and the snapshot where that is its own.
+                let isOwn = try mayHaveStored(number, snapshot)
+                if error.isOfStorage || isOwn { isGone = false }
                 continue
             }
             let move = try shelf.move(entry.name, from: repository.store) { (bytes) throws(RepositoryError) in
@@ -149,6 +150,16 @@ public struct SnapshotRepair {
             }
         }
         return isGone
+    }
+
+    /// Whether a session has stored the manifest of the snapshot, or the storage does not give what it has stored.
+    private func mayHaveStored(_ session: UInt64, _ snapshot: SnapshotID) throws(RepositoryError) -> Bool {
+        do {
+            return try repository.manifestStored(bySession: session) == snapshot
+        } catch {
+            guard error.isFinding else { throw error }
+            return true
+        }
     }
 
     /// The snapshot that a snapshot with this manifest is a repaired copy of; nil if it is none.

@@ -31,13 +31,11 @@ extension Survey {
         let isSwept = try isSwept(snapshot)
         guard isSwept != true else { return known.forget(snapshot) }
         let known = known.snapshots[snapshot] ?? .init()
-        if known.session > 0 {
-            switch try manifest(of: snapshot, ofSession: known.session) {
-            // It was committed, and nobody has published it yet, or its own object cannot be had.
-            case .whole(let bytes): return repository.show(unlisted: snapshot, bytes)
-            case .damaged: kind = .damaged
-            case .absent: break
-            }
+        switch try manifest(of: snapshot, ofSession: known.session) {
+        // It was committed, and nobody has published it yet, or its own object cannot be had.
+        case .whole(let bytes): return repository.show(unlisted: snapshot, bytes)
+        case .damaged: kind = .damaged
+        case .absent: break
         }
         let session = known.session > 0 ? " of session \(known.session)" : ""
         let time = known.startedSeconds.map { ", begun \(SnapshotTimestamp.format(.init(seconds: $0)))" } ?? ""
@@ -54,7 +52,10 @@ extension Survey {
         case absent
     }
 
+    /// The manifest of a snapshot as the session has it that has committed it. Where nobody knows which that is, since its
+    /// outcome is damaged, any that has it: the snapshot was seen.
     private func manifest(of snapshot: SnapshotID, ofSession session: UInt64) throws(RepositoryError) -> Kept {
+        guard session > 0 else { return try repository.manifestKept(of: snapshot).map { .whole($0) } ?? .absent }
         let name = ObjectName(.sessions, number: session, part: .snapshot)
         let bytes: [UInt8]
         do throws(RepositoryError) {
