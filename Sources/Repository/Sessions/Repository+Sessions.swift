@@ -71,7 +71,7 @@ extension Repository {
             do throws(RepositoryError) {
                 if let bytes = try readIfPresent(name), SnapshotID(hashing: bytes) == snapshot { return bytes }
             } catch {
-                guard error.isDamage else { throw error }
+                guard error.isFinding else { throw error }
             }
         }
         return nil
