@@ -4,10 +4,14 @@ import Synchronization
 /// A storage on a disk with bad sectors: some objects are there and cannot be read, for a while or so many times.
 final class UnreadableStore: ForwardingStore {
     let base: any ObjectStore
+    private let code: StorageError.Code
     private let failures: Mutex<[ObjectName: Int]>
 
-    init(_ base: any ObjectStore, _ names: some Sequence<ObjectName> = []) {
+    init(
+        _ base: any ObjectStore, _ names: some Sequence<ObjectName> = [], code: StorageError.Code = .ioFailure
+    ) {
         self.base = base
+        self.code = code
         failures = Mutex(Dictionary(names.map { ($0, .max) }) { first, _ in first })
     }
 
@@ -32,6 +36,6 @@ final class UnreadableStore: ForwardingStore {
             failures[name] = left - 1
             return true
         }
-        if fails { throw StorageError(.ioFailure, .read, name, reason: "a bad sector") }
+        if fails { throw StorageError(code, .read, name, reason: "a bad sector") }
     }
 }

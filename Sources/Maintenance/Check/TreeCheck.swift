@@ -14,6 +14,12 @@ struct TreeCheck {
         let bytes: UInt64
     }
 
+    /// A page of a directory, by its number; nil is what has to be read before there are pages.
+    private struct Page: Hashable {
+        let directory: ChunkID
+        let number: Int?
+    }
+
     /// A directory that is being walked.
     private struct Frame {
         let root: ChunkID
@@ -30,6 +36,8 @@ struct TreeCheck {
     private let source: ChunkSource
     private var visited: Set<ChunkID> = []
     private var visitedLists: [SizedList: [DamageRegister.Number]] = [:]
+    private var visitedAttributes: [ChunkID: [DamageRegister.Number]] = [:]
+    private var lostPages: Set<Page> = []
     private var losses = TreeLosses()
 
     /// How many different directories were read.
@@ -102,6 +110,12 @@ struct TreeCheck {
         losses[directory] != nil || !visited.contains(directory)
     }
 
+    /// Whether the walk could not read a page of a directory, or nil for what has to be read before there are pages; or it
+    /// was not walked.
+    func hasLost(_ page: Int?, of directory: ChunkID) -> Bool {
+        lostPages.contains(Page(directory: directory, number: page)) || !visited.contains(directory)
+    }
+
     /// What makes it unreadable, in words.
     func reason(of loss: TreeLosses.Loss) -> String {
         damage.description(of: loss.finding)
@@ -114,18 +128,20 @@ struct TreeCheck {
             return Frame(root: id, name: name, directory: try TreeDirectory(id, source: source))
         } catch {
             guard error.isFinding else { throw error }
+            lostPages.insert(Page(directory: id, number: nil))
             var frame = Frame(root: id, name: name, directory: nil)
             frame.losses.add(number(of: error, "chunk \(id)"))
             return frame
         }
     }
 
-    private func loadPage(of directory: TreeDirectory, in frame: inout Frame) throws(RepositoryError) {
+    private mutating func loadPage(of directory: TreeDirectory, in frame: inout Frame) throws(RepositoryError) {
         defer { frame.nextPage += 1 }
         do {
             frame.pending = try directory.page(frame.nextPage).entries[...]
         } catch {
             guard error.isFinding else { throw error }
+            lostPages.insert(Page(directory: frame.root, number: frame.nextPage))
             frame.losses.add(number(of: error, "chunk \(frame.root)"))
         }
     }
@@ -141,17 +157,20 @@ struct TreeCheck {
 // MARK: - What an entry refers to
 
 extension TreeCheck {
-    /// What is wrong with what describes the entry: its extended attributes.
-    func lossesOfEntryItself(_ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister.Number] {
+    /// What is wrong with what describes the entry: its extended attributes, which are read once.
+    mutating func lossesOfEntryItself(_ entry: TreeEntry) throws(RepositoryError) -> [DamageRegister.Number] {
         guard case .reference(let id) = entry.extendedAttributes else { return [] }
+        if let known = visitedAttributes[id] { return known }
+        var found: [DamageRegister.Number] = []
         do {
             try requireListed(id, .extendedAttributes)
             _ = try entry.extendedAttributes.load(from: source)
-            return []
         } catch {
             guard error.isFinding else { throw error }
-            return [number(of: error, "chunk \(id)")]
+            found = [number(of: error, "chunk \(id)")]
         }
+        visitedAttributes[id] = found
+        return found
     }
 
     /// What makes the bytes of a file unreadable.

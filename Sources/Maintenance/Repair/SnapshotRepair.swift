@@ -182,7 +182,7 @@ public struct SnapshotRepair {
     ) throws(RepositoryError) {
         // One for each copy: what was written for another is its own only while that one is live.
         var tree = TreeRepair(repository: repository)
-        guard try tree.canRead(snapshot.manifest.root) else {
+        guard Self.canCopy(snapshot.manifest.root, walk) else {
             // A collection may have deleted it since it was asked for.
             if try isLive(snapshot) { giveUp(snapshot) }
             return
@@ -195,7 +195,12 @@ public struct SnapshotRepair {
             // what the copy takes over unseen stays.
             guard try isLive(snapshot) else { return session.abandon() }
             var manifest = snapshot.manifest
-            manifest.root = try tree.repaired(snapshot.manifest.root, &walk, session)
+            do throws(RepositoryError) {
+                manifest.root = try tree.repaired(snapshot.manifest.root, &walk, session)
+            } catch {
+                session.abandon()
+                throw error
+            }
             guard manifest.root.content != .unreadable else {
                 session.abandon()
                 return giveUp(snapshot)
@@ -211,6 +216,12 @@ public struct SnapshotRepair {
         }
         report.copies.append(
             .init(original: snapshot.id, copy: copy, losses: losses.problems, lossCount: losses.count))
+    }
+
+    /// Whether the walk could read the directory `root` itself, so that something of it can be copied.
+    private static func canCopy(_ root: TreeEntry, _ walk: TreeCheck) -> Bool {
+        guard case .tree(let id) = root.content else { return root.content != .unreadable }
+        return !walk.hasLost(nil, of: id)
     }
 
     private mutating func giveUp(_ snapshot: Snapshot) {

@@ -23,19 +23,8 @@ struct TreeRepair {
         source = repository.makeSource()
     }
 
-    /// Whether the directory `root` itself can be read, so that something of it can be copied.
-    func canRead(_ root: TreeEntry) throws(RepositoryError) -> Bool {
-        guard case .tree(let id) = root.content else { return root.content != .unreadable }
-        do {
-            _ = try TreeDirectory(id, source: source)
-            return true
-        } catch {
-            guard error.isFinding else { throw error }
-            return false
-        }
-    }
-
-    /// `root`, a directory, with all below it, as `session` has stored it without what `walk` says is lost.
+    /// `root`, a directory, with all below it, as `session` has stored it without what `walk` says is lost. Throws where
+    /// something else cannot be read: nobody would be told of it.
     mutating func repaired(
         _ root: TreeEntry, _ walk: inout TreeCheck, _ session: WriteSession
     ) throws(RepositoryError) -> TreeEntry {
@@ -53,7 +42,7 @@ struct TreeRepair {
                     stack.append(frame)
                 }
             } else if frame.nextPage < frame.directory.pageCount {
-                frame.pending = (try readable(frame.directory, frame.nextPage))[...]
+                frame.pending = (try readable(frame.directory, frame.nextPage, walk))[...]
                 frame.nextPage += 1
                 stack.append(frame)
             } else {
@@ -79,7 +68,7 @@ struct TreeRepair {
                 entry: entry, root: id, directory: try TreeDirectory(id, source: source),
                 builder: TreeBuilder(session: session))
         } catch {
-            guard error.isFinding else { throw error }
+            guard error.isFinding, walk.hasLost(nil, of: id) else { throw Self.unexpected(error) }
             return nil
         }
     }
@@ -100,12 +89,21 @@ struct TreeRepair {
     }
 
     /// The entries of a page; none of one that is lost, whose names nobody knows.
-    private func readable(_ directory: TreeDirectory, _ page: Int) throws(RepositoryError) -> [TreeEntry] {
+    private func readable(
+        _ directory: TreeDirectory, _ page: Int, _ walk: TreeCheck
+    ) throws(RepositoryError) -> [TreeEntry] {
         do {
             return try directory.page(page).entries
         } catch {
-            guard error.isFinding else { throw error }
+            guard error.isFinding, walk.hasLost(page, of: directory.root) else { throw Self.unexpected(error) }
             return []
         }
+    }
+
+    private static func unexpected(_ error: RepositoryError) -> RepositoryError {
+        guard error.isFinding else { return error }
+        return RepositoryError(
+            error.code, object: error.object,
+            "\(error.reason); a moment ago it could be read, so no copy is made without it: repeat the repair")
     }
 }
