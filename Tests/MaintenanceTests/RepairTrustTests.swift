@@ -73,13 +73,16 @@ struct RepairTrustTests {
         }
     }
 
-    @Test("leaves a snapshot in the list whose session has it and no outcome, whichever reading of that fails")
-    func unreadManifest() throws {
+    @Test(
+        "leaves a snapshot in the list whose session has it and no outcome, whichever reading of that fails",
+        arguments: [true, false])
+    func unreadManifest(isMissing: Bool) throws {
         let pending = ObjectName(.sessions, number: 1, part: .snapshot)
         var objects = sample.objects
         objects[SampleRepository.uncommitted] = nil
         objects[ObjectName(.snapshots, sample.snapshots[0].bytes)]?[60] ^= 1
-        objects[ObjectName(.sessions, number: 1, part: .outcome)]?[20] ^= 1
+        let outcome = ObjectName(.sessions, number: 1, part: .outcome)
+        if isMissing { objects[outcome] = nil } else { objects[outcome]?[20] ^= 1 }
         var number = 1
         while true {
             let base = try SampleRepository.store(of: objects)

@@ -128,7 +128,14 @@ public struct SnapshotRepair {
         for entry in try repository.objects(in: .sessions) where entry.name.part == .snapshot {
             guard let number = entry.name.number else { continue }
             do {
-                guard case .committed(snapshot)? = try repository.sessionOutcome(number) else { continue }
+                switch try repository.sessionOutcome(number) {
+                case .committed(snapshot)?: break
+                case .committed?, .aborted?: continue
+                case nil:
+                    // A storage may have lost what says that it is committed.
+                    if try mayHaveStored(number, snapshot) { isGone = false }
+                    continue
+                }
                 // The storage may give now what it did not give a moment ago.
                 if try repository.manifestStored(bySession: number) == snapshot {
                     isGone = false
