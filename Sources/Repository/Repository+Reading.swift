@@ -119,7 +119,12 @@ extension Repository {
 
     private func readFooter(of pack: Bytes32) throws(RepositoryError) {
         guard let record = try storedFooter(of: pack) else { return }
-        try asking { (catalog) throws(CatalogError) in try catalog.add(segment: pack, packs: [record]) }
-        state.withLock { _ = $0.packsReadFromFooters.insert(pack) }
+        try listForNow(record)
+    }
+
+    /// Lists in the catalog what something else than a segment says of a pack; the next run knows nothing of it.
+    func listForNow(_ record: PackRecord) throws(RepositoryError) {
+        try asking { (catalog) throws(CatalogError) in try catalog.add(segment: record.id, packs: [record]) }
+        state.withLock { _ = $0.packsReadFromFooters.insert(record.id) }
     }
 }

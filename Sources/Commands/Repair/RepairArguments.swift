@@ -31,6 +31,7 @@ struct RepairArguments {
         }
         options = RepairOptions(
             workers: workers, isDryRun: command.flag("dry-run"), moving: shelf.map { DamagedShelf($0) },
+            cacheDirectory: try context.cacheDirectory(),
             identity: RunIdentity(
                 started: context.clock.now(), host: Host.name, processID: UInt32(clamping: Host.processID)),
             entropy: context.entropy)

@@ -8,8 +8,10 @@ enum RepairIndexCommand: Command {
         name: "repair index", summary: "make the index again from the packs",
         discussion: """
             Reads the footer of every pack, and writes new segments of the index for all that
-            no readable segment lists as its footer does. Damaged segments are named and stay;
-            with `--move-damaged` they are moved out of the repository afterwards.
+            no readable segment lists as its footer does. Where a footer cannot be read, it asks
+            the local catalog, and holds what that says against the pack. Damaged segments are
+            named and stay; with `--move-damaged` they are moved out of the repository afterwards,
+            unless the local catalog alone has something of them that was not found in its pack.
 
             Ends with 0 when the index is whole, and with 13 when something damaged is left.
             """,

@@ -15,8 +15,10 @@ enum RepairSnapshotsCommand: Command {
 
             A snapshot is stored twice. Where one of the two copies is missing it is stored
             again. Where one is damaged the other is read; with `--move-damaged DIR` the
-            damaged one is put back from it. One that is damaged in both is moved away, and is
-            then missing for good: `pastfs check --accept-rollback` tells PastFS that you know.
+            damaged one is put back from it. One that is damaged in both is put back where the
+            local catalog tells what it said. Where that shows it and cannot, it stays, and where
+            it does not, it is moved away, and is then missing for good:
+            `pastfs check --accept-rollback` tells PastFS that you know.
 
             Packs that a check on this machine has found damaged are read first, or all with
             `--read-data`, and so are those that are damaged by the looks of them. Run
@@ -91,7 +93,7 @@ enum RepairSnapshotsCommand: Command {
     private static func waiting(
         _ object: String, _ report: SnapshotRepairReport, _ options: RepairOptions
     ) -> String {
-        let place = object.hasPrefix("sessions/") ? "whole in snapshots/" : "whole with its session"
+        let place = "whole elsewhere"
         if report.obstructed.contains(object) {
             let advice = "if nobody can read it, delete it by hand, and repeat this"
             return "\(place); what cannot be read cannot be moved away: \(advice)"

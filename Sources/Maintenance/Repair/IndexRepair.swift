@@ -8,9 +8,10 @@ import SystemInterface
 public struct IndexRepairReport: Sendable {
     /// How many packs the storage has.
     public internal(set) var packCount = 0
-    /// Packs that no readable segment listed as their footers do, and that new segments list.
+    /// Packs that no readable segment listed as their footers do, or as the local catalog does where their footers cannot be
+    /// read, and that new segments list.
     public internal(set) var packsListed: [Bytes32] = []
-    /// Packs whose footers cannot be read, and that no readable segment lists: what is wrong, by object.
+    /// Packs whose footers cannot be read, and that no readable segment lists, nor new ones do: what is wrong, by object.
     public internal(set) var packsUnreadable: [String: String] = [:]
     /// Segments that cannot be read or say what is not so: what is wrong, by object.
     public internal(set) var segmentsWrong: [String: String] = [:]
@@ -25,11 +26,17 @@ public struct IndexRepairReport: Sendable {
 
 /// Makes the index again from the footers of the packs: what no segment says rightly, new ones do.
 ///
+/// Where a footer cannot be read, and no segment lists its pack, the local catalog may know what it holds. That is listed if
+/// all of it is found in the pack. Until then no damaged segment is moved away: a catalog drops what it has of a segment that
+/// is gone.
+///
 /// A segment that is wrong stays, unless there is a place that it is moved to; what it lists besides is then listed anew
 /// before. One that is right when it is read for that stays, too. Runs beside backups and collections: a pack that is listed twice is no harm, and one that was swept is none.
 public struct IndexRepair {
     private static let cannotMove =
         "; what cannot be read cannot be moved away: if nobody can read it, delete it by hand"
+
+    private static let isNeeded = "; it stays, so that the local catalog keeps what it has of it"
 
     private let repository: Repository
     private let options: RepairOptions
@@ -37,6 +44,10 @@ public struct IndexRepair {
     private var report = IndexRepairReport()
     /// Wrong segments that the storage did not give: nobody knows what they say.
     private var unread: Set<String> = []
+    /// Wrong segments that say nothing: what they said a catalog may have that has read them before.
+    private var undecoded: Set<String> = []
+    /// Packs of which only the local catalog says what they hold, and in which not all of that was found.
+    private var unproven: Set<Bytes32> = []
 
     /// A repair of the index of `repository`, which is best opened with a catalog in memory.
     public init(_ repository: Repository, options: RepairOptions, observer: (any CheckObserver)? = nil) {
@@ -61,7 +72,7 @@ public struct IndexRepair {
     /// Fills the report in, and returns what is to be listed.
     private mutating func look() throws(RepositoryError) -> [PackTable] {
         report = IndexRepairReport()
-        unread = []
+        (unread, undecoded, unproven) = ([], [], [])
         let segments = try readSegments()
         let packs = try presentPacks(namedBy: segments)
         report.packCount = packs.count
@@ -81,13 +92,31 @@ public struct IndexRepair {
         }
         var missing = footers.tables.values.filter { !listed.contains($0.id) }
         if options.moving != nil { missing += listedByWrong.filter { !listed.contains($0.id) } }
+        let saved = listed.union(listedByWrong.map(\.id))
+        missing += try provenTables(footers.unreadable.filter { !saved.contains($0.key) })
         // Of a pack whose footer is damaged several segments may say something.
         report.packsListed = Set(missing.map(\.id)).sorted()
-        let saved = listed.union(listedByWrong.map(\.id))
-        for (pack, reason) in footers.unreadable where !saved.contains(pack) {
-            report.packsUnreadable[ObjectName(.packs, pack).path] = reason
-        }
         return missing
+    }
+
+    /// What the local catalog says rightly of packs of which nothing else says anything; the others are unreadable, for these
+    /// reasons.
+    private mutating func provenTables(_ reasons: [Bytes32: String]) throws(RepositoryError) -> [PackTable] {
+        var reasons = reasons
+        var proven: [PackTable] = []
+        for table in try repository.localTables(of: Set(reasons.keys), below: options.cacheDirectory) {
+            if try repository.isProven(table) {
+                proven.append(table)
+                reasons[table.id] = nil
+            } else {
+                unproven.insert(table.id)
+                reasons[table.id]?.append(
+                    "; only the local catalog says what it holds, and not all of that can be read: "
+                        + "`pastfs repair packs \(table.id)` saves the rest")
+            }
+        }
+        for (pack, reason) in reasons { report.packsUnreadable[ObjectName(.packs, pack).path] = reason }
+        return proven
     }
 
     /// What the segments list that can be read; the others are wrong.
@@ -101,7 +130,11 @@ public struct IndexRepair {
                 // A collector has replaced it: what it listed is listed by another, or once more by this repair.
                 if error.code == .storage(.notFound), try !isListed(segment.name) { continue }
                 report.segmentsWrong[segment.name.path] = error.reason
-                if error.isOfStorage { unread.insert(segment.name.path) }
+                if error.isOfStorage {
+                    unread.insert(segment.name.path)
+                } else {
+                    undecoded.insert(segment.name.path)
+                }
             }
         }
         return read
@@ -172,6 +205,10 @@ public struct IndexRepair {
         for path in report.segmentsWrong.keys.sorted() {
             guard !unread.contains(path), let name = ObjectName(path: path) else {
                 report.segmentsWrong[path]?.append(Self.cannotMove)
+                continue
+            }
+            guard unproven.isEmpty || !undecoded.contains(path) else {
+                report.segmentsWrong[path]?.append(Self.isNeeded)
                 continue
             }
             let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in

@@ -79,6 +79,7 @@ public struct PackRepair {
             report.packsRead = there.count
             return try findDamaged(there.sorted())
         }
+        try believeLocalCatalog(of: damaged)
         let unsound = damaged.union(try missing()).union(try quarantined())
         let copies = CopyVerifier(repository)
         var written: [PackTable] = []
@@ -103,6 +104,15 @@ public struct PackRepair {
         try repository.storeIndex(of: written, entropy: options.entropy)
         try moveAway(run, unsound: unsound)
         try run.finish()
+    }
+
+    /// Has this run believe what the local catalog says of packs that no segment lists: where their footers are damaged, too,
+    /// nothing else tells where their bundles are. Each of these is opened before it is saved.
+    private func believeLocalCatalog(of packs: Set<Bytes32>) throws(RepositoryError) {
+        let unlisted = packs.subtracting(try repository.listedPacks())
+        for table in try repository.localTables(of: unlisted, below: options.cacheDirectory) {
+            try repository.believe(table)
+        }
     }
 
     /// The packs that a collection plans to delete; none where nobody can tell what its plan says: then it deletes nothing,
@@ -163,6 +173,8 @@ public struct PackRepair {
         // A segment that is not known may say what is in a pack whose footer is damaged.
         try repository.refresh()
         guard !repository.hasUnreadSegments else { return }
+        // The catalog may have been made anew meanwhile.
+        try believeLocalCatalog(of: report.damagedPacks)
         // What was stored and what was relied on is read, too: it takes the place of what goes.
         let copies = CopyVerifier(repository)
         for index in report.packs.indices {

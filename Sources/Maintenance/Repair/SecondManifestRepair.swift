@@ -39,12 +39,15 @@ struct SecondManifestRepair {
         }
     }
 
-    /// The bytes of the snapshot that a session has committed, if its own object is whole and it was not swept.
+    /// The bytes of the snapshot that a session has committed, if its own object is whole, or was damaged as well and can be
+    /// made again, and it was not swept.
     private func published(bySession number: UInt64) throws(RepositoryError) -> [UInt8]? {
         do {
             guard case .committed(let snapshot)? = try repository.sessionOutcome(number) else { return nil }
             if case .swept = try repository.standing(of: snapshot) { return nil }
-            return try repository.manifestPublished(of: snapshot)
+            if let whole = try repository.manifestPublished(of: snapshot) { return whole }
+            guard try !repository.isFree(ObjectName(.snapshots, snapshot.bytes)) else { return nil }
+            return try ManifestRemains.find(of: snapshot, in: repository, below: options.cacheDirectory).rebuilt
         } catch {
             // Nobody can tell what the session has committed, or what became of that.
             guard error.isFinding else { throw error }

@@ -42,8 +42,9 @@ public struct SnapshotRepair {
         guard checked.isUndisturbed else { throw RepairRun.disturbed }
         var walk = checked.walk
         (report.damagedPacks, report.soundPacks) = (checked.report.damagedPacks, checked.report.soundPacks)
-        try repairManifests()
+        // These first: while one of the two places has it whole, the other may be lost on the way.
         try SecondManifestRepair(repository, options).run(checked.report.damage, &report)
+        try repairManifests()
         let snapshots = repository.snapshots()
         let copies = Self.copies(among: snapshots)
         for snapshot in snapshots {
@@ -79,13 +80,14 @@ public struct SnapshotRepair {
 
     private mutating func repairManifest(_ name: ObjectName, _ error: RepositoryError) throws(RepositoryError) {
         guard let id = name.id else { return }
-        let kept = try repository.manifestKept(of: SnapshotID(id))
-        if kept == nil {
-            report.beyondRepair[name.path] = error.reason
+        let remains = try ManifestRemains.find(of: SnapshotID(id), in: repository, below: options.cacheDirectory)
+        let kept = remains.kept
+        if kept == nil, remains.rebuilt == nil {
+            report.beyondRepair[name.path] = error.reason + remains.note
         } else {
-            report.kept[name.path] = error.reason
+            report.kept[name.path] = error.reason + remains.note
         }
-        guard let shelf = options.moving, !options.isDryRun else { return }
+        guard let shelf = options.moving, !options.isDryRun, !remains.isShownHere else { return }
         // What its session has goes first: nobody looks for that once the snapshot is not listed any more.
         if kept == nil, try !moveManifest(of: SnapshotID(id), to: shelf) { return }
         let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in

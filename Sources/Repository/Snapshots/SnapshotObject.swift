@@ -45,6 +45,21 @@ enum SnapshotObject {
         return output
     }
 
+    /// The bytes of an object that says `encoded`, with the key and the salt that the object `name` has: its own bytes, if that
+    /// is what they said before `damaged` came of them, and if neither of the two is damaged.
+    static func seal(
+        _ encoded: [UInt8], like damaged: [UInt8], name: ObjectName, keyring: Keyring, repository: RepositoryID
+    ) throws(RepositoryError) -> [UInt8] {
+        guard damaged.count >= sealedOffset + SealedBox.saltBytes else {
+            throw RepositoryError(.damaged, object: name.path, "no snapshot has \(damaged.count) bytes")
+        }
+        let session = try SessionKey(
+            opening: Array(damaged[ObjectHeader.count..<sealedOffset]), family: .metadata, keyring: keyring,
+            repository: repository, object: name.path)
+        let salt = Array(damaged[sealedOffset..<sealedOffset + SealedBox.saltBytes])
+        return try seal(encoded, session: session, keyring: keyring, repository: repository, salt: salt)
+    }
+
     /// The manifest's bytes out of the object `name` that holds `bytes`: authentic, and signed by a trusted signer.
     static func open(
         _ bytes: [UInt8], name: ObjectName, keyring: Keyring, repository: RepositoryID
