@@ -90,8 +90,9 @@ enum BackupSources {
     private static func missingTarget(ofLink path: FilePath) -> FilePath {
         var path = path
         for _ in 0..<linksMax {
-            guard let target = (try? FileDescriptor.workingDirectory.readLinkAt(path.bytes)).map(FilePath.init(_:)),
-                let next = try? FileSystem.absolutePath(target.isAbsolute ? target : path.parent.appending(target.bytes))
+            guard let target = try? FilePath(FileDescriptor.workingDirectory.readLinkAt(path.bytes)),
+                let next = try? FileSystem.absolutePath(
+                    target.isAbsolute ? target : path.parent.appending(target.bytes))
             else { break }
             path = next
         }
