@@ -60,9 +60,11 @@ final class DamagedState {
     private let sample: SampleRepository
     private let store: MemoryStore
     private let shelf: TemporaryDirectory
+    /// The directory of a catalog that was brought up to date before anything was damaged; nil for somebody who has none.
+    private let cache: TemporaryDirectory?
     private var generator: SeededGenerator
 
-    /// One of `states`, with up to four objects damaged.
+    /// One of `states`, with up to four objects damaged; every second one in sight of somebody who has a catalog.
     init(_ states: [(sample: SampleRepository, objects: [ObjectName: [UInt8]])], seed: UInt64) throws {
         generator = SeededGenerator(seed: seed)
         let state = states[generator.number(in: 0...(states.count - 1))]
@@ -70,6 +72,11 @@ final class DamagedState {
         var objects = state.objects
         store = MemoryStore()
         shelf = try TemporaryDirectory(in: "/dev/shm")
+        cache = generator.number(in: 0...1) == 0 ? nil : try TemporaryDirectory(in: "/dev/shm")
+        if let cache {
+            _ = try sample.repository.over(SampleRepository.store(of: objects)).reopened(cacheDirectory: cache.path)
+            history.append("a catalog")
+        }
         // What nothing opens without is not damaged.
         let names = objects.keys.filter { $0.folder != nil && $0.folder != .keys }.sorted()
         for _ in 0..<generator.number(in: 1...4) {
@@ -78,8 +85,14 @@ final class DamagedState {
         for (name, bytes) in objects { try store.create(name, bytes) }
     }
 
-    /// The repository as somebody sees it who opens it now, and has no catalog of it.
-    func reopened() throws -> Repository { try sample.repository.reopened(over: store) }
+    /// The repository as that person sees it who opens it now.
+    func reopened() throws -> Repository {
+        guard let cache else { return try reopenedToRepair() }
+        return try sample.repository.over(store).reopened(cacheDirectory: cache.path)
+    }
+
+    /// The same for a repair, which goes by what the storage has.
+    private func reopenedToRepair() throws -> Repository { try sample.repository.reopened(over: store) }
 
     /// Up to six steps that people take, in any order, and in two of three cases a garbage collection in the end. A step that
     /// says that it cannot be done is one; an internal failure is an error.
@@ -88,24 +101,24 @@ final class DamagedState {
             let options = RepairOptions(
                 workers: 1,
                 moving: generator.number(in: 0...3) == 0 ? nil : DamagedShelf(shelf.path.appending("shelf")),
-                entropy: SeededEntropy(seed: generator.next()))
+                cacheDirectory: cache?.path, entropy: SeededEntropy(seed: generator.next()))
             switch generator.number(in: 0...3) {
             case 0:
                 try step("packs that a check names") {
                     let report = try Check(
                         reopened(), options: CheckOptions(readsData: true, workers: 1)
                     ).run()
-                    _ = try PackRepair(reopened(), options: options).run(report.damagedPacks)
+                    _ = try PackRepair(reopenedToRepair(), options: options).run(report.damagedPacks)
                 }
             case 1:
                 try step("all packs") {
-                    _ = try PackRepair(reopened(), options: options).run(Set(store.names(in: .packs)))
+                    _ = try PackRepair(reopenedToRepair(), options: options).run(Set(store.names(in: .packs)))
                 }
-            case 2: try step("index") { _ = try IndexRepair(reopened(), options: options).run() }
+            case 2: try step("index") { _ = try IndexRepair(reopenedToRepair(), options: options).run() }
             default:
                 let reading: PackSelection = generator.number(in: 0...1) == 0 ? .none : .all
                 try step("snapshots") {
-                    _ = try SnapshotRepair(reopened(), reading: reading, options: options).run()
+                    _ = try SnapshotRepair(reopenedToRepair(), reading: reading, options: options).run()
                 }
             }
         }
