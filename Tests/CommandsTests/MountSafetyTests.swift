@@ -78,6 +78,24 @@ struct MountSafetyTests {
         #expect(lines.last == "the same number" && lines.dropLast().allSatisfy { $0 == "kept" }, "\(outcome)")
     }
 
+    @Test("whose connection is broken off by hand goes away", .enabled(if: Host.effectiveUserID == 0))
+    func brokenOff() throws {
+        let pastfs = try PastFS.withSnapshot()
+        let point = try pastfs.directory.makeDirectory("mount")
+        let outcome = try pastfs.shell(
+            """
+            "$PASTFS" mount -f "$POINT" >"$POINT.log" &
+            SERVER=$!
+            until grep -qs mounted "$POINT.log"; do read -rt 0.1 <> <(:); done
+            # It is in use, so it stays, and answers nobody from then on.
+            exec 7<"$POINT"
+            umount -f "$POINT" 2>/dev/null && echo "gone at once"
+            wait $SERVER; echo "ended with $?"
+            grep -F " $POINT " /proc/self/mountinfo && umount -l "$POINT"
+            """, environment: ["POINT": point.description])
+        #expect(outcome.output == "ended with 0\n", "\(outcome)")
+    }
+
     @Test("records accesses in a file that is named relative to where it was asked for")
     func audit() throws {
         let pastfs = try PastFS.withSnapshot()

@@ -24,6 +24,20 @@ struct KernelConnection: Sendable {
         }?.mountPoint
     }
 
+    /// Whether a mount of PastFS stands at `path` that may be this one and that nobody answers for any more: whosever it is,
+    /// it can be taken away.
+    func isDead(at path: FilePath) -> Bool {
+        guard let entry = try? MountPoint.entry(at: path), isOwn(entry),
+            entry.fileSystemType == MountPoint.fileSystemType
+        else { return false }
+        do throws(SystemError) {
+            _ = try FileDescriptor.open(path, [.readOnly, .directory]).directoryEntries()
+            return false
+        } catch {
+            return error.errno == .notConnected
+        }
+    }
+
     private func isOwn(_ entry: MountEntry) -> Bool {
         entry.device.major == 0 && UInt64(entry.device.minor) == minor
     }

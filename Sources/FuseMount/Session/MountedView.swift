@@ -115,7 +115,7 @@ public final class MountedView: Sendable {
         }
         loop.join()
         ahead?.stop()
-        // The mount is gone, unless requests could not be read any more. What stands in its place is not ours to take away.
+        // The mount is gone, unless its connection was broken off by hand, or requests could not be read any more.
         if let place { try? Unmount.detach(place) }
         guard code == 0 else {
             throw MountError(
@@ -157,10 +157,14 @@ public final class MountedView: Sendable {
     ///
     /// Somebody may have detached it before and mounted something else here: that stays. Somebody may have renamed a
     /// directory above it: then it is elsewhere. Only where nobody knows which one is ours, the path must do. Once the
-    /// kernel has given the connection up, its number is the next mount's, which may be of anything.
+    /// kernel has given the connection up, its number is the next mount's, which may be of anything: then only what answers
+    /// nobody is taken away.
     private var place: FilePath? {
-        guard session.isConnected() else { return nil }
-        guard let connection = connection.withLock({ $0 }) else { return mountPoint }
+        let connection = connection.withLock { $0 }
+        guard session.isConnected() else {
+            return connection?.isDead(at: mountPoint) == true ? mountPoint : nil
+        }
+        guard let connection else { return mountPoint }
         return connection.place(expected: mountPoint)
     }
 
