@@ -131,7 +131,7 @@ public final class RestoreRun: Sendable {
             isClear = try sync.finish(
                 destination, hasSeenAll: isWhole && comparesAll && hasNoPatterns && !context.journal.hasMissed)
         }
-        if isOwn, isClear { try? target.descriptor.unlinkAt(TemporaryName.unfinished) }
+        if isOwn, isWhole, isClear { try? target.descriptor.unlinkAt(TemporaryName.unfinished) }
     }
 
     /// The directories of the snapshot that lead to `path`, from the root on.

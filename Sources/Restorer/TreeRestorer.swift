@@ -19,6 +19,8 @@ struct TreeRestorer: ~Copyable {
     var stack: [RestoreFrame] = []
     /// The path in the snapshot of the item at hand.
     var path: PathBuffer
+    /// Whether one item is restored by itself, and not what a directory holds.
+    private var isAlone = false
 
     var journal: RestoreJournal { context.journal }
     var isDryRun: Bool { context.options.isDryRun }
@@ -68,6 +70,7 @@ struct TreeRestorer: ~Copyable {
             completion: DirectoryCompletion(entry, path: path.path, context: context))
         frame.place = place
         stack.append(frame)
+        isAlone = true
         try restore(entry, in: frame)
         flush(frame)
     }
@@ -81,7 +84,7 @@ struct TreeRestorer: ~Copyable {
         let verdict = context.filter.verdict(path, isDirectory: isDirectory, isInIncluded: frame.isIncluded)
         guard verdict != .leftOut else { return }
         // The backup was made while a restore was at work there: here it would tell of one that never was.
-        if stack.count == 1, TemporaryName.isMark(entry.name) {
+        if stack.count == 1, !isAlone, TemporaryName.isMark(entry.name) {
             return journal.note(
                 "a mark of a restore that had not ended when this was saved: it is left out", path: path.path)
         }

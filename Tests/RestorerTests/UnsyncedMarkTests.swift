@@ -208,8 +208,8 @@ struct UnsyncedMarkTests {
         #expect(try names() == ["directory", "top"])
     }
 
-    @Test("Marks that were saved are not restored to where they would tell of this restore", arguments: [true, false])
-    func saved(_ isDirectory: Bool) throws {
+    @Test("Marks that were saved are not restored to where they would tell of this restore")
+    func saved() throws {
         for name in [Self.name, Self.unfinished] { try FileSystem.write(fixture.source.appending(name), []) }
         try FileSystem.write(fixture.source.appending("directory").appending(Self.name), [])
         let snapshot = try fixture.backUp().committed()
@@ -217,19 +217,32 @@ struct UnsyncedMarkTests {
         let watcher = Watcher(new)
         for _ in 0..<2 {
             var options = RestoreOptions(path: fixture.source, overwriting: .ifChanged)
-            if !isDirectory { options.path = fixture.source.appending(Self.name) }
-            options.deletes = isDirectory
+            options.deletes = true
             let outcome = try RestoreRun(
                 repository: fixture.repository, snapshot: snapshot, destination: new, options: options,
                 observer: watcher
             ).run()
             #expect(outcome.problems.isEmpty)
-            #expect(try Self.names(new) == (isDirectory ? ["directory", "top"] : []))
+            #expect(try Self.names(new) == ["directory", "top"])
         }
-        #expect(watcher.notes.withLock { $0.count { $0.contains("it is left out") } } == (isDirectory ? 4 : 2))
+        #expect(watcher.notes.withLock { $0.count { $0.contains("it is left out") } } == 4)
         #expect(watcher.notes.withLock { $0.count { $0.contains("compared") } } == 0)
         // Further down it is a file like any other.
-        if isDirectory { #expect(try Self.names(new.appending("directory")) == [Self.name, "file"]) }
+        #expect(try Self.names(new.appending("directory")) == [Self.name, "file"])
+    }
+
+    @Test(
+        "A mark that was saved is a file like any other to who asks for it by its name", arguments: [name, unfinished])
+    func asked(for name: String) throws {
+        try FileSystem.write(fixture.source.appending(name), [])
+        let snapshot = try fixture.backUp().committed()
+        let new = fixture.directory.path.appending("new")
+        let options = RestoreOptions(path: fixture.source.appending(name))
+        let outcome = try RestoreRun(
+            repository: fixture.repository, snapshot: snapshot, destination: new, options: options
+        ).run()
+        #expect(outcome.problems.isEmpty && outcome.statistics.files == 1)
+        #expect(try Self.names(new) == [name])
     }
 
     @Test("An empty destination is empty with marks of runs that came to nothing", arguments: [Self.name, "other"])
