@@ -57,7 +57,8 @@ extension Repository {
         var survey = Survey(self, Recollection(), isThorough: true)
         try survey.run()
         var accepted = survey.known
-        for discrepancy in survey.found {
+        // What is damaged is not given up with what is gone.
+        for discrepancy in survey.found where discrepancy.isRollback {
             guard let name = ObjectName(path: discrepancy.object) else { continue }
             accepted.drop(name)
         }

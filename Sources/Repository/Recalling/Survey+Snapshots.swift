@@ -34,7 +34,7 @@ extension Survey {
         switch try manifest(of: snapshot, ofSession: known.session) {
         // It was committed, and nobody has published it yet, or its own object cannot be had.
         case .whole(let bytes): return repository.show(unlisted: snapshot, bytes)
-        case .damaged: kind = .damaged
+        case .unread: kind = .damaged
         case .absent: break
         }
         let session = known.session > 0 ? " of session \(known.session)" : ""
@@ -47,8 +47,9 @@ extension Survey {
     /// What a session has of the manifest that it has committed.
     private enum Kept {
         case whole([UInt8])
-        /// Something is there, and says nothing: a disk may have lost the manifest, and nobody has put anything back.
-        case damaged
+        /// A disk does not give it, and the session's outcome says that it is needed: whoever deletes something asks for it,
+        /// and refuses.
+        case unread
         case absent
     }
 
@@ -63,12 +64,10 @@ extension Survey {
             bytes = stored
         } catch {
             guard error.isDamage else { throw error }
-            return .damaged
+            guard case .committed(snapshot)? = try? repository.sessionOutcome(session) else { return .absent }
+            return .unread
         }
-        if SnapshotID(hashing: bytes) == snapshot { return .whole(bytes) }
-        let opened = try? SnapshotObject.open(
-            bytes, name: name, keyring: repository.keyring, repository: repository.id)
-        return opened == nil ? .damaged : .absent
+        return SnapshotID(hashing: bytes) == snapshot ? .whole(bytes) : .absent
     }
 
     /// Whether a snapshot was removed for good: by its tombstones, or by the sweep plans where these cannot be read, since

@@ -75,18 +75,25 @@ struct UnpublishedSnapshotTests {
         #expect(try !fixture.store.contains(name))
     }
 
-    @Test("and of which a disk does not give the manifest, or a bit is another, is damaged, and not hidden")
+    @Test("and of which a disk does not give the manifest is damaged; where that is another or gone, it is missing")
     func damaged() throws {
         let manifest = ObjectName(.sessions, number: 1, part: .snapshot)
         let unreadable = try fixture.over(UnreadableStore(fixture.store, [manifest])).repository
         let found = try unreadable.recall(nil, thoroughly: true)
         #expect(found.map(\.object) == [name.path] && found.map(\.isRollback) == [false])
+        // Where nobody can read either that it was committed, nothing else would keep a prune from deleting what it needs.
+        let outcome = ObjectName(.sessions, number: 1, part: .outcome)
+        var client = RememberingClient()
+        #expect(try client.look(at: fixture) == [])
+        #expect(try client.look(at: fixture, through: UnreadableStore(fixture.store, [manifest])) == [])
+        let both = UnreadableStore(fixture.store, [manifest, outcome])
+        #expect(try client.look(at: fixture, through: both, thoroughly: true).contains(name.path))
         var bytes = try fixture.store.read(manifest)
         bytes[bytes.count - 20] ^= 1
         try fixture.store.delete(manifest)
         try fixture.store.create(manifest, bytes)
         let flipped = try fixture.over(fixture.store).repository.recall(nil, thoroughly: true)
-        #expect(flipped.map(\.object) == [name.path] && flipped.map(\.isRollback) == [false])
+        #expect(flipped.map(\.object) == [name.path] && flipped.map(\.isRollback) == [true])
         try fixture.store.delete(manifest)
         let gone = try fixture.over(fixture.store).repository.recall(nil, thoroughly: true)
         #expect(gone.map(\.object) == [name.path] && gone.map(\.isRollback) == [true])
