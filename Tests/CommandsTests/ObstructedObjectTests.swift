@@ -103,6 +103,18 @@ struct ObstructedObjectTests {
         #expect(try FileSystem.status(pack).type == (obstacle == .link ? .symbolicLink : .directory))
     }
 
+    @Test("of an outcome keeps no prune from its work", arguments: Obstacle.allCases)
+    func outcome(obstacle: Obstacle) throws {
+        for session in [1, 4] {
+            let object = pastfs.repository.appending("sessions/\(session).outcome")
+            guard try FileSystem.exists(object) else { continue }
+            try obstacle.apply(to: object, of: pastfs)
+        }
+        let outcome = try pastfs.run(["prune", "--max-unused", "0", "--confirm"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try pastfs.run(["cat", "latest:/stdin"]).output == "2\n")
+    }
+
     @Test(
         "of a manifest keeps neither prunes nor repairs from their work", arguments: Obstacle.allCases,
         ["snapshots", "sessions"])

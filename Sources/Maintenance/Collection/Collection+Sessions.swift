@@ -101,14 +101,19 @@ extension Collection {
     }
 
     /// Whether a session's outcome answers when it is asked for by its name, or is listed where a disk does not even give
-    /// that.
+    /// that; also something else that has its name: nobody can give the session another outcome.
     private func hasOutcome(_ number: UInt64) throws(RepositoryError) -> Bool {
         let name = ObjectName(.sessions, number: number, part: .outcome)
         do {
             return try repository.contains(name)
         } catch {
             guard error.isUnreadable else { throw error }
-            return try repository.objects(in: .sessions).contains { $0.name == name }
+            if try repository.objects(in: .sessions).contains(where: { $0.name == name }) { return true }
+        }
+        do {
+            return try repository.store.strangers().contains(name.path)
+        } catch {
+            throw RepositoryError(error)
         }
     }
 
@@ -172,14 +177,17 @@ extension Collection {
 
     /// What is to become of a snapshot; nil, and it stays, where what was said of it is damaged.
     ///
-    /// One that is not there any more, and of which nobody can tell whether it was swept, was: who sweeps it says so first,
-    /// and deletes it then.
+    /// One that a sweep plan names was swept. One that is not there any more, and of which nobody can tell whether it was
+    /// swept, was too: who sweeps it says so first, and deletes it then.
     func standing(of commit: SweepPlan.Commit) throws(RepositoryError) -> SnapshotStanding? {
         do {
             return try repository.standing(of: commit.snapshot)
         } catch {
             guard error.isUnreadable else { throw error }
-            let isThere = try repository.isThere(commit.snapshot, ofSession: commit.session)
+            // A disk may not have let go of it when it was swept.
+            let sweep = try? repository.decidedGeneration(sweeping: commit.snapshot)
+            var isThere = sweep == nil
+            if isThere { isThere = try repository.isThere(commit.snapshot, ofSession: commit.session) }
             return isThere ? nil : .swept(Attribution(time: .zero, userName: "", host: "", reason: ""))
         }
     }

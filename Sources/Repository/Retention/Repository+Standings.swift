@@ -56,6 +56,10 @@ extension Repository {
         } catch {
             // A flipped bit may look like a newer version: that is no reason to open nothing.
             guard error.isDamage || error.code == .unsupportedVersion else { throw error }
+            // A disk may not have let go of it when it was swept.
+            if (try? decidedGeneration(sweeping: snapshot)) != nil {
+                return NotedStanding(objectCount: objectCount, isSwept: true)
+            }
             warn("\(error); snapshot \(snapshot.short) is taken for one that nobody has forgotten")
             return NotedStanding(objectCount: objectCount)
         }

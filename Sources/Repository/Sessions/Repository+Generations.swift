@@ -158,7 +158,7 @@ extension Repository {
     ///
     /// Reads all sweep plans, the newest first, since a late publisher may have created again what was swept long ago: for
     /// where nobody can read how its tombstone ended. Throws `.damaged` where one cannot be read.
-    func decidedGeneration(sweeping snapshot: SnapshotID) throws(RepositoryError) -> UInt64? {
+    package func decidedGeneration(sweeping snapshot: SnapshotID) throws(RepositoryError) -> UInt64? {
         let newest = try newestGeneration()
         for generation in stride(from: newest, to: 0, by: -1) {
             if let plan = try sweepPlan(of: generation) {

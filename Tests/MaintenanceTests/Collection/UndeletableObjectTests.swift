@@ -67,6 +67,23 @@ struct UndeletableObjectTests {
         }
     }
 
+    @Test("and is a snapshot that was swept stays gone where nobody can read how its tombstone ended")
+    func unreadableEnd() throws {
+        let store = try fixture.copy()
+        let goes = try #require(try store.names(in: .snapshots).first { $0 != stays.id.bytes })
+        let failing = UndeletableStore(store, ObjectName(.snapshots, goes))
+        #expect(try collect(in: failing).end == .done)
+        let end = try #require(try store.list(.tombstones).map(\.name).first { $0.path.hasSuffix(".final") })
+        var bytes = try store.read(end)
+        bytes[bytes.count - 20] ^= 1
+        try store.delete(end)
+        try store.create(end, bytes)
+        let after = try fixture.over(failing)
+        #expect(after.repository.snapshots().map(\.id) == [stays.id])
+        #expect(try collect(in: failing).end == .done)
+        #expect(try after.contents(of: stays) == ["a": kept])
+    }
+
     @Test("since it does not answer is deleted by the next collection, which says what stays")
     func unreachable() throws {
         let pack = try #require(try deletedPack())
