@@ -73,6 +73,43 @@ struct LocalCatalogRepairTests {
         #expect(try readable(noCatalog).count == 8)
     }
 
+    @Test("of a snapshot is what its manifest is made again from where nobody can read how its session ended, too")
+    func snapshotAlone() throws {
+        let objects = try manifests()
+        let whole = try FileSystem.read(objects[0], atMost: 1 << 20)
+        for object in objects { try flip(object, at: whole.count - 1) }
+        try flip(pastfs.repository.appending("sessions/1.outcome"), at: 60)
+        let outcome = try pastfs.run(["repair", "snapshots"] + shelf)
+        #expect(outcome.code == 3 && outcome.output.contains("put back: snapshots/"), "\(outcome.output)")
+        let published = try #require(try pastfs.objects(in: "snapshots").first)
+        #expect(try FileSystem.read(published, atMost: 1 << 20) == whole)
+        #expect(try readable(noCatalog).count == 8)
+    }
+
+    @Test(
+        "is not taken for nothing where it cannot be asked: nothing is moved away then",
+        arguments: ["index", "packs", "snapshots"])
+    func forbidden(repair: String) throws {
+        if repair == "snapshots" {
+            for object in try manifests() { try flip(object, at: 100) }
+        } else {
+            _ = try damageFooterAndSegments()
+        }
+        let before = try readable([])
+        #expect(before.count == 8)
+        // A link that leads round and round in the place of the catalog's directory, as a disk that fails.
+        let outcome = try pastfs.shell(
+            """
+            CACHE=$PASTFS_CACHE_DIRECTORY
+            mv "$CACHE" "$CACHE.aside" && ln -s "$CACHE" "$CACHE"
+            "$PASTFS" repair \(repair) \(repair == "packs" ? "--read-data" : "") --move-damaged "$HOME/shelf"; CODE=$?
+            rm "$CACHE" && mv "$CACHE.aside" "$CACHE"
+            exit $CODE
+            """)
+        #expect(outcome.code == 1 && outcome.errors.contains("an empty --cache-directory"), "\(outcome)")
+        #expect(try readable([]) == before)
+    }
+
     @Test("of a snapshot whose manifests cannot be made again keeps them where they are")
     func snapshotKept() throws {
         let objects = try manifests()

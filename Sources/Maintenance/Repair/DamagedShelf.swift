@@ -50,6 +50,33 @@ public struct DamagedShelf: Sendable {
         }
     }
 
+    /// Copies the object to the shelf as `copy` does, and then puts `whole` into its place in `store`. Where that fails the
+    /// object gets back what it had, as far as the storage takes that: it may be what `whole` was made from.
+    func replace(
+        _ name: ObjectName, by whole: [UInt8], in store: any ObjectStore,
+        unless isSound: ([UInt8]) throws(RepositoryError) -> Bool
+    ) throws(RepositoryError) -> Move {
+        let damaged: [UInt8]
+        switch try copy(name, from: store, unless: isSound) {
+        case .sound: return .sound
+        case .unread: return .unread
+        case .kept(let bytes): damaged = bytes
+        }
+        do {
+            try store.delete(name)
+        } catch {
+            throw RepositoryError(error)
+        }
+        do {
+            try store.create(name, whole)
+        } catch {
+            guard error.code != .alreadyExists else { return .moved }
+            try? store.create(name, damaged)
+            throw RepositoryError(error)
+        }
+        return .moved
+    }
+
     /// Copies the object to the shelf, durably, unless `isSound` says of the bytes that are read for that that somebody needs
     /// them: a disk that fails once is no reason to take away what it gives a moment later.
     func copy(

@@ -29,14 +29,18 @@ struct SecondManifestRepair {
             report.kept[name.path] = isMissing ? "it is missing" : finding.what
             if isMissing { report.missing.insert(name.path) }
             guard !options.isDryRun else { continue }
-            if !isMissing, try !makeWay(for: name, bytes, &report) { continue }
-            do {
-                try repository.store.create(name, bytes)
-            } catch {
-                guard error.code == .alreadyExists else { throw RepositoryError(error) }
-            }
+            guard try isMissing ? store(bytes, as: name) : replace(name, by: bytes, &report) else { continue }
             report.putBack.insert(name.path)
         }
+    }
+
+    private func store(_ bytes: [UInt8], as name: ObjectName) throws(RepositoryError) -> Bool {
+        do {
+            try repository.store.create(name, bytes)
+        } catch {
+            guard error.code == .alreadyExists else { throw RepositoryError(error) }
+        }
+        return true
     }
 
     /// The bytes of the snapshot that a session has committed, if its own object is whole, or was damaged as well and can be
@@ -85,12 +89,14 @@ struct SecondManifestRepair {
         } ?? false
     }
 
-    /// Moves away what is damaged; false where it stays.
-    private func makeWay(
-        for name: ObjectName, _ whole: [UInt8], _ report: inout SnapshotRepairReport
+    /// Moves away what is damaged, for what is whole; false where it stays.
+    private func replace(
+        _ name: ObjectName, by whole: [UInt8], _ report: inout SnapshotRepairReport
     ) throws(RepositoryError) -> Bool {
         guard let shelf = options.moving else { return false }
-        let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in bytes == whole }
+        let move = try shelf.replace(name, by: whole, in: repository.store) { (bytes) throws(RepositoryError) in
+            bytes == whole
+        }
         switch move {
         case .moved:
             report.moved.insert(name.path)

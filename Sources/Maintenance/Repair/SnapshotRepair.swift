@@ -81,35 +81,33 @@ public struct SnapshotRepair {
     private mutating func repairManifest(_ name: ObjectName, _ error: RepositoryError) throws(RepositoryError) {
         guard let id = name.id else { return }
         let remains = try ManifestRemains.find(of: SnapshotID(id), in: repository, below: options.cacheDirectory)
-        let kept = remains.kept
-        if kept == nil, remains.rebuilt == nil {
+        let whole = remains.kept ?? remains.rebuilt
+        if whole == nil {
             report.beyondRepair[name.path] = error.reason + remains.note
         } else {
             report.kept[name.path] = error.reason + remains.note
         }
-        guard let shelf = options.moving, !options.isDryRun, !remains.isShownHere else { return }
+        guard let shelf = options.moving, !options.isDryRun, whole != nil || !remains.isShownHere else { return }
         // What its session has goes first: nobody looks for that once the snapshot is not listed any more.
-        if kept == nil, try !moveManifest(of: SnapshotID(id), to: shelf) { return }
-        let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in
-            try isWhole(SnapshotID(id), holding: bytes)
-        }
+        if whole == nil, try !moveManifest(of: SnapshotID(id), to: shelf) { return }
+        func isSound(_ bytes: [UInt8]) throws(RepositoryError) -> Bool { try isWhole(SnapshotID(id), holding: bytes) }
+        // Where that is interrupted it is, as a rule, a snapshot that was committed and not published.
+        let move =
+            if let whole {
+                try shelf.replace(name, by: whole, in: repository.store, unless: isSound)
+            } else {
+                try shelf.move(name, from: repository.store, unless: isSound)
+            }
         if case .sound = move {
             let reason = error.reason + "; read once more nothing is wrong with it, and it stays"
-            if kept == nil { report.beyondRepair[name.path] = reason } else { report.kept[name.path] = reason }
+            if whole == nil { report.beyondRepair[name.path] = reason } else { report.kept[name.path] = reason }
         }
         guard case .moved = move else {
-            if case .unread = move, kept != nil { report.obstructed.insert(name.path) }
+            if case .unread = move, whole != nil { report.obstructed.insert(name.path) }
             return
         }
         report.moved.insert(name.path)
-        guard let kept else { return }
-        // If this fails, it is a snapshot that was committed and not published: the next collector does it.
-        do {
-            try repository.store.create(name, kept)
-        } catch {
-            guard error.code == .alreadyExists else { throw RepositoryError(error) }
-        }
-        report.putBack.insert(name.path)
+        if whole != nil { report.putBack.insert(name.path) }
     }
 
     /// Whether these bytes are the manifest of the snapshot, and can be read.

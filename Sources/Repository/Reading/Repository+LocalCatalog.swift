@@ -74,22 +74,27 @@ extension Repository {
         return nil
     }
 
-    /// Asks the local catalog below `cacheDirectory`; nil where there is none, or none that can be read.
+    private static let adviceWithoutCatalog =
+        "it may be the last that knows something, and an empty --cache-directory does without it"
+
+    /// Asks the local catalog below `cacheDirectory`; nil where there is none, or one that is damaged.
     ///
-    /// Throws where another process holds it, or where there is no room: nobody knows then what it has.
+    /// Throws where it cannot be had for any other reason: nobody knows then what it has.
     private func askingLocal<Answer>(
         below cacheDirectory: FilePath?, _ question: (Catalog) throws(CatalogError) -> Answer?
     ) throws(RepositoryError) -> Answer? {
         guard let cacheDirectory else { return nil }
         let directory = self.cacheDirectory(below: cacheDirectory)
-        guard (try? FileSystem.exists(directory)) == true else { return nil }
+        do throws(SystemError) {
+            guard try FileSystem.exists(directory) else { return nil }
+        } catch {
+            throw RepositoryError(.catalog, "the local catalog failed: \(error); \(Self.adviceWithoutCatalog)")
+        }
         do throws(CatalogError) {
             return try question(try Catalog.open(directory: directory, repository: id.bytes))
         } catch {
-            switch error.code {
-            case .busy, .noSpace, .outOfMemory: throw RepositoryError(error)
-            default: return nil
-            }
+            guard error.code != .damaged else { return nil }
+            throw RepositoryError(.catalog, "the local catalog failed: \(error); \(Self.adviceWithoutCatalog)")
         }
     }
 }
