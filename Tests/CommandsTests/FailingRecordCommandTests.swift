@@ -5,25 +5,17 @@ import Testing
     "Commands where a disk fails under one record for good", .enabled(if: FaultyMount.isPossible),
     .timeLimit(.minutes(20)))
 struct FailingRecordCommandTests {
-    private let pastfs: PastFS
-    private let mount: FaultyMount
-    /// The identifiers of two snapshots, the oldest first.
-    private var all: [String] = []
+    private let failing: FailingRepository
+    private var pastfs: PastFS { failing.pastfs }
+    private var mount: FaultyMount { failing.mount }
+    /// The identifiers of the snapshots, the oldest first.
+    private var all: [String] { failing.snapshots }
 
     init() throws {
-        pastfs = try PastFS(isReady: false)
-        mount = try FaultyMount(in: pastfs.directory)
-        #expect(try run("init", "--kdf-log-n", "10").code == 0)
-        try pastfs.writeSource()
-        for _ in 0..<2 { #expect(try run("backup", pastfs.source.description).code == 0) }
-        all = try JSONLines.parse(try run("--json", "snapshots").output).compactMap { $0.strings["id"] }
-        try #require(all.count == 2)
+        failing = try FailingRepository(snapshots: 2)
     }
 
-    private func run(_ arguments: String...) throws -> PastFS.Outcome {
-        let repository = mount.path.appending("repository").description
-        return try pastfs.run(arguments, environment: ["PASTFS_REPOSITORY": repository])
-    }
+    private func run(_ arguments: String...) throws -> PastFS.Outcome { try failing.run(arguments) }
 
     @Test(
         "a hold: those of other snapshots are listed all the same, and can be released",

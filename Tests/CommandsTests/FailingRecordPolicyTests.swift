@@ -5,31 +5,21 @@ import Testing
 @Suite(
     "A policy where a disk fails under one record", .enabled(if: FaultyMount.isPossible), .timeLimit(.minutes(20)))
 struct FailingRecordPolicyTests {
-    private let pastfs: PastFS
-    private let mount: FaultyMount
-    /// The identifiers of three snapshots, the oldest first.
-    private var all: [String] = []
+    private let failing: FailingRepository
+    private var pastfs: PastFS { failing.pastfs }
+    private var mount: FaultyMount { failing.mount }
+    /// The identifiers of the snapshots, the oldest first.
+    private var all: [String] { failing.snapshots }
 
     init() throws {
-        pastfs = try PastFS(isReady: false)
-        mount = try FaultyMount(in: pastfs.directory)
-        #expect(try run("init", "--kdf-log-n", "10").code == 0)
-        try pastfs.writeSource()
-        for _ in 0..<3 { #expect(try run("backup", pastfs.source.description).code == 0) }
-        all = try JSONLines.parse(try run("--json", "snapshots").output).compactMap { $0.strings["id"] }
-        try #require(all.count == 3)
+        failing = try FailingRepository(snapshots: 3)
     }
 
-    private func run(_ arguments: String...) throws -> PastFS.Outcome {
-        let repository = mount.path.appending("repository").description
-        return try pastfs.run(arguments, environment: ["PASTFS_REPOSITORY": repository])
-    }
+    private func run(_ arguments: String...) throws -> PastFS.Outcome { try failing.run(arguments) }
 
     private func shown(_ options: String...) throws -> [String] {
         try mount.removeRules()
-        let outcome = try pastfs.run(
-            ["--json", "snapshots"] + options,
-            environment: ["PASTFS_REPOSITORY": mount.path.appending("repository").description])
+        let outcome = try failing.run(["--json", "snapshots"] + options)
         return try JSONLines.parse(outcome.output).compactMap { $0.strings["id"] }
     }
 
