@@ -116,7 +116,7 @@ public final class MountedView: Sendable {
         loop.join()
         ahead?.stop()
         // The mount is gone, unless its connection was broken off by hand, or requests could not be read any more.
-        if let place { try? Unmount.detach(place) }
+        if let place = place ?? deadPlace { try? Unmount.detach(place) }
         guard code == 0 else {
             throw MountError(
                 .mountFailed, what: "the mount at \(mountPoint) ended",
@@ -157,15 +157,18 @@ public final class MountedView: Sendable {
     ///
     /// Somebody may have detached it before and mounted something else here: that stays. Somebody may have renamed a
     /// directory above it: then it is elsewhere. Only where nobody knows which one is ours, the path must do. Once the
-    /// kernel has given the connection up, its number is the next mount's, which may be of anything: then only what answers
-    /// nobody is taken away.
+    /// kernel has given the connection up, its number is the next mount's, which may be of anything.
     private var place: FilePath? {
-        let connection = connection.withLock { $0 }
-        guard session.isConnected() else {
-            return connection?.isDead(at: mountPoint) == true ? mountPoint : nil
-        }
-        guard let connection else { return mountPoint }
+        guard session.isConnected() else { return nil }
+        guard let connection = connection.withLock({ $0 }) else { return mountPoint }
         return connection.place(expected: mountPoint)
+    }
+
+    /// The mount point, if what stands there answers nobody: the mount, after its connection was broken off. Asks it, so only
+    /// when the loop has ended, which would have had to answer.
+    private var deadPlace: FilePath? {
+        guard !session.isConnected(), connection.withLock({ $0 })?.isDead(at: mountPoint) == true else { return nil }
+        return mountPoint
     }
 
     private func waitForEnd() -> Int32? {

@@ -73,7 +73,8 @@ struct Session: ~Copyable, Sendable {
     /// are open on it, or has broken the connection off.
     borrowing func isConnected() -> Bool {
         var descriptor = pollfd(fd: fuse_session_fd(handle), events: 0, revents: 0)
-        return poll(&descriptor, 1, 0) == 0
+        // A signal may interrupt it, which says nothing.
+        return poll(&descriptor, 1, 0) <= 0
     }
 
     /// Has the loop end with the next request.
