@@ -103,6 +103,19 @@ struct ObstructedObjectTests {
         #expect(try FileSystem.status(pack).type == (obstacle == .link ? .symbolicLink : .directory))
     }
 
+    @Test("of a snapshot of which nobody can read anything else stops prunes", arguments: Obstacle.allCases)
+    func seen(obstacle: Obstacle) throws {
+        let session = ["snapshot", "outcome"].map { pastfs.repository.appending("sessions/4.\($0)") }
+        let kept = try FileSystem.read(session[0], atMost: 1 << 20)
+        let object = try #require(
+            try pastfs.objects(in: "snapshots").first { try FileSystem.read($0, atMost: 1 << 20) == kept })
+        try obstacle.apply(to: object, of: pastfs)
+        for record in session { try Injury.flipped.apply(to: record, of: pastfs) }
+        let packs = try pastfs.objects(in: "packs")
+        #expect(try pastfs.run(["prune", "--confirm"]).code == 19)
+        #expect(try pastfs.objects(in: "packs") == packs)
+    }
+
     @Test("of an outcome keeps no prune from its work", arguments: Obstacle.allCases)
     func outcome(obstacle: Obstacle) throws {
         for session in [1, 4] {

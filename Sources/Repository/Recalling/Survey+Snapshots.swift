@@ -35,7 +35,8 @@ extension Survey {
         // It was committed, and nobody has published it yet, or its own object cannot be had.
         case .whole(let bytes): return repository.show(unlisted: snapshot, bytes)
         case .unread: kind = .damaged
-        case .absent: break
+        // What stands in its place is no reason to take it for damaged, where nobody else will ask for it.
+        case .absent: if !isNamed(snapshot, byOutcomeOf: known.session) { kind = .missing }
         }
         let session = known.session > 0 ? " of session \(known.session)" : ""
         let time = known.startedSeconds.map { ", begun \(SnapshotTimestamp.format(.init(seconds: $0)))" } ?? ""
@@ -64,10 +65,15 @@ extension Survey {
             bytes = stored
         } catch {
             guard error.isDamage else { throw error }
-            guard case .committed(snapshot)? = try? repository.sessionOutcome(session) else { return .absent }
-            return .unread
+            return isNamed(snapshot, byOutcomeOf: session) ? .unread : .absent
         }
         return SnapshotID(hashing: bytes) == snapshot ? .whole(bytes) : .absent
+    }
+
+    /// Whether the outcome of a session can be read and says that it has committed the snapshot.
+    private func isNamed(_ snapshot: SnapshotID, byOutcomeOf session: UInt64) -> Bool {
+        guard session > 0, case .committed(snapshot)? = try? repository.sessionOutcome(session) else { return false }
+        return true
     }
 
     /// Whether a snapshot was removed for good: by its tombstones, or by the sweep plans where these cannot be read, since
