@@ -135,7 +135,10 @@ struct ForgetTests {
         #expect(try shown().isEmpty)
     }
 
-    @Test("that stops where storage fails says which snapshots it did not come to")
+    @Test(
+        "that stops where storage fails says which snapshots it did not come to",
+        .disabled(
+            if: Environment.value("PASTFS_SANITIZER") == "thread", "it begins with a file, and no file can be written"))
     func stopped() throws {
         try backUp(2)
         let all = try shown()
