@@ -4,7 +4,9 @@ import Testing
 
 @Suite("A limit of the sizes of files")
 struct FileSizeLimitTests {
-    @Test("is an error that says so, with nothing committed, and what comes after a backup runs")
+    @Test(
+        "is an error that says so, with nothing committed, and what comes after a backup runs",
+        .enabled(if: Sanitizer.beginsWithoutFiles))
     func backup() throws {
         let pastfs = try PastFS()
         try pastfs.writeBulk(count: 1, bytes: 1 << 20)
@@ -28,7 +30,8 @@ struct FileSizeLimitTests {
         #expect(outcome.errors.contains("--hook-before ended with 153"), "\(outcome.errors)")
     }
 
-    @Test("that keeps the keys from being made is no reason to put them back")
+    @Test(
+        "that keeps the keys from being made is no reason to put them back", .enabled(if: Sanitizer.beginsWithoutFiles))
     func keys() throws {
         let pastfs = try PastFS(isReady: false)
         // What is written to a pipe has no limit.

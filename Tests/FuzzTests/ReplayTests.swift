@@ -51,8 +51,7 @@ struct ReplayTests {
     private func run(below directory: FilePath, _ arguments: [String]) throws -> (status: Int32, output: [UInt8]) {
         let program = try FileSystem.realPath("/proc/self/exe").parent.appending("fuzz-driver")
         // The address sanitizer maps terabytes that it never uses.
-        let isSanitized = Environment.value("PASTFS_SANITIZER") != nil
-        let limits = "ulimit -c 0" + (isSanitized ? "" : " -v \(Self.memoryKiBMax)")
+        let limits = "ulimit -c 0" + (Sanitizer.current != nil ? "" : " -v \(Self.memoryKiBMax)")
         let command = "export TMPDIR=$1; shift; \(limits) && exec timeout -k 5 \(Self.secondsMax) \"$@\""
         let words = ["sh", "-c", command, "sh", directory.description, program.description] + arguments
         return try ProcessLauncher.output(of: "/bin/bash", arguments: words.map { Array($0.utf8) }, atMost: 1 << 16)
