@@ -1,5 +1,6 @@
 """Who uses the repository, all at the same time: each actor is a thread that runs one command after the other."""
 
+import calendar
 import os
 import random
 import shutil
@@ -7,7 +8,7 @@ import threading
 import time
 
 import thrash_trees
-from thrash_model import FORGOTTEN, GONE, LIVE, UNKNOWN, Wrong
+from thrash_model import FORGOTTEN, GONE, LIVE, UNKNOWN, Wrong, second_of
 from thrash_program import Chaos
 
 
@@ -115,10 +116,9 @@ class Writer(Actor):
         os.makedirs(stage.source(self.name))
 
     def act(self):
-        # A mount calls snapshots by their second.
+        # A mount calls snapshots by the second in which they began: no two of a writer share one.
         while int(time.time()) == self.second:
             time.sleep(0.05)
-        self.second = int(time.time())
         self.version += 1
         new = thrash_trees.tree(self.stage.seed, self.name, self.version)
         thrash_trees.change(self.stage.source(self.name), self.tree, new)
@@ -130,11 +130,15 @@ class Writer(Actor):
             "backup", "--host", self.name, "--tag", f"version-{self.version}", self.stage.source(self.name),
             chaos=self.chaos("backup", kill=0.15, stop=0.12))
         self.expect(result, 0, 11)
+        if result.is_killed:
+            # It may have made one that began at any moment up to now.
+            self.second = int(time.time())
         if result.code == 11:
             self.require(self.stage.may_have_fenced(fences), "nobody has fenced it, and it was fenced")
             self.model.add_fenced(self.name, self.version)
         elif result.code == 0:
             snapshot = result.of("snapshot")[0]
+            self.second = calendar.timegm(time.strptime(second_of(snapshot["name"]), "%Y-%m-%dT%H-%M-%SZ"))
             self.model.add(snapshot["id"], snapshot["name"], self.name, self.version, moment)
 
     def lose_catalog(self):

@@ -14,6 +14,11 @@ class Wrong(Exception):
     """The repository is not what it must be."""
 
 
+def second_of(name):
+    """The second in which a snapshot began, as the names of snapshots begin with it."""
+    return name[:len("2026-11-20T14-03-22Z")]
+
+
 class Snapshot:
     """A snapshot as its users know it."""
 

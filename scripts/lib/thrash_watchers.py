@@ -9,7 +9,7 @@ import time
 
 import thrash_trees
 from thrash_actors import Actor
-from thrash_model import FORGOTTEN, LIVE, UNKNOWN, Wrong
+from thrash_model import FORGOTTEN, LIVE, UNKNOWN, Wrong, second_of
 
 LIBRARY = os.path.dirname(os.path.abspath(__file__))
 READER_SECONDS_MAX = 600
@@ -119,7 +119,7 @@ class Reader(Actor):
             return
         moment = self.model.moments()[snapshot.id]
         # With its identifier where another began in the same second: no two of one host do.
-        second = snapshot.name[:len("2026-11-20T14-03-22Z")]
+        second = second_of(snapshot.name)
         answer = self.ask({
             "directory": os.path.join(self.mount.path, "snapshots"), "names": [f"{second}-{snapshot.id[:8]}", second],
             "source": self.stage.source(snapshot.host), "seed": self.stage.seed, "host": snapshot.host,
