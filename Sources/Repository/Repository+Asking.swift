@@ -54,7 +54,7 @@ extension Repository {
     ///
     /// An error that says no more than that reading failed may come from where nothing is. It is thrown only for an object
     /// that is there, or of which nobody can tell: many take it for one that a disk does not give.
-    func readIfPresent(_ name: ObjectName) throws(RepositoryError) -> [UInt8]? {
+    package func readIfPresent(_ name: ObjectName) throws(RepositoryError) -> [UInt8]? {
         do {
             return try store.read(name)
         } catch {

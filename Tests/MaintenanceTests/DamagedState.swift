@@ -57,6 +57,8 @@ final class DamagedState {
 
     /// What was done, in words.
     private(set) var history: [String] = []
+    /// A snapshot that was forgotten before the garbage collection; nil if none was.
+    private(set) var forgotten: SnapshotID?
     private let sample: SampleRepository
     private let store: MemoryStore
     private let shelf: TemporaryDirectory
@@ -94,8 +96,8 @@ final class DamagedState {
     /// The same for a repair, which goes by what the storage has.
     private func reopenedToRepair() throws -> Repository { try sample.repository.reopened(over: store) }
 
-    /// Up to six steps that people take, in any order, and in two of three cases a garbage collection in the end. A step that
-    /// says that it cannot be done is one; an internal failure is an error.
+    /// Up to six steps that people take, in any order, and in two of three cases a garbage collection in the end, in front of
+    /// which one snapshot may be forgotten. A step that says that it cannot be done is one; an internal failure is an error.
     func repair() throws {
         for _ in 0..<generator.number(in: 1...6) {
             let options = RepairOptions(
@@ -128,7 +130,18 @@ final class DamagedState {
         options.fencesSessions = true
         options.unusedShareMax = 0
         let entropy = SeededEntropy(seed: generator.next())
+        let number = generator.number(in: 0...2 * sample.snapshots.count - 1)
+        if number < sample.snapshots.count { try forget(sample.snapshots[number], entropy) }
         try step("prune") { _ = try Collection(reopened(), options: options, entropy: entropy).run() }
+    }
+
+    private func forget(_ snapshot: SnapshotID, _ entropy: SeededEntropy) throws {
+        let who = Attribution(
+            time: Timestamp(seconds: 1_800_000_200), userName: "user", host: "host", reason: "a test")
+        try step("forget \(snapshot.short)") {
+            forgotten = snapshot
+            _ = try reopened().forget(snapshot, by: who, entropy: entropy)
+        }
     }
 
     private func step(_ name: String, _ body: () throws -> Void) throws {

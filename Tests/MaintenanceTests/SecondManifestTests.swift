@@ -15,6 +15,11 @@ struct SecondManifestTests {
         directory = try TemporaryDirectory()
     }
 
+    /// The sample without the manifest of the run that died: that is a third copy of the first snapshot's.
+    private var withoutThirdCopy: [ObjectName: [UInt8]] {
+        sample.objects.filter { $0.key != SampleRepository.uncommitted }
+    }
+
     private func options(isDryRun: Bool = false, moves: Bool = false) -> RepairOptions {
         RepairOptions(
             workers: 1, isDryRun: isDryRun, moving: moves ? DamagedShelf(directory.path.appending("shelf")) : nil,
@@ -187,6 +192,71 @@ struct SecondManifestTests {
         #expect(try Check(repository).run().isWhole == isGivenUp)
         if isGivenUp { objects[name] = nil }
         #expect(try SampleRepository.contents(of: repository.store) == objects)
+    }
+
+    @Test(
+        "is put into its place, and not moved away, where the session of another snapshot has the last that is whole",
+        arguments: [[0], [1], [0, 1]])
+    func exchanged(damaged: [Int]) throws {
+        let names = [1, 2].map { ObjectName(.sessions, number: $0, part: .snapshot) }
+        var objects = withoutThirdCopy
+        (objects[names[0]], objects[names[1]]) = (objects[names[1]], objects[names[0]])
+        let published = damaged.map { ObjectName(.snapshots, sample.snapshots[$0].bytes) }
+        for name in published { objects[name]?[150] ^= 1 }
+        let store = try SampleRepository.store(of: objects)
+        let report = try repair(store, options(moves: true))
+        #expect(report.putBack == Set((names + published).map(\.path)) && report.moved == report.putBack)
+        #expect(report.beyondRepair.isEmpty)
+        #expect(try SampleRepository.contents(of: store) == withoutThirdCopy)
+    }
+
+    @Test("of another snapshot stays with a session whose own cannot be made whole", arguments: [0, 1])
+    func beyondRepair(lost: Int) throws {
+        let other = 1 - lost
+        let places = [1, 2].map { ObjectName(.sessions, number: $0, part: .snapshot) }
+        var objects = withoutThirdCopy
+        objects[places[lost]] = objects[places[other]]
+        objects[places[other]]?[150] ^= 1
+        for snapshot in sample.snapshots { objects[ObjectName(.snapshots, snapshot.bytes)]?[150] ^= 1 }
+        let store = try SampleRepository.store(of: objects)
+        let report = try repair(store, options(moves: true))
+        let published = ObjectName(.snapshots, sample.snapshots[other].bytes)
+        #expect(report.putBack.contains(published.path))
+        #expect(report.beyondRepair.keys.sorted() == [ObjectName(.snapshots, sample.snapshots[lost].bytes).path])
+        #expect(try store.read(published) == sample.objects[published])
+        // Once that is so, nobody needs what stands in the wrong place.
+        _ = try repair(store, options(moves: true))
+        #expect(try store.list(.snapshots).map(\.name) == [published])
+        #expect(try store.read(places[other]) == sample.objects[published])
+        let readable = SampleRepository.readable(try sample.repository.reopened(over: store))
+        #expect(readable.keys.contains { $0.hasSuffix("/own") })
+    }
+
+    @Test("of another snapshot is not deleted with the snapshot whose session has the last of it that is whole")
+    func swept() throws {
+        let fixture = try CollectionFixture()
+        let kept = try fixture.commit(["a": CollectionFixture.bytes(1)])
+        let swept = try fixture.commit(["b": CollectionFixture.bytes(2)])
+        let places = [1, 2].map { ObjectName(.sessions, number: $0, part: .snapshot) }
+        let manifests = try places.map { try fixture.store.read($0) }
+        let published = ObjectName(.snapshots, kept.id.bytes)
+        for name in places + [published] { try fixture.store.delete(name) }
+        try fixture.store.create(places[0], manifests[1])
+        try fixture.store.create(places[1], manifests[0])
+        try fixture.store.create(published, manifests[0] + [0])
+        try fixture.forget(swept)
+        let report = try fixture.collect { $0.isConfirmed = true }
+        #expect(report.snapshots == [swept.id])
+        let repository = try fixture.repository.reopened(over: fixture.store)
+        #expect(try SampleRepository.readAll(repository).keys.contains { $0.hasSuffix("/a") })
+        #expect(repository.damagedSnapshots().isEmpty)
+        _ = try SnapshotRepair(repository, reading: .none, options: options(moves: true)).run()
+        #expect(try fixture.store.read(published) == manifests[0])
+        #expect(try fixture.store.read(places[0]) == manifests[0])
+        // Nobody needs it any more.
+        try fixture.collect { $0.isConfirmed = true }
+        #expect(try fixture.store.list(.sessions).allSatisfy { $0.name != places[1] })
+        #expect(try check(fixture.store, fixture).isWhole)
     }
 
     private func check(_ store: any ObjectStore, _ fixture: CollectionFixture) throws -> CheckReport {

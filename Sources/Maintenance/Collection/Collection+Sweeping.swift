@@ -10,11 +10,11 @@ extension Collection {
         for commit in plan.snapshots {
             try delete(ObjectName(.snapshots, commit.snapshot.bytes), .forgotten)
             if commit.session > 0 {
-                try delete(ObjectName(.sessions, number: commit.session, part: .snapshot), .forgotten)
+                try deleteManifest(ofSession: commit.session, of: commit.snapshot, .forgotten)
             }
         }
         for session in plan.abortedSessions {
-            try delete(ObjectName(.sessions, number: session, part: .snapshot), .aborted)
+            try deleteManifest(ofSession: session, of: nil, .aborted)
         }
         // From here on the catalog believes in none of the packs.
         try repository.refresh()
@@ -47,6 +47,23 @@ extension Collection {
         }
         for name in replaced where try delete(name, .replaced) { report.segmentsReplaced += 1 }
         return true
+    }
+
+    /// Deletes the manifest of a session, unless a storage that mistook one name for another has the last there that another
+    /// snapshot can be read from.
+    private func deleteManifest(
+        ofSession number: UInt64, of swept: SnapshotID?, _ reason: Deletion.Reason
+    ) throws(RepositoryError) {
+        let name = ObjectName(.sessions, number: number, part: .snapshot)
+        let bytes = try repository.known { () throws(RepositoryError) in try repository.readIfPresent(name) }
+        if let bytes, SnapshotID(hashing: bytes) != swept, try repository.isLastManifest(bytes, at: name) {
+            let other = SnapshotID(hashing: bytes).short
+            repository.warn(
+                "\(name.path): it stays, since snapshot \(other) can be read from it, and from nothing else, until "
+                    + "`pastfs repair snapshots --move-damaged` has put that back")
+            return
+        }
+        try delete(name, reason)
     }
 
     /// Deletes an object; false if a disk does not let go of it. That one is left: nobody believes any more in what was swept,

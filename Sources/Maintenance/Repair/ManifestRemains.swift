@@ -3,12 +3,15 @@ import SystemInterface
 
 /// What there is of the manifest of a snapshot whose own object is damaged.
 struct ManifestRemains {
-    /// The bytes that the object had, as the snapshot's session has them; nil if that has them damaged as well, or not at all.
+    /// The bytes that the object had, as the snapshot's session has them, or another; nil if none has them whole.
     private(set) var kept: [UInt8]?
     /// The same bytes, made again from what the local catalog has; nil if they were not needed or cannot be made.
     private(set) var rebuilt: [UInt8]?
     /// Whether nothing but the local catalog shows the snapshot: as long as there is an object of its name, in whatever state.
     private(set) var isShownHere = false
+
+    /// The bytes that the object had, from wherever they can be had.
+    var whole: [UInt8]? { kept ?? rebuilt }
 
     /// What is to be said of that, behind what is wrong with the object.
     var note: String {

@@ -16,8 +16,11 @@ struct SecondManifestRepair {
         self.options = options
     }
 
-    /// Repairs what a check has found of such manifests, and notes it in `report`.
-    func run(_ findings: [Finding], _ report: inout SnapshotRepairReport) throws(RepositoryError) {
+    /// Repairs what a check has found of such manifests, and notes it in `report`. Returns what is to be repaired once more
+    /// when snapshots have been put back: another may be read from it, and from nothing else.
+    @discardableResult
+    func run(_ findings: [Finding], _ report: inout SnapshotRepairReport) throws(RepositoryError) -> [Finding] {
+        var waiting: [Finding] = []
         for finding in findings {
             guard let name = ObjectName(path: finding.object), name.folder == .sessions, name.part == .snapshot
             else { continue }
@@ -29,29 +32,40 @@ struct SecondManifestRepair {
             report.kept[name.path] = isMissing ? "it is missing" : finding.what
             if isMissing { report.missing.insert(name.path) }
             guard !options.isDryRun else { continue }
-            guard try isMissing ? store(bytes, as: name) : replace(name, by: bytes, &report) else { continue }
-            report.putBack.insert(name.path)
+            let outcome = try isMissing ? store(bytes, as: name) : replace(name, by: bytes, &report)
+            if outcome == .putBack { report.putBack.insert(name.path) }
+            if outcome == .needed { waiting.append(finding) }
         }
+        return waiting
     }
 
-    private func store(_ bytes: [UInt8], as name: ObjectName) throws(RepositoryError) -> Bool {
+    /// What became of a manifest that was to be put back.
+    private enum Outcome {
+        case putBack
+        /// What stands in its place stays there.
+        case obstructed
+        /// The same, since another snapshot can be read from it, and from nothing else.
+        case needed
+    }
+
+    private func store(_ bytes: [UInt8], as name: ObjectName) throws(RepositoryError) -> Outcome {
         do {
             try repository.store.create(name, bytes)
         } catch {
             guard error.code == .alreadyExists else { throw RepositoryError(error) }
         }
-        return true
+        return .putBack
     }
 
-    /// The bytes of the snapshot that a session has committed, if its own object is whole, or was damaged as well and can be
-    /// made again, and it was not swept.
+    /// The bytes of the snapshot that a session has committed, if its own object is whole, or was damaged as well and they are
+    /// with another session or can be made again, and it was not swept.
     private func published(bySession number: UInt64) throws(RepositoryError) -> [UInt8]? {
         do {
             guard case .committed(let snapshot)? = try repository.sessionOutcome(number) else { return nil }
             if case .swept = try repository.standing(of: snapshot) { return nil }
             if let whole = try repository.manifestPublished(of: snapshot) { return whole }
             guard try !repository.isFree(ObjectName(.snapshots, snapshot.bytes)) else { return nil }
-            return try ManifestRemains.find(of: snapshot, in: repository, below: options.cacheDirectory).rebuilt
+            return try ManifestRemains.find(of: snapshot, in: repository, below: options.cacheDirectory).whole
         } catch {
             // Nobody can tell what the session has committed, or what became of that.
             guard error.isFinding else { throw error }
@@ -74,7 +88,8 @@ struct SecondManifestRepair {
         report.beyondRepair[name.path] = "\(fault); its snapshot was given up\(advice)"
         guard let shelf = options.moving, !options.isDryRun else { return }
         let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in
-            SnapshotID(hashing: bytes) == snapshot
+            if SnapshotID(hashing: bytes) == snapshot { return true }
+            return try repository.isLastManifest(bytes, at: name)
         }
         if case .moved = move { report.moved.insert(name.path) }
     }
@@ -89,24 +104,29 @@ struct SecondManifestRepair {
         } ?? false
     }
 
-    /// Moves away what is damaged, for what is whole; false where it stays.
+    /// Moves away what is damaged, for what is whole, unless somebody needs it.
     private func replace(
         _ name: ObjectName, by whole: [UInt8], _ report: inout SnapshotRepairReport
-    ) throws(RepositoryError) -> Bool {
-        guard let shelf = options.moving else { return false }
+    ) throws(RepositoryError) -> Outcome {
+        guard let shelf = options.moving else { return .obstructed }
+        var other: SnapshotID?
         let move = try shelf.replace(name, by: whole, in: repository.store) { (bytes) throws(RepositoryError) in
-            bytes == whole
+            guard bytes != whole else { return true }
+            guard try repository.isLastManifest(bytes, at: name) else { return false }
+            other = SnapshotID(hashing: bytes)
+            return true
         }
         switch move {
         case .moved:
             report.moved.insert(name.path)
-            return true
+            return .putBack
         case .sound:
-            report.kept[name.path]?.append("; read once more nothing is wrong with it, and it stays")
-            return false
+            let reason = other.map { "it stays, since snapshot \($0.short) can be read from it, and from nothing else" }
+            report.kept[name.path]?.append("; \(reason ?? "read once more nothing is wrong with it, and it stays")")
+            return other == nil ? .obstructed : .needed
         case .unread:
             report.obstructed.insert(name.path)
-            return false
+            return .obstructed
         }
     }
 }

@@ -43,8 +43,10 @@ public struct SnapshotRepair {
         var walk = checked.walk
         (report.damagedPacks, report.soundPacks) = (checked.report.damagedPacks, checked.report.soundPacks)
         // These first: while one of the two places has it whole, the other may be lost on the way.
-        try SecondManifestRepair(repository, options).run(checked.report.damage, &report)
+        let seconds = SecondManifestRepair(repository, options)
+        let waiting = try seconds.run(checked.report.damage, &report)
         try repairManifests()
+        try seconds.run(waiting, &report)
         let snapshots = repository.snapshots()
         let copies = Self.copies(among: snapshots)
         for snapshot in snapshots {
@@ -81,7 +83,7 @@ public struct SnapshotRepair {
     private mutating func repairManifest(_ name: ObjectName, _ error: RepositoryError) throws(RepositoryError) {
         guard let id = name.id else { return }
         let remains = try ManifestRemains.find(of: SnapshotID(id), in: repository, below: options.cacheDirectory)
-        let whole = remains.kept ?? remains.rebuilt
+        let whole = remains.whole
         if whole == nil {
             report.beyondRepair[name.path] = error.reason + remains.note
         } else {
@@ -149,7 +151,8 @@ public struct SnapshotRepair {
                 continue
             }
             let move = try shelf.move(entry.name, from: repository.store) { (bytes) throws(RepositoryError) in
-                try isWhole(snapshot, holding: bytes)
+                if try isWhole(snapshot, holding: bytes) { return true }
+                return try repository.isLastManifest(bytes, at: entry.name)
             }
             guard case .moved = move else {
                 isGone = false

@@ -64,9 +64,11 @@ extension Repository {
     /// The bytes of a snapshot as its writer has left them with its session, or nil if they are nowhere: for when its own
     /// object is damaged.
     ///
-    /// Reads the manifests of sessions one after the other, the newest first, until it is found.
-    package func manifestKept(of snapshot: SnapshotID) throws(RepositoryError) -> [UInt8]? {
-        let kept = try objects(in: .sessions).map(\.name).filter { $0.part == .snapshot }
+    /// Reads the manifests of sessions one after the other, the newest first, until it is found; not that of `other`.
+    package func manifestKept(
+        of snapshot: SnapshotID, besides other: ObjectName? = nil
+    ) throws(RepositoryError) -> [UInt8]? {
+        let kept = try objects(in: .sessions).map(\.name).filter { $0.part == .snapshot && $0 != other }
         for name in kept.sorted(by: { $0.number ?? 0 > $1.number ?? 0 }) {
             do throws(RepositoryError) {
                 if let bytes = try readIfPresent(name), SnapshotID(hashing: bytes) == snapshot { return bytes }
@@ -89,6 +91,22 @@ extension Repository {
             guard error.isDamage || error.isOfContents else { throw error }
             return nil
         }
+    }
+
+    /// Whether these bytes, which the session's manifest `name` has, are the last that a snapshot can be read from: its own
+    /// object is damaged, and no other session has them. Such a manifest must not go, whichever snapshot its session committed.
+    package func isLastManifest(_ bytes: [UInt8], at name: ObjectName) throws(RepositoryError) -> Bool {
+        let snapshot = SnapshotID(hashing: bytes)
+        do throws(RepositoryError) {
+            // Of what is not there nothing is shown.
+            guard try contains(ObjectName(.snapshots, snapshot.bytes)) else { return false }
+            if case .swept = try standing(of: snapshot) { return false }
+        } catch {
+            // Nobody can tell: it stays for as long as that is so.
+            guard error.isFinding else { throw error }
+        }
+        guard try manifestPublished(of: snapshot) == nil else { return false }
+        return try manifestKept(of: snapshot, besides: name) == nil
     }
 
     /// Publishes what a session has committed and nobody has published; false if its manifest is not there either.
