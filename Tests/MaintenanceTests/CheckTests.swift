@@ -52,6 +52,33 @@ struct CheckTests {
         #expect(report.damage.allSatisfy { $0.paths.isEmpty })
     }
 
+    @Test("loses nothing that lies damaged where the index says, and whole where it does not", arguments: PackKind.allCases)
+    func copyInUnlisted(kind: PackKind) throws {
+        let fixture = try CollectionFixture()
+        let files = ["a": CollectionFixture.bytes(1)]
+        try fixture.commit(files)
+        let unlisted = Set(try fixture.store.list(.packs).map(\.name))
+        for segment in try fixture.store.list(.index) { try fixture.store.delete(segment.name) }
+        try fixture.over(fixture.store).commit(files)
+        for pack in try fixture.store.list(.packs).map(\.name) where !unlisted.contains(pack) {
+            var bytes = try fixture.store.read(pack)
+            guard bytes[10] == kind.rawValue else { continue }
+            bytes[60] ^= 1
+            try fixture.store.delete(pack)
+            try fixture.store.create(pack, bytes)
+        }
+        func reopened() throws -> Repository { try fixture.repository.reopened(over: fixture.store) }
+        let found = try SampleRepository.readAll(reopened())
+        #expect(found.filter { $0.key.hasSuffix("/a") }.map(\.value) == [files["a"], files["a"]])
+        let report = try Check(reopened(), options: CheckOptions(readsData: true, workers: 1)).run()
+        #expect(!report.isWhole)
+        #expect(report.damage.allSatisfy { $0.snapshots.isEmpty && $0.paths.isEmpty })
+        let repaired = try SnapshotRepair(
+            reopened(), reading: .all, options: RepairOptions(workers: 1, entropy: fixture.entropy)
+        ).run()
+        #expect(repaired.wholeCount == 2 && repaired.copies.isEmpty)
+    }
+
     @Test("names packs that stand under each other's names", arguments: [false, true])
     func swapped(readsData: Bool) throws {
         let content = try #require(sample.pack(.content))

@@ -57,8 +57,13 @@ final class DamagedState {
 
     /// What was done, in words.
     private(set) var history: [String] = []
-    /// A snapshot that was forgotten before the garbage collection; nil if none was.
-    private(set) var forgotten: SnapshotID?
+    /// What could be read before a step and cannot after it, and which steps that took; nil where nothing was lost.
+    private(set) var loss: String?
+    /// What can be read now, by snapshot and path.
+    private(set) var known: [String: [UInt8]] = [:]
+    /// The snapshots that were forgotten: a garbage collection may delete them.
+    private var forgotten: [SnapshotID] = []
+    private var backups = 0
     private let sample: SampleRepository
     private let store: MemoryStore
     private let shelf: TemporaryDirectory
@@ -85,6 +90,7 @@ final class DamagedState {
             damage(names[generator.number(in: 0...(names.count - 1))], in: &objects)
         }
         for (name, bytes) in objects { try store.create(name, bytes) }
+        known = SampleRepository.readable(try reopened())
     }
 
     /// The repository as that person sees it who opens it now.
@@ -96,10 +102,21 @@ final class DamagedState {
     /// The same for a repair, which goes by what the storage has.
     private func reopenedToRepair() throws -> Repository { try sample.repository.reopened(over: store) }
 
-    /// Up to six steps that people take, in any order, and in two of three cases a garbage collection in the end, in front of
-    /// which one snapshot may be forgotten. A step that says that it cannot be done is one; an internal failure is an error.
-    func repair() throws {
-        for _ in 0..<generator.number(in: 1...6) {
+    /// Up to six repairs, in any order; then, in two of three cases, backups, retention and a garbage collection, and in half
+    /// of these repairs and a collection once more. After each step whatever could be read before must be readable.
+    ///
+    /// A step that says that it cannot be done is one; an internal failure is an error.
+    func live() throws {
+        try repair(atMost: 6)
+        if generator.number(in: 0...2) == 0 { return }
+        try prune()
+        if generator.number(in: 0...1) == 0 { return }
+        try repair(atMost: 2)
+        try prune()
+    }
+
+    private func repair(atMost most: Int) throws {
+        for _ in 0..<generator.number(in: 1...most) {
             let options = RepairOptions(
                 workers: 1,
                 moving: generator.number(in: 0...3) == 0 ? nil : DamagedShelf(shelf.path.appending("shelf")),
@@ -124,7 +141,9 @@ final class DamagedState {
                 }
             }
         }
-        if generator.number(in: 0...2) == 0 { return }
+    }
+
+    private func prune() throws {
         var options = CollectionOptions(identity: RunIdentity())
         options.isConfirmed = true
         options.fencesSessions = true
@@ -132,6 +151,10 @@ final class DamagedState {
         let entropy = SeededEntropy(seed: generator.next())
         let number = generator.number(in: 0...2 * sample.snapshots.count - 1)
         if number < sample.snapshots.count { try forget(sample.snapshots[number], entropy) }
+        if generator.number(in: 0...1) == 0 {
+            backups += 1
+            try step("backup") { _ = try SampleRepository.commit(number: 9 + backups, to: reopened(), entropy) }
+        }
         try step("prune") { _ = try Collection(reopened(), options: options, entropy: entropy).run() }
     }
 
@@ -139,18 +162,24 @@ final class DamagedState {
         let who = Attribution(
             time: Timestamp(seconds: 1_800_000_200), userName: "user", host: "host", reason: "a test")
         try step("forget \(snapshot.short)") {
-            forgotten = snapshot
+            forgotten.append(snapshot)
             _ = try reopened().forget(snapshot, by: who, entropy: entropy)
         }
     }
 
     private func step(_ name: String, _ body: () throws -> Void) throws {
+        guard loss == nil else { return }
         do {
             try body()
             history.append(name)
         } catch let error as RepositoryError where error.code != .internalFailure {
             history.append("\(name) (\(error))")
         }
+        let after = SampleRepository.readable(try reopened())
+        let gone = Set(forgotten.map(\.short))
+        let lost = known.first { after[$0.key] != $0.value && !gone.contains(String($0.key.prefix(8))) }
+        loss = lost.map { "\($0.key) is lost after \(history.joined(separator: ", "))" }
+        known = after
     }
 
     /// Damages an object in one of the ways in which disks and people do it. Beginnings and ends are hit more often: there

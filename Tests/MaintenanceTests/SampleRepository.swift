@@ -150,7 +150,7 @@ struct SampleRepository {
         try repository.store.create(uncommitted, repository.store.read(pending))
     }
 
-    private static func commit(
+    static func commit(
         number: Int, to repository: Repository, _ entropy: SeededEntropy
     ) throws -> SnapshotID {
         let session = try repository.makeWriteSession(WriteSessionOptions(workers: 1), entropy: entropy)

@@ -214,7 +214,7 @@ extension TreeCheck {
 
     /// The finding that makes a chunk of a file unreadable, or nil if a good pack has it.
     private func lossOfChunk(_ id: ChunkID, bytes: UInt64) throws(RepositoryError) -> DamageRegister.Number? {
-        let places = try repository.auditPlaces(of: id, .content)
+        let places = try places(of: id, .content)
         let fitting = places.filter { $0.bytes == bytes }
         guard let first = fitting.first else {
             guard places.isEmpty else {
@@ -230,9 +230,17 @@ extension TreeCheck {
         return nil
     }
 
+    /// Where the chunk lies: as the index says, and where nothing of that is sound, as packs say that it does not list.
+    private func places(of id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) -> [ChunkPlace] {
+        let places = try repository.auditPlaces(of: id, kind)
+        guard !places.contains(where: { health.fault(at: $0) == nil }) else { return places }
+        try repository.lookInUnlisted()
+        return try repository.auditPlaces(of: id, kind)
+    }
+
     /// Reports a chunk of metadata that only the footer of its pack lists. That it can be read, the walk will tell.
     private func requireListed(_ id: ChunkID, _ kind: ChunkKind) throws(RepositoryError) {
-        let places = try repository.auditPlaces(of: id, kind)
+        let places = try places(of: id, kind)
         guard let sound = places.first(where: { health.fault(at: $0) == nil }),
             !places.contains(where: { health.listed.contains($0.pack) })
         else { return }

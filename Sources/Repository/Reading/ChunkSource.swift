@@ -99,8 +99,7 @@ public final class ChunkSource: Sendable {
     private func mendedChunk(
         _ id: ChunkID, _ kind: ChunkKind, _ tried: inout Set<ChunkLocation>
     ) throws(RepositoryError) -> ChunkBytes? {
-        guard let clock else { return nil }
-        try repository.lookAgain(clock)
+        if let clock { try repository.lookAgain(clock) } else { try repository.lookInUnlisted() }
         // Also where another has looked a moment ago: what this one knows of the chunk may be older.
         return try chunk(id, kind, in: try repository.locations(of: id).filter { tried.insert($0).inserted })
     }

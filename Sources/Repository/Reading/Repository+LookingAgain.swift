@@ -11,13 +11,23 @@ extension Repository {
     func lookAgain(_ clock: any WallClock) throws(RepositoryError) {
         try lookedAgain.withLock { (last) throws(RepositoryError) in
             if let last, Self.isRecent(last, at: clock.now()) { return }
-            do throws(RepositoryError) {
-                try refreshIndex()
-                try readUnlistedFooters()
-            } catch {
-                guard error.isDamage || error.isOfContents else { throw error }
-            }
+            try passingOver { () throws(RepositoryError) in try refreshIndex() }
+            try lookInUnlisted()
             last = clock.now()
+        }
+    }
+
+    /// Reads what the packs say themselves that no readable segment lists, for somebody who has found damage wherever the
+    /// index says that a chunk lies: a copy of it may be there. A storage that does not answer throws.
+    package func lookInUnlisted() throws(RepositoryError) {
+        try passingOver { () throws(RepositoryError) in try readUnlistedFooters() }
+    }
+
+    private func passingOver(_ body: () throws(RepositoryError) -> Void) throws(RepositoryError) {
+        do throws(RepositoryError) {
+            try body()
+        } catch {
+            guard error.isDamage || error.isOfContents else { throw error }
         }
     }
 
