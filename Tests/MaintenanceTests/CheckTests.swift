@@ -52,7 +52,9 @@ struct CheckTests {
         #expect(report.damage.allSatisfy { $0.paths.isEmpty })
     }
 
-    @Test("loses nothing that lies damaged where the index says, and whole where it does not", arguments: PackKind.allCases)
+    @Test(
+        "loses nothing that lies damaged where the index says, and whole where it does not",
+        arguments: PackKind.allCases)
     func copyInUnlisted(kind: PackKind) throws {
         let fixture = try CollectionFixture()
         let files = ["a": CollectionFixture.bytes(1)]
