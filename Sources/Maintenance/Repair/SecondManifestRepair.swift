@@ -88,8 +88,7 @@ struct SecondManifestRepair {
         report.beyondRepair[name.path] = "\(fault); its snapshot was given up\(advice)"
         guard let shelf = options.moving, !options.isDryRun else { return }
         let move = try shelf.move(name, from: repository.store) { (bytes) throws(RepositoryError) in
-            if SnapshotID(hashing: bytes) == snapshot { return true }
-            return try repository.isLastManifest(bytes, at: name)
+            SnapshotID(hashing: bytes) == snapshot
         }
         if case .moved = move { report.moved.insert(name.path) }
     }
