@@ -60,14 +60,7 @@ struct ExportFileTests {
     @Test("is not there when the export fails, nor anything else", .enabled(if: FaultyMount.isPossible))
     func failedWithName() throws {
         let mount = try FaultyMount(in: pastfs.directory)
-        try save(mebibytes: 20)
-        // Of the content there is one pack: what is behind its middle is damaged.
-        for pack in try pastfs.objects(in: "packs") {
-            var bytes = try FileSystem.read(pack, atMost: 64 << 20)
-            guard bytes.count > 1 << 20 else { continue }
-            bytes[bytes.count / 10 * 7] ^= 1
-            try pastfs.overwrite(pack, bytes)
-        }
+        try pastfs.saveLargeWithDamage()
         let outcome = try pastfs.shell(
             "cd \"$D\" && \"$PASTFS\" export --tar latest -o a.tar; echo $?; ls -A",
             environment: ["D": mount.path.description])

@@ -159,4 +159,34 @@ extension PastFS {
         try FileSystem.remove(object)
         try FileSystem.write(object, bytes)
     }
+
+    /// Saves `source/large`, of which what is behind the first chunk is damaged.
+    ///
+    /// Where in its pack a chunk lies is left to chance. So the beginning, longer than any chunk, was saved before, and
+    /// the damage is in what the second backup added.
+    func saveLargeWithDamage() throws {
+        try directory.makeDirectory("source")
+        let large = source.appending("large")
+        var generator = SeededGenerator(seed: 4)
+        let contents = generator.bytes(12 << 20)
+        var packs: Set<FilePath> = []
+        for count in [4 << 20, contents.count] {
+            packs = Set(try objects(in: "packs"))
+            try FileSystem.write(large, Array(contents.prefix(count)))
+            let outcome = try run(["backup", source.description])
+            guard outcome.code == 0 else { throw Unprepared(reason: outcome.errors) }
+        }
+        try damageContents(besides: packs)
+    }
+
+    /// Changes a bit in the middle of each pack of content that is not one of `others`.
+    func damageContents(besides others: Set<FilePath> = []) throws {
+        for pack in try objects(in: "packs") where !others.contains(pack) {
+            var bytes = try FileSystem.read(pack, atMost: 64 << 20)
+            // The eleventh byte of a pack is its kind; 1 is content.
+            guard bytes[10] == 1 else { continue }
+            bytes[bytes.count / 2] ^= 1
+            try overwrite(pack, bytes)
+        }
+    }
 }
