@@ -147,7 +147,7 @@ struct BackupRunOptionsTests {
         let script = "trap 'echo ended >> \(log); exit' TERM; while :; do echo x; sleep 0.05; done"
         let outcome = try pastfs.shell(
             """
-            $PASTFS backup --max-duration 1s --stdin-from-command -- sh -c "$SCRIPT"
+            $PASTFS backup --max-duration 4s --stdin-from-command -- sh -c "$SCRIPT"
             code=$?
             for i in $(seq 500); do grep -q ended "$LOG" 2>/dev/null && break; sleep 0.02; done
             exit $code

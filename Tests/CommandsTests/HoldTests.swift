@@ -71,7 +71,7 @@ struct HoldTests {
     @Test("with an end that is over is shown as such, and no longer keeps the snapshot")
     func expiry() throws {
         let all = try snapshots()
-        let soon = try pastfs.shell("date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%S").output.filter { $0 != "\n" }
+        let soon = try pastfs.shell("date -u -d '+5 seconds' +%Y-%m-%dT%H:%M:%S").output.filter { $0 != "\n" }
         #expect(try pastfs.run(["hold", "add", all[0], "--reason", "short", "--until", soon]).code == 0)
         let isOver = try Wait.until(seconds: 30) {
             try pastfs.run(["hold", "list"]).output.contains("over") ? true : nil

@@ -37,7 +37,7 @@ struct HostileRestoreTests {
             mkdir "$D"; [ '\(isThere)' = false ] || cp -a "$S/." "$D"
             old="$(stat -c %i "$D/a/f" 2> /dev/null)"
             # The directory of the further names is made, or joined, late.
-            traced mkdirat:delay_exit=700000 "$PASTFS" restore "latest:$S" --to "$D" --overwrite always & restore=$!
+            traced mkdirat:delay_exit=3000000 "$PASTFS" restore "latest:$S" --to "$D" --overwrite always & restore=$!
             until new="$(stat -c %i "$D/a/f" 2> /dev/null)" && [ "$new" != "$old" ]; do :; done
             sleep 0.1
             echo EDITED > "$D/a/.new" && mv "$D/a/.new" "$D/a/f"
@@ -61,7 +61,8 @@ struct HostileRestoreTests {
             mkdir -p "$S/closed"; chmod 700 "$S/closed"; echo TOPSECRET > "$S/closed/secret"; chmod 644 "$S/closed/secret"
             "$PASTFS" backup "$S" >&2 || exit
             mkdir "$D"; chown nobody "$D"
-            traced mkdirat,utimensat:delay_exit=400000 "$PASTFS" restore "latest:$S" --to "$D" --overwrite always & restore=$!
+            strace -f -qq -o /dev/null -e trace=mkdirat,utimensat -e inject=mkdirat:delay_exit=3000000 \\
+                -e inject=utimensat:delay_exit=400000 "$PASTFS" restore "latest:$S" --to "$D" --overwrite always & restore=$!
             until [ -e "$D/closed" ]; do :; done
             setpriv --reuid nobody --clear-groups bash -c '
                 cd "$1" && mv closed aside && mkdir -m 777 new && setfacl -d -m u:nobody:rwx new &&

@@ -13,9 +13,13 @@ struct InterruptionTests {
             ["backup", pastfs.source.description], signal: signal.name, afterSeconds: seconds)
         #expect([0, signal.code].contains(outcome.code), "\(outcome.errors)")
         // A process that the signal meets before it listens ends without a word.
-        #expect(outcome.code == 0 || outcome.errors.isEmpty || outcome.errors.contains("nothing was committed"))
+        // Where committing takes long, it says that it does not know.
+        let isUnknown = outcome.errors.contains("something was being committed")
+        #expect(
+            outcome.code == 0 || outcome.errors.isEmpty || isUnknown || outcome.errors.contains("nothing was committed")
+        )
         let listed = try pastfs.run(["snapshots"]).lines.count
-        #expect(listed == (outcome.code == 0 ? 2 : 0))
+        #expect(isUnknown ? [0, 2].contains(listed) : listed == (outcome.code == 0 ? 2 : 0))
         #expect(try pastfs.run(["check", "--read-data"]).code == 0)
         #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0)
         #expect(try pastfs.run(["check", "--read-data"]).code == 0)
@@ -40,9 +44,8 @@ struct InterruptionTests {
     func progress() throws {
         let pastfs = try PastFS()
         try pastfs.writeSource()
-        let command = "kill -USR1 $PPID; sleep 0.2; printf %s '\(PastFS.passphrase)'"
         let outcome = try pastfs.run(
-            ["--passphrase-command", command, "backup", pastfs.source.description], passphrase: nil)
+            ["--passphrase-command", PastFS.commandAfterProgress, "backup", pastfs.source.description], passphrase: nil)
         #expect(outcome.code == 0)
         #expect(outcome.errors.contains("saving: 0 files"))
     }

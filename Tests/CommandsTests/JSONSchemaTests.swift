@@ -58,8 +58,7 @@ struct JSONSchemaTests {
         try run("backup", "-v", "-t", "tag", "-e", "*.o", source, "/dev/null", "/proc/self/mem")
         _ = try pastfs.shell("cd \(source) && chmod 600 hello && rm -r below && echo > new; ln -sfn x link")
         try run("backup", "-vv", source, "/dev/null", "/proc/self/mem")
-        let signalling = "kill -USR1 $PPID; sleep 0.2; printf %s '\(PastFS.passphrase)'"
-        try run("--passphrase-command", signalling, "backup", source, passphrase: nil)
+        try run("--passphrase-command", PastFS.commandAfterProgress, "backup", source, passphrase: nil)
         try run("snapshots")
         try run("ls", "-R", "latest~1")
         for (first, second) in [("latest~2", "latest~1"), ("latest~1", "latest"), ("latest", "latest~1")] {

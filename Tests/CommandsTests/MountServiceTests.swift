@@ -1,3 +1,4 @@
+import Coding
 import SystemInterface
 import Testing
 
@@ -23,12 +24,16 @@ struct MountServiceTests {
 
     @Test(
         "tells the manager when it answers, and when it ends", .enabled(if: MountTests.canMount),
-        arguments: ["SOCKET", "@pastfs-mount-service-test"])
+        arguments: ["SOCKET", "@pastfs-"])
     func notifies(name: String) throws {
         let pastfs = try PastFS.withSnapshot()
         let point = try pastfs.directory.makeDirectory("mount")
         let script = try pastfs.directory.write("manager.py", Array(Self.manager.utf8))
-        let socket = name == "SOCKET" ? pastfs.directory.path.appending("socket").description : name
+        // A name that begins with @ is one for the whole machine.
+        let socket =
+            name == "SOCKET"
+            ? pastfs.directory.path.appending("socket").description
+            : name + Hexadecimal.encode(SystemEntropy().bytes(8))
         let outcome = try pastfs.shell("python3 '\(script)' '\(socket)' '\(point)'")
         #expect(outcome.lines.contains("READY=1") && outcome.lines.contains("STATUS=Serving POINT"), "\(outcome)")
         #expect(outcome.output.contains("True [") && outcome.output.contains("'latest'"), "\(outcome)")

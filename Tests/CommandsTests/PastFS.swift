@@ -15,8 +15,12 @@ final class PastFS: Sendable {
     }
 
     /// How long any run may take before it is killed, in seconds.
-    private static let secondsMax = "60"
+    private static let secondsMax = "300"
     static let passphrase = "correct horse battery staple"
+    /// A command for the passphrase that asks the program for its progress, and answers when that was printed.
+    static let commandAfterProgress = """
+        kill -USR1 $PPID; until grep -qs saving /proc/$PPID/fd/2; do sleep 0.01; done; printf %s '\(passphrase)'
+        """
 
     let directory: TemporaryDirectory
     var repository: FilePath { directory.path.appending("repository") }
@@ -77,7 +81,11 @@ final class PastFS: Sendable {
 
     /// Sends `signal` to the program when `seconds` have passed, if it is still running then.
     func run(_ arguments: [String], signal: String, afterSeconds seconds: Double) throws -> Outcome {
-        let command = ["/usr/bin/timeout", "--preserve-status", "--kill-after=30", "--signal=\(signal)", "\(seconds)"]
+        // In the foreground it does not end with the program by a signal to the whole group, but waits for its end.
+        let command = [
+            "/usr/bin/timeout", "--foreground", "--preserve-status", "--kill-after=30", "--signal=\(signal)",
+            "\(seconds)",
+        ]
         return try launch(
             command.map { Array($0.utf8) } + [try Self.binary().bytes] + arguments.map { Array($0.utf8) },
             environment(Self.passphrase, [:]))

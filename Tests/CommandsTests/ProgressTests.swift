@@ -47,7 +47,7 @@ struct ProgressTests {
         #expect(try pastfs.run(["backup", pastfs.source.description]).code == 0)
         // Every byte is read again, so that there is something to watch.
         #expect(try pastfs.shell("touch \(pastfs.source)/*").code == 0)
-        let shown = try onTerminal("backup \(pastfs.source)")
+        let shown = try onTerminal("backup --limit-read 300M \(pastfs.source)")
         #expect(shown.updates.contains { $0.contains(" (12 last time)") }, "\(shown.text)")
     }
 
@@ -57,7 +57,7 @@ struct ProgressTests {
     func finishing() throws {
         let shown = try onTerminal(
             "backup \(pastfs.source)",
-            prefix: "strace -f -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=200000 ")
+            prefix: "strace -f -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000 ")
         #expect(
             shown.updates.contains { $0.hasPrefix("finishing, storing the rest and the snapshot: 12 files, 192 MiB") })
     }
@@ -97,7 +97,7 @@ struct ProgressTests {
         // The process is stopped in the middle for longer than the interval, which passes for all that.
         let json = isJSON ? "--json" : ""
         let script = """
-            $PASTFS \(json) --progress lines=1s backup --workers 1 \(pastfs.source) & PID=$!
+            $PASTFS \(json) --progress lines=1s backup --workers 1 --limit-read 100M \(pastfs.source) & PID=$!
             until find $PASTFS_REPOSITORY/packs $PASTFS_REPOSITORY/tmp -type f | grep -q .; do :; done
             kill -STOP $PID; read -rt 1.2 <> <(:); kill -CONT $PID
             wait $PID

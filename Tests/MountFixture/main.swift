@@ -14,7 +14,7 @@ import Storage
 import SystemInterface
 import ViewTestSupport
 
-let secondsMax = 240.0
+let secondsMax = 1200.0
 
 func fail(_ message: String) -> Never {
     try? StandardStream.error.write("mount-fixture: \(message)\n")
