@@ -26,6 +26,8 @@ struct TemporaryFile: ~Copyable {
             }
             // A cleaner that came in between has it now, and removes it. Where locks don't work, cleaners remove nothing.
             guard (try? file.tryLock(exclusive: true)) != false else { continue }
+            // One that has come and gone has removed it.
+            guard (try? file.status().linkCount) != 0 else { continue }
             return TemporaryFile(file: file, folder: folder, name: name)
         }
         throw SystemError(call: "openat", errno: .alreadyExists)

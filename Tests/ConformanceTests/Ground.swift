@@ -14,11 +14,11 @@ final class Ground: Sendable {
 
     private init() throws {
         site = try Site()
-        try site.prepare("\"$SCRIPTS/make-ground.bash\"", secondsMax: 180)
+        try site.prepare("\"$SCRIPTS/make-ground.bash\"")
     }
 
     /// Runs a script on the tree and on its snapshot, named by `$TREE`; `$COPY` is an empty directory for each.
-    func onBoth(_ script: String, secondsMax: Int = 120) throws -> (source: Site.Outcome, mounted: Site.Outcome) {
+    func onBoth(_ script: String, secondsMax: Int = 600) throws -> (source: Site.Outcome, mounted: Site.Outcome) {
         func run(_ tree: FilePath) throws -> Site.Outcome {
             let whole = """
                 COPY=$(mktemp -d "$SITE/copy-XXXXXX")

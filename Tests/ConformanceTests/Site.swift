@@ -59,7 +59,7 @@ final class Site: Sendable {
     ///
     /// `$PASTFS` and `$PROBE` are the programs, `$SCRIPTS` the tests' own scripts, `$COMPARE` is scripts/compare-trees,
     /// and `$SITE` this directory; the functions of Scripts/functions.bash are there.
-    func run(_ script: String, _ variables: [String: String] = [:], secondsMax: Int = 120) throws -> Outcome {
+    func run(_ script: String, _ variables: [String: String] = [:], secondsMax: Int = 600) throws -> Outcome {
         let records = try TemporaryDirectory()
         let output = try FileDescriptor.open(records.path.appending("out"), [.writeOnly, .create], mode: 0o600)
         let errors = try FileDescriptor.open(records.path.appending("err"), [.writeOnly, .create], mode: 0o600)
@@ -80,7 +80,7 @@ final class Site: Sendable {
 
     /// Runs a script that must succeed.
     @discardableResult
-    func prepare(_ script: String, _ variables: [String: String] = [:], secondsMax: Int = 120) throws -> String {
+    func prepare(_ script: String, _ variables: [String: String] = [:], secondsMax: Int = 600) throws -> String {
         let outcome = try run("set -euo pipefail\n" + script, variables, secondsMax: secondsMax)
         guard outcome.code == 0 else { throw Unprepared(reason: "\(outcome.code): \(outcome.errors.suffix(2000))") }
         return outcome.output

@@ -2,7 +2,9 @@ import SystemInterface
 import Testing
 
 /// Each system call on the tree and on its snapshot: the answers of ext4, read-only, are what is right.
-@Suite("A mount answers as ext4 does", .enabled(if: Site.isPossible), .timeLimit(.minutes(20)))
+///
+/// One after the other: whether a FIFO can be opened depends on who else has it open.
+@Suite("A mount answers as ext4 does", .enabled(if: Site.isPossible), .timeLimit(.minutes(20)), .serialized)
 struct SystemCallTests {
     @Test("when it is only read", arguments: Question.reading)
     func reading(_ question: Question) throws {

@@ -132,6 +132,8 @@ void count_change(const char *rules, int is_after) {
     if (!is_after) changes++;
     if (fields < 2 || changes != (unsigned long long)number || strcmp(moment, is_after ? "after" : "before")) return;
     pid_t process = fuse_get_context()->pid;
+    // The kernel itself writes back what was mapped; a signal to 0 would be one to a whole group.
+    if (process <= 0) return;
     if (strcmp(action, "stop")) {
         kill(process, SIGKILL);
     } else {

@@ -16,21 +16,22 @@ struct ReplayTests {
         "clear": 20_000, "command-line": 5_000, "local": 200, "patterns": 50_000, "sealed": 1_500, "view": 2_000,
     ]
 
+    private static let seed = Environment.value("PASTFS_FUZZ_SEED").flatMap { UInt64($0) } ?? 1
+
     private let corpora = FilePath(#filePath).parent.appending("Corpora")
 
     @Test("Comes back from every kept input and from mutations of them", arguments: Self.targets)
     func replay(target: String) throws {
         let directory = try TemporaryDirectory()
         let note = directory.path.appending("input")
-        let seed = SystemEntropy().bytes(4).reduce(0) { $0 << 8 | UInt64($1) }
         let (status, output) = try run(
             below: directory.path,
             [
-                "replay", target, "\(Self.mutations[target] ?? 0)", "\(seed)", note.description,
+                "replay", target, "\(Self.mutations[target] ?? 0)", "\(Self.seed)", note.description,
                 corpora.appending(target).description,
             ])
         let input = (try? FileSystem.read(note, atMost: 1 << 20)) ?? []
-        #expect(status == 0, "\(target), seed \(seed): ended with \(status) at the input \(input)")
+        #expect(status == 0, "\(target), seed \(Self.seed): ended with \(status) at the input \(input)")
         #expect(String(decoding: output, as: UTF8.self).contains("mutations"), "\(target) was not run")
     }
 

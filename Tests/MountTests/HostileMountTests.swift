@@ -52,7 +52,7 @@ struct HostileMountTests {
 
     @Test("lets tools walk to an end, and needs little memory for it", arguments: HostileTree.deceptive, walks)
     func endsWalks(_ tree: HostileTree, _ walk: String) throws {
-        let status = try Self.run(walk, in: try Self.root(of: tree).root, seconds: 60)
+        let status = try Self.run(walk, in: try Self.root(of: tree).root, seconds: 600)
         // 124 is timeout(1)'s; tools that meet errors end with others.
         #expect(status != 124 && status < 128, "\(walk) ended with \(status)")
         let mounted = try Self.shared.get()

@@ -134,8 +134,12 @@ struct ViewsTests {
         let mounted = try mount(seed: 9)
         let path = mounted.mountPoint.appending(".pastfs/status.json")
         func lookups() throws -> Int {
-            let bytes = try FileSystem.read(path, atMost: 1 << 16)
-            #expect(bytes.count == Int(try FileSystem.status(path).size))
+            // It may be made anew between the two.
+            let bytes = try #require(
+                try Wait.until(seconds: 60) {
+                    let bytes = try FileSystem.read(path, atMost: 1 << 16)
+                    return try FileSystem.status(path).size == bytes.count ? bytes : nil
+                })
             return try JSONDecoder().decode(Report.self, from: Data(bytes)).requests["lookup"] ?? -1
         }
         let first = try lookups()

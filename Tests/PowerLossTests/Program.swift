@@ -4,7 +4,7 @@ import TestSupport
 /// The real program, used on a repository.
 struct Program: Sendable {
     /// How long any run may take before it is killed, in seconds.
-    private static let secondsMax = "120"
+    private static let secondsMax = "600"
     static let passphrase = "correct horse battery staple"
     static let host = "host"
 

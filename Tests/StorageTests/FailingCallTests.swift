@@ -36,6 +36,30 @@ struct FailingCallTests {
         }
     }
 
+    @Test("A temporary name that a cleaner takes away before it is locked costs the object nothing")
+    func cleanedBeforeLocked() async {
+        await #expect(processExitsWith: .success) {
+            try FailingCallTests.expect { directory in
+                let store = try StoreKind.directoryWithTemporaryNames.makeDirectoryStore(
+                    at: directory.path.appending("store"))
+                let folder = directory.path.appending("store/tmp")
+                let cleaner = try Thread.spawn(name: "cleaner") {
+                    _ = Wait.until(seconds: 60) {
+                        (try? FileDescriptor.open(folder, [.directory]).directoryEntries())?.first.flatMap {
+                            try? FileSystem.remove(folder.appending($0.name))
+                        }
+                    }
+                }
+                try FailingSystemCalls.inject("flock:delay_enter=2000000:when=1")
+                let name = ObjectName.sample(.index, seed: 1)
+                try store.create(name, [1])
+                cleaner.join()
+                return try store.read(name) == [1]
+                    && FileDescriptor.open(folder, [.directory]).directoryEntries().isEmpty
+            }
+        }
+    }
+
     @Test("A write that fails half way leaves nothing")
     func failedWrite() async {
         await #expect(processExitsWith: .success) {

@@ -9,7 +9,7 @@
 #include <grp.h>
 #include <stdarg.h>
 
-enum { PROBE_SECONDS_MAX = 100 };
+enum { PROBE_SECONDS_MAX = 500 };
 
 static const struct {
     const char *name;

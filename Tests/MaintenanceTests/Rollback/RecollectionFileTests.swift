@@ -190,8 +190,11 @@ struct RecollectionFileTests {
             let entropy = fixture.entropy
             return try Thread.spawn(name: "writer") {
                 _ = try? repository.recall(nil, thoroughly: false)
-                _ = try? RecollectionFile(stateDirectory: state, repository: repository)
-                    .write(repository.recollection, entropy: entropy)
+                // Where the disk is slow, it is given up after a while.
+                _ = Wait.until(seconds: 300) {
+                    try? RecollectionFile(stateDirectory: state, repository: repository)
+                        .write(repository.recollection, entropy: entropy)
+                }
             }
         }
         for thread in threads { thread.join() }
