@@ -18,7 +18,7 @@ final class Ground: Sendable {
     }
 
     /// Runs a script on the tree and on its snapshot, named by `$TREE`; `$COPY` is an empty directory for each.
-    func onBoth(_ script: String, secondsMax: Int = 600) throws -> (source: Site.Outcome, mounted: Site.Outcome) {
+    func onBoth(_ script: String) throws -> (source: Site.Outcome, mounted: Site.Outcome) {
         func run(_ tree: FilePath) throws -> Site.Outcome {
             let whole = """
                 COPY=$(mktemp -d "$SITE/copy-XXXXXX")
@@ -26,7 +26,7 @@ final class Ground: Sendable {
                 cd "$TREE" || exit 99
                 \(script)
                 """
-            return try site.run(whole, ["TREE": "\(tree)"], secondsMax: secondsMax)
+            return try site.run(whole, ["TREE": "\(tree)"])
         }
         return (source: try run(source), mounted: try run(mounted))
     }

@@ -36,7 +36,7 @@ final class LiveTests {
         let never = ConditionLock(())
         let begin = ContinuousClock.now
         while true {
-            // What is answered late was true of a question that was asked in time.
+            // Too late is only what is still answered as before when it is asked after that time.
             let isLast = ContinuousClock.now - begin >= .seconds(Self.secondsMax)
             if try condition() { return true }
             if isLast { return false }

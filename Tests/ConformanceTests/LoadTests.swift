@@ -43,7 +43,7 @@ struct LoadTests {
     func killed() throws {
         let rounds = 100
         let site = try siteWithFiles(count: 60, largestBytes: 6_000_000)
-        let outcome = try site.run("\"$SCRIPTS/kill-rounds.bash\" \(rounds)", secondsMax: 600)
+        let outcome = try site.run("\"$SCRIPTS/kill-rounds.bash\" \(rounds)")
         #expect(outcome.code == 0, "\(outcome.output.suffix(100)) \(outcome.errors)")
         #expect(outcome.output.hasSuffix("round \(rounds)\n\(20_000) reads, 60 files\nall right\n"))
     }

@@ -26,6 +26,8 @@ final class Site: Sendable {
 
     private static let scripts = FilePath(#filePath).parent.appending("Scripts")
     private static let outputBytesMax = 256 << 20
+    /// How long any script may take before it is killed, in seconds.
+    private static let secondsMax = 600
 
     /// The directory.
     let path: FilePath
@@ -55,11 +57,11 @@ final class Site: Sendable {
         _ = try? ProcessLauncher.wait(keeper)
     }
 
-    /// Runs a script of bash, with the programs and the repository in its environment, for at most `secondsMax`.
+    /// Runs a script of bash, with the programs and the repository in its environment.
     ///
     /// `$PASTFS` and `$PROBE` are the programs, `$SCRIPTS` the tests' own scripts, `$COMPARE` is scripts/compare-trees,
     /// and `$SITE` this directory; the functions of Scripts/functions.bash are there.
-    func run(_ script: String, _ variables: [String: String] = [:], secondsMax: Int = 600) throws -> Outcome {
+    func run(_ script: String, _ variables: [String: String] = [:]) throws -> Outcome {
         let records = try TemporaryDirectory()
         let output = try FileDescriptor.open(records.path.appending("out"), [.writeOnly, .create], mode: 0o600)
         let errors = try FileDescriptor.open(records.path.appending("err"), [.writeOnly, .create], mode: 0o600)
@@ -67,7 +69,9 @@ final class Site: Sendable {
         let environment = try self.environment.merging(variables) { _, new in new }
         let child = try ProcessLauncher.spawn(
             "/usr/bin/timeout",
-            arguments: ["timeout", "--signal=KILL", "\(secondsMax)", "/bin/bash", "-c", script].map { Array($0.utf8) },
+            arguments: ["timeout", "--signal=KILL", "\(Self.secondsMax)", "/bin/bash", "-c", script].map {
+                Array($0.utf8)
+            },
             environment: environment.map { Array("\($0.key)=\($0.value)".utf8) },
             descriptors: [0: input.rawValue, 1: output.rawValue, 2: errors.rawValue], newSession: true)
         let code = try ProcessLauncher.wait(child)
@@ -80,8 +84,8 @@ final class Site: Sendable {
 
     /// Runs a script that must succeed.
     @discardableResult
-    func prepare(_ script: String, _ variables: [String: String] = [:], secondsMax: Int = 600) throws -> String {
-        let outcome = try run("set -euo pipefail\n" + script, variables, secondsMax: secondsMax)
+    func prepare(_ script: String, _ variables: [String: String] = [:]) throws -> String {
+        let outcome = try run("set -euo pipefail\n" + script, variables)
         guard outcome.code == 0 else { throw Unprepared(reason: "\(outcome.code): \(outcome.errors.suffix(2000))") }
         return outcome.output
     }

@@ -134,13 +134,14 @@ struct ViewsTests {
         let mounted = try mount(seed: 9)
         let path = mounted.mountPoint.appending(".pastfs/status.json")
         func lookups() throws -> Int {
-            // It may be made anew between the two.
-            let bytes = try #require(
+            // It may be made anew, with another length, between the two.
+            let report = try #require(
                 try Wait.until(seconds: 60) {
                     let bytes = try FileSystem.read(path, atMost: 1 << 16)
-                    return try FileSystem.status(path).size == bytes.count ? bytes : nil
+                    let report = try JSONDecoder().decode(Report.self, from: Data(bytes))
+                    return try FileSystem.status(path).size == bytes.count ? report : nil
                 })
-            return try JSONDecoder().decode(Report.self, from: Data(bytes)).requests["lookup"] ?? -1
+            return report.requests["lookup"] ?? -1
         }
         let first = try lookups()
         let tree = KernelTree(mounted.mountPoint)

@@ -15,9 +15,8 @@ enum FailingSystemCalls {
         let calls = expression.prefix { $0 != ":" }
         // A call that nothing needs fails likewise: /proc names the tracer of a thread before that has stopped it.
         let arguments = [
-            "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=getpgid,\(calls)", "-e",
-            "inject=getpgid:error=EPERM",
-            "-e", "inject=\(expression)", "-p", "\(getpid())",
+            "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=getpgid,\(calls)",
+            "-e", "inject=getpgid:error=EPERM", "-e", "inject=\(expression)", "-p", "\(getpid())",
         ]
         _ = try ProcessLauncher.spawn(tracer, arguments: arguments.map { Array($0.utf8) })
         while getpgid(0) != -1 { sched_yield() }
